@@ -1,0 +1,184 @@
+/**
+ * The connection to PostgreSQL: one pool of pipelining clients, reads as single statements, writes in
+ * transactions whose statements need not wait for each other. Knows no DocType.
+ */
+import pg from 'pg';
+import { AppError } from '../kernel/error.ts';
+import type { Logger } from '../kernel/ports.ts';
+import type { Statement } from '../kernel/statement.ts';
+import { isRetryable, toAppError } from './errors.ts';
+
+export type Row = Record<string, unknown>;
+
+/** Whatever can run a statement: the pool, or an open transaction. */
+export interface Queryable {
+  query(statement: Statement): Promise<Row[]>;
+}
+
+export interface Transaction extends Queryable {
+  /** Sends without waiting; a failure surfaces at the next `query` or at commit. */
+  send(statement: Statement): void;
+  /** Runs when the transaction is committed, and never when it is not. */
+  afterCommit(effect: () => void): void;
+}
+
+export interface Database extends Queryable {
+  /**
+   * Runs `work` in one transaction: committed when it resolves, rolled back when it throws.
+   * Serialization failures, deadlocks and lock time-outs run it again, jittered: `tries` in all (3).
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>, tries?: number): Promise<T>;
+  /** A client of its own for LISTEN; the caller ends it. */
+  connect(): Promise<pg.Client>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  url: string;
+  size: number;
+  statementTimeoutMs: number;
+  log: Logger;
+}
+
+const TRIES = 3;
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const settings = clientSettings(options);
+  const pool = new pg.Pool({ ...settings, pipeline: true, max: options.size, idleTimeoutMillis: 60_000, maxLifetimeSeconds: 1800 });
+  pool.on('error', (error) => options.log.warn({ error: error.message }, 'an idle database connection was lost'));
+  return {
+    async query(statement) {
+      try {
+        return (await pool.query(toQuery(statement))).rows as Row[];
+      } catch (error) {
+        throw toAppError(error);
+      }
+    },
+    async transaction(work, tries = TRIES) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await runTransaction(pool, work);
+        } catch (error) {
+          if (attempt >= tries || !isRetryable(error)) throw error;
+          await pause((0.5 + Math.random()) * Math.min(500, 25 * 2 ** attempt));
+        }
+      }
+    },
+    async connect() {
+      const client = new pg.Client({ ...settings, statement_timeout: 0 });
+      await client.connect();
+      return client;
+    },
+    close: () => pool.end(),
+  };
+}
+
+function clientSettings(options: DatabaseOptions): pg.ClientConfig {
+  return {
+    connectionString: options.url,
+    application_name: 'framework-m',
+    statement_timeout: options.statementTimeoutMs,
+    idle_in_transaction_session_timeout: 30_000,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    options: `${searchPathOf(options.url)}-c timezone=UTC -c datestyle=ISO,YMD -c intervalstyle=iso_8601 -c bytea_output=hex -c jit=off`,
+    // Dates, timestamps and numbers leave PostgreSQL as text: no JavaScript Date, no lost digit.
+    types: { getTypeParser: (oid: number) => TEXT_PARSERS.get(oid) ?? pg.types.getTypeParser(oid) } as pg.CustomTypesConfig,
+  };
+}
+
+/** `options` in the URL (a search_path) would be replaced by ours; keep it in front. */
+function searchPathOf(url: string): string {
+  const given = new URL(url).searchParams.get('options');
+  return given ? `${given} ` : '';
+}
+
+const asText = (value: string): string => value;
+const TEXT_PARSERS = new Map([1082, 1083, 1114, 1184, 1700, 20].map((oid) => [oid, asText]));
+
+function toQuery(statement: Statement): pg.QueryConfig {
+  const values = statement.values as unknown[];
+  return statement.name ? { name: statement.name, text: statement.text, values } : { text: statement.text, values };
+}
+
+async function runTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch((error) => {
+    throw toAppError(error);
+  });
+  const effects: (() => void)[] = [];
+  const sent: Promise<unknown>[] = [];
+  let failure: unknown;
+  const run = (query: pg.QueryConfig): Promise<pg.QueryResult> => {
+    const promise = client.query(query);
+    promise.catch((error) => {
+      failure ??= error;
+    });
+    return promise;
+  };
+  const tx: Transaction = {
+    async query(statement) {
+      try {
+        return (await run(toQuery(statement))).rows as Row[];
+      } catch (error) {
+        // In a pipeline the first failure is the cause; the rest only say "transaction is aborted".
+        throw toAppError(failure ?? error);
+      }
+    },
+    send: (statement) => {
+      sent.push(run(toQuery(statement)).catch(() => undefined));
+    },
+    afterCommit: (effect) => effects.push(effect),
+  };
+  let broken: Error | undefined;
+  try {
+    sent.push(run({ text: 'begin' }).catch(() => undefined));
+    const result = await work(tx);
+    await commit({ client, sent, failure: () => failure });
+    for (const effect of effects) effect();
+    return result;
+  } catch (error) {
+    broken = await rollback(client);
+    throw toAppError(failure && isAborted(error) ? failure : error);
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function commit(q: { client: pg.PoolClient; sent: readonly Promise<unknown>[]; failure: () => unknown }): Promise<void> {
+  // Pipelined behind everything sent: after a failure PostgreSQL answers COMMIT with ROLLBACK.
+  const committed = q.client.query({ text: 'commit' }).then(
+    (result) => ({ command: result.command, error: undefined }),
+    (error: unknown) => ({ command: '', error }),
+  );
+  await Promise.all(q.sent);
+  const { command, error } = await committed;
+  if (q.failure()) throw q.failure();
+  if (error) throw unknownOutcome(error);
+  if (command !== 'COMMIT') throw new AppError('unavailable', 'The database rolled the change back. Nothing was written; try again.');
+}
+
+/** The reply to COMMIT was lost: whether it happened is not known, and we do not pretend. */
+function unknownOutcome(error: unknown): AppError {
+  return new AppError(
+    'unavailable',
+    'The connection to the database broke while the change was being committed, so its outcome is unknown. Repeat the request with the same Idempotency-Key: it has one effect.',
+    { cause: error },
+  );
+}
+
+function isAborted(error: unknown): boolean {
+  return (error as { code?: string }).code === '25P02' || (error as { cause?: { code?: string } }).cause?.code === '25P02';
+}
+
+async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query({ text: 'rollback' });
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,102 @@
+/**
+ * Rows by plan: the INSERT, UPDATE and DELETE statements of documents. Texts are made once per plan and
+ * shape; identifiers come from the plan, values only as parameters.
+ */
+import type { Value } from '../kernel/document.ts';
+import { shortHash } from '../kernel/names.ts';
+import type { Statement } from '../kernel/statement.ts';
+import { sqlTypeName } from '../schema/diff.ts';
+import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
+import { PARENT_ID_COLUMN } from '../schema/standard-fields.ts';
+
+type Parameter = string | number | boolean | null;
+
+/** A row to be written: canonical values by fieldname, and the parent's id for child rows. */
+export interface StoredRow {
+  values: { readonly [fieldname: string]: Value | undefined };
+  parentId?: string;
+}
+
+interface Texts {
+  insert: { name: string; text: string };
+  updates: Map<string, { name: string; text: string }>;
+}
+
+const texts = new WeakMap<DocTypePlan, Texts>();
+
+/** A quoted identifier. Only names out of plans come here; quoting is the second wall. */
+export function quote(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`;
+}
+
+/** Any number of rows in one statement, whose text does not depend on the number: one array per column. */
+export function insertRows(plan: DocTypePlan, rows: readonly StoredRow[]): Statement {
+  const { insert } = textsOf(plan);
+  const values: (string | null)[][] = plan.columns.map((field) => rows.map((row) => asText(parameter(field, row.values[field.fieldname]))));
+  if (plan.storage === 'child') values.push(rows.map((row) => row.parentId ?? null));
+  return { name: insert.name, text: insert.text, values };
+}
+
+/** Sets the given fields of one row by id and raises its version by one; `id` is the last parameter. */
+export function updateRow(plan: DocTypePlan, fields: readonly FieldPlan[], row: StoredRow & { id: string }): Statement {
+  const { updates } = textsOf(plan);
+  const key = fields.map((field) => field.column).join(',');
+  let made = updates.get(key);
+  if (!made) {
+    made = updateText(plan, fields);
+    if (updates.size > 200) updates.clear();
+    updates.set(key, made);
+  }
+  return { ...made, values: [...fields.map((field) => parameter(field, row.values[field.fieldname])), row.id] };
+}
+
+export function deleteRows(plan: DocTypePlan, ids: readonly string[]): Statement {
+  return { text: `delete from ${quote(plan.table)} where id = any($1::uuid[])`, values: [[...ids]] };
+}
+
+/** All child rows of one parent, of one table field or of every one. */
+export function deleteChildren(plan: DocTypePlan, parentId: string): Statement {
+  return { text: `delete from ${quote(plan.table)} where ${PARENT_ID_COLUMN} = $1::uuid`, values: [parentId] };
+}
+
+function textsOf(plan: DocTypePlan): Texts {
+  let made = texts.get(plan);
+  if (!made) {
+    made = { insert: insertText(plan), updates: new Map() };
+    texts.set(plan, made);
+  }
+  return made;
+}
+
+function insertText(plan: DocTypePlan): { name: string; text: string } {
+  const columns = plan.columns.map((field) => ({ name: field.column as string, type: sqlType(field) }));
+  if (plan.storage === 'child') columns.push({ name: PARENT_ID_COLUMN, type: 'uuid' });
+  const names = columns.map((column) => quote(column.name)).join(', ');
+  const arrays = columns.map((column, index) => `$${index + 1}::${column.type}[]`).join(', ');
+  return named('insert', plan, `insert into ${quote(plan.table)} (${names}) select * from unnest(${arrays})`);
+}
+
+function updateText(plan: DocTypePlan, fields: readonly FieldPlan[]): { name: string; text: string } {
+  const sets = fields.map((field, index) => `${quote(field.column as string)} = $${index + 1}::${sqlType(field)}`);
+  return named('update', plan, `update ${quote(plan.table)} set ${[...sets, '_version = _version + 1'].join(', ')} where id = $${fields.length + 1}::uuid`);
+}
+
+/** The name changes with the text and with the plan's version, since a prepared text outlives an ALTER badly. */
+function named(verb: string, plan: DocTypePlan, text: string): { name: string; text: string } {
+  return { name: `${verb}_${plan.version}_${shortHash(text)}`, text };
+}
+
+function sqlType(field: FieldPlan): string {
+  if (field.fieldname === 'docstatus') return 'smallint';
+  return sqlTypeName(field.sql?.type ?? 'text');
+}
+
+/** A canonical value as PostgreSQL takes it; an empty one becomes the type's zero where it has one. */
+function parameter(field: FieldPlan, value: Value | undefined): Parameter {
+  if (value === undefined || value === null) return field.sql?.zero ?? null;
+  return field.type.toColumn ? field.type.toColumn(value) : (value as Parameter);
+}
+
+function asText(value: Parameter): string | null {
+  return value === null ? null : String(value);
+}

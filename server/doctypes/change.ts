@@ -1,0 +1,231 @@
+/**
+ * The one way to change the schema: prepare, check, review, then DDL, rows, history, version and notice
+ * in one transaction under an advisory lock. Whatever fails, database and metadata agree.
+ */
+import { readCatalog } from '../db/catalog.ts';
+import { ddl } from '../db/ddl.ts';
+import type { Transaction } from '../db/pool.ts';
+import { AppError, refuseProblems } from '../kernel/error.ts';
+import { toTimestamp } from '../kernel/time.ts';
+import { checkDocType, isFatal } from '../schema/check.ts';
+import { diffTable, type TableChange } from '../schema/diff.ts';
+import { inboundOf } from '../schema/inbound.ts';
+import type { SnapshotData } from '../schema/snapshot.ts';
+import { wantedTable } from '../schema/tables.ts';
+import type { ChangePolicy, ChangeReport, SchemaEdit, SchemaServices } from './edits.ts';
+import { type Prepared, type PreparedRecord, prepareEdits } from './prepare.ts';
+import { planHash, type ReviewedChange, reviewFields, reviewTables } from './review.ts';
+import { deleteRecord, insertHistory, publishVersion, readSchemaVersion, upsertLayer, upsertRecord } from './rows.ts';
+
+/** A table in use is waited for in short turns, so that the traffic behind the lock does not stall. */
+export const SCHEMA_TRIES = 25;
+
+interface Reviewed {
+  report: ChangeReport;
+  prepared: Prepared;
+  next: SnapshotData;
+  ddl: TableChange[];
+  now: string;
+}
+
+/** What the edits would do; nothing is done. Throws AppError `validation` for what could not be saved. */
+export function planChange(services: SchemaServices, policy: ChangePolicy, edits: readonly SchemaEdit[]): Promise<ChangeReport> {
+  return services.db.transaction(async (tx) => (await review({ services, policy, edits, tx })).report, SCHEMA_TRIES);
+}
+
+/**
+ * Does the edits in the caller's transaction; the snapshot is adopted when that commits.
+ * Throws `confirmation_required` with the plan and its hash, `conflict` for what would lose data.
+ */
+export async function changeSchema(q: {
+  services: SchemaServices;
+  policy: ChangePolicy;
+  edits: readonly SchemaEdit[];
+  tx: Transaction;
+}): Promise<ChangeReport> {
+  const reviewed = await review(q);
+  const { report } = reviewed;
+  if (reviewed.prepared.records.size === 0) return report;
+  refuseLosses(report);
+  const isDangerous = report.changes.some((change) => change.safety === 'DANGEROUS');
+  if (isDangerous && q.policy.confirm !== report.hash) {
+    throw new AppError('confirmation_required', `This edit is dangerous. Look at its plan and repeat the request with ?confirm=${report.hash}.`, {
+      extra: { plan: report.changes, plan_hash: report.hash },
+    });
+  }
+  apply(q, reviewed);
+  return report;
+}
+
+function refuseLosses(report: ChangeReport): void {
+  const refused = report.changes.filter((change) => change.refused);
+  if (refused.length === 0) return;
+  throw new AppError('conflict', `This edit would lose data, so it was not made: ${(refused[0] as ReviewedChange).reason}`, {
+    errors: refused.map((change) => ({ field: change.column, code: 'data_loss', message: change.reason })),
+    extra: { plan: report.changes, plan_hash: report.hash },
+  });
+}
+
+async function review(q: { services: SchemaServices; policy: ChangePolicy; edits: readonly SchemaEdit[]; tx: Transaction }): Promise<Reviewed> {
+  const { services, policy, tx } = q;
+  const base = await lockedSnapshot(services, tx);
+  const now = toTimestamp(services.clock.now());
+  const prepared = await prepareEdits({ services, policy, tx, edits: q.edits, now });
+  const next = base.with(base.version + 1, prepared.sources);
+  const warnings = check({ services, policy, prepared, base, next });
+  const changes = await tableChanges({ tx, prepared, base, next });
+  const [tables, ...fields] = await Promise.all([
+    reviewTables(tx, changes),
+    ...[...prepared.records].map(([name, record]) =>
+      reviewFields(tx, { before: base.find(record.before?.name ?? name), after: next.find(name) }, next),
+    ),
+  ]);
+  const own = new Set([...prepared.records.keys()].map((name) => next.find(name)?.table));
+  const kept = leaveDangling({ reviewed: tables, own, base, warnings });
+  const ddlChanges = changes.filter((_, index) => kept.has(tables[index] as ReviewedChange));
+  const all = [...fields.flat(), ...removals(prepared), ...tables.filter((change) => kept.has(change))];
+  return { prepared, next, ddl: ddlChanges, now, report: toReport(all, warnings, prepared) };
+}
+
+function toReport(changes: ReviewedChange[], warnings: string[], prepared: Prepared): ChangeReport {
+  const report: ChangeReport = { changes, hash: planHash(changes), warnings, created: [], changed: [], removed: [] };
+  for (const [name, record] of prepared.records) {
+    if (!record.after) report.removed.push(name);
+    else if (record.before) report.changed.push(name);
+    else report.created.push(name);
+  }
+  return report;
+}
+
+/** Edits of all processes wait for each other; ours then stands on the newest version. */
+async function lockedSnapshot(services: SchemaServices, tx: Transaction): Promise<SnapshotData> {
+  tx.send({ text: `set local statement_timeout = '10min'`, values: [] });
+  tx.send({ text: `set local lock_timeout = '15s'`, values: [] });
+  tx.send({ text: `select pg_advisory_xact_lock(hashtext('framework-m schema ' || current_schema()))`, values: [] });
+  tx.send({ text: `set local lock_timeout = '250ms'`, values: [] });
+  const version = await readSchemaVersion(tx);
+  const current = services.store.current();
+  return current.version === version ? current : services.store.refreshWithin(tx);
+}
+
+/** Every broken rule: refused for a person, a warning for an import unless it cannot be lived with. */
+function check(q: { services: SchemaServices; policy: ChangePolicy; prepared: Prepared; base: SnapshotData; next: SnapshotData }): string[] {
+  const warnings: string[] = [];
+  for (const [name, record] of q.prepared.records) {
+    warnings.push(...record.warnings);
+    if (!record.after || !record.effective) continue;
+    const problems = checkDocType({
+      definition: record.effective,
+      registry: q.services.registry,
+      known: (doctype) => q.next.find(doctype)?.definition,
+      knownNames: q.next.names,
+      before: record.before && q.base.find(record.before.name)?.definition,
+    });
+    const fatal = q.policy.strictness === 'strict' && record.action !== 'customize' ? problems : problems.filter(isFatal);
+    refuseProblems(fatal, `The DocType ${name} cannot be saved`);
+    for (const problem of problems) warnings.push(`${name}: ${problem.field ? `${problem.field}: ` : ''}${problem.message}`);
+  }
+  return warnings;
+}
+
+/** The tables of what is edited, and those whose links begin or cease to have a target by it. */
+async function tableChanges(q: { tx: Transaction; prepared: Prepared; base: SnapshotData; next: SnapshotData }): Promise<TableChange[]> {
+  const { prepared, base, next } = q;
+  const affected = new Set<string>();
+  for (const [name, record] of prepared.records) {
+    affected.add(name);
+    const was = base.find(record.before?.name ?? name);
+    if (was?.table === next.find(name)?.table && was?.storage === next.find(name)?.storage) continue;
+    for (const reference of inboundOf(next).links.get(name) ?? []) affected.add(reference.plan.name);
+  }
+  const plans = [...affected].map((name) => next.find(name)).filter((plan) => plan !== undefined && plan.table !== '');
+  const removed = [...prepared.records].filter(([, record]) => !record.after).map(([, record]) => record.before?.tableName ?? '');
+  const tables = [...plans.map((plan) => plan?.table as string), ...removed];
+  if (tables.length === 0) return [];
+  const catalog = await readCatalog(q.tx, tables);
+  const changes = plans.flatMap((plan) => (plan ? diffTable(wantedTable(plan, next), catalog.get(plan.table)) : []));
+  // A removed DocType's table stays, but its links must not hold documents fast that others own.
+  for (const table of removed) {
+    for (const key of catalog.get(table)?.foreignKeys.values() ?? []) changes.push({ op: 'drop_foreign_key', table, column: key.column, name: key.name });
+  }
+  return changes.sort((a, b) => rank(a) - rank(b));
+}
+
+const ORDER = ['drop_foreign_key', 'drop_index', 'create_sequence', 'create_table', 'alter_type', 'drop_not_null', 'add_column', 'set_default', 'set_not_null', 'create_index', 'add_foreign_key'];
+
+function rank(change: TableChange): number {
+  return ORDER.indexOf(change.op);
+}
+
+/**
+ * A link field that was there before its target (a missing DocType that came later) may hold names of
+ * nothing: such a constraint waits with a warning. Where the edit itself makes the link, it is refused.
+ */
+function leaveDangling(q: { reviewed: readonly ReviewedChange[]; own: ReadonlySet<string | undefined>; base: SnapshotData; warnings: string[] }): Set<ReviewedChange> {
+  const kept = new Set<ReviewedChange>();
+  for (const change of q.reviewed) {
+    const waits = change.refused && change.op === 'add_foreign_key' && (!q.own.has(change.table) || wasLink(q.base, change));
+    if (waits) q.warnings.push(`${change.table}.${change.column}: ${change.reason}`);
+    else kept.add(change);
+  }
+  return kept;
+}
+
+function wasLink(base: SnapshotData, change: ReviewedChange): boolean {
+  for (const name of base.names) {
+    const plan = base.find(name);
+    if (plan?.table === change.table) return plan.links.some((field) => field.column === change.column);
+  }
+  return false;
+}
+
+function removals(prepared: Prepared): ReviewedChange[] {
+  return [...prepared.records]
+    .filter(([, record]) => !record.after)
+    .map(([name, record]) => ({
+      op: 'remove_doctype',
+      table: record.before?.tableName ?? '',
+      column: '',
+      safety: 'DANGEROUS' as const,
+      reason: `the DocType ${name} goes with its routes and rights; its table stays, and making it again takes the table back`,
+      rows: 0,
+      sql: '',
+    }));
+}
+
+function apply(q: { services: SchemaServices; policy: ChangePolicy; tx: Transaction }, reviewed: Reviewed): void {
+  const { tx } = q;
+  const { prepared, next, report } = reviewed;
+  for (const change of reviewed.ddl) for (const text of ddl(change)) tx.send({ text, values: [] });
+  for (const [name, record] of prepared.records) {
+    for (const statement of renamedChildren(record, next)) tx.send(statement);
+    if (record.after) tx.send(upsertRecord(record.after));
+    else tx.send(deleteRecord(name));
+    if (record.after && record.before && record.before.name !== name) tx.send(history(q, reviewed, { ...record.before, version: record.after.version }, 'renamed'));
+    tx.send(history(q, reviewed, record.after ?? (record.before as NonNullable<typeof record.before>), record.action));
+  }
+  for (const layer of prepared.layers) tx.send(upsertLayer(layer));
+  for (const statement of publishVersion(next.version, [...prepared.records.keys()])) tx.send(statement);
+  tx.afterCommit(() => {
+    q.services.store.adopt(next);
+    q.services.log.info({ version: next.version, created: report.created.length, changed: report.changed, removed: report.removed }, 'the schema changed');
+  });
+
+  function history(from: typeof q, what: Reviewed, record: NonNullable<PreparedRecord['after']>, action: string) {
+    const tables = new Set([record.tableName]);
+    const operations = what.report.changes.filter((change) => tables.has(change.table));
+    return insertHistory({ record, action, schemaVersion: next.version, operations, user: from.policy.actor.user, at: what.now });
+  }
+}
+
+/** Child rows know the name of their table field: a renamed one takes them along. */
+function renamedChildren(record: PreparedRecord, next: SnapshotData) {
+  if (!record.after) return [];
+  const plan = next.find(record.after.name);
+  return record.renames.flatMap((rename) => {
+    const field = plan?.byName.get(rename.to);
+    const child = field?.childDocType ? next.find(field.childDocType) : undefined;
+    if (child?.storage !== 'child') return [];
+    return [{ text: `update "${child.table}" set parentfield = $1 where parenttype = $2 and parentfield = $3`, values: [rename.to, plan?.name ?? '', rename.from] }];
+  });
+}

@@ -1,0 +1,65 @@
+/**
+ * DocType rows and their layers as data, and how they become the source of a Plan. The `doctype` row
+ * holds the definition as it came; what the layers make of it is computed here, nowhere else.
+ */
+import type { Registry } from '../fieldtypes/registry.ts';
+import type { DocTypeJson } from '../kernel/doctype.ts';
+import type { CustomField, PropertySetter } from '../schema/layers.ts';
+import { mergeLayers } from '../schema/layers.ts';
+import { completeDefinition } from '../schema/complete.ts';
+import { compileDocType } from '../schema/compile.ts';
+import type { FieldState } from '../schema/field-states.ts';
+import type { PlanSource } from '../schema/snapshot.ts';
+
+export interface DocTypeRecord {
+  id: string;
+  name: string;
+  key: string;
+  tableName: string;
+  module: string;
+  app: string;
+  /** As it came: field ids live in `states`. */
+  definition: DocTypeJson;
+  states: FieldState[];
+  version: number;
+  checksum: string;
+  owner: string;
+  creation: string;
+  modified: string;
+  modifiedBy: string;
+}
+
+export interface Layering {
+  apps: { app: string; definition: DocTypeJson }[];
+  customFields: CustomField[];
+  propertySetters: PropertySetter[];
+}
+
+export const NO_LAYERS: Layering = { apps: [], customFields: [], propertySetters: [] };
+
+/** The effective definition and what the layers contradict. */
+export function effectiveDefinition(base: DocTypeJson, layering: Layering): { definition: DocTypeJson; warnings: string[] } {
+  const merged = mergeLayers({
+    base,
+    apps: layering.apps.map((layer) => layer.definition),
+    customFields: layering.customFields,
+    propertySetters: layering.propertySetters,
+  });
+  return { definition: completeDefinition(merged.definition), warnings: merged.warnings };
+}
+
+export function planSource(q: { record: DocTypeRecord; layering: Layering; registry: Registry }): PlanSource {
+  const { record } = q;
+  return {
+    name: record.name,
+    compile: () =>
+      compileDocType({
+        definition: effectiveDefinition(record.definition, q.layering).definition,
+        states: record.states,
+        table: record.tableName,
+        version: record.version,
+        app: record.app,
+        registry: q.registry,
+      }),
+  };
+}

@@ -1,0 +1,136 @@
+/** Reads and writes of the `doctype` table, its layers and its history: SQL and nothing else. */
+import type { DocTypeJson } from '../kernel/doctype.ts';
+import type { Statement } from '../kernel/statement.ts';
+import type { Queryable, Row } from '../db/pool.ts';
+import type { FieldState } from '../schema/field-states.ts';
+import type { CustomField, PropertySetter } from '../schema/layers.ts';
+import type { DocTypeRecord, Layering } from './record.ts';
+
+const TIMESTAMP = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
+const COLUMNS = `id, name, key, table_name, module, app, definition, states, version, checksum, owner,
+  to_char(creation at time zone 'UTC', ${TIMESTAMP}) as creation,
+  to_char(modified at time zone 'UTC', ${TIMESTAMP}) as modified, modified_by`;
+
+/** All rows, or those of the given names. */
+export async function readRecords(db: Queryable, names?: readonly string[]): Promise<DocTypeRecord[]> {
+  const rows = names
+    ? await db.query({ name: 'doctype_some', text: `select ${COLUMNS} from doctype where name = any($1::text[]) order by name`, values: [[...names]] })
+    : await db.query({ text: `select ${COLUMNS} from doctype order by name`, values: [] });
+  return rows.map(toRecord);
+}
+
+function toRecord(row: Row): DocTypeRecord {
+  return {
+    id: row.id as string,
+    name: row.name as string,
+    key: row.key as string,
+    tableName: row.table_name as string,
+    module: row.module as string,
+    app: row.app as string,
+    definition: row.definition as DocTypeJson,
+    states: row.states as FieldState[],
+    version: Number(row.version),
+    checksum: row.checksum as string,
+    owner: row.owner as string,
+    creation: row.creation as string,
+    modified: row.modified as string,
+    modifiedBy: row.modified_by as string,
+  };
+}
+
+export async function readSchemaVersion(db: Queryable): Promise<number> {
+  const [row] = await db.query({ name: 'schema_version', text: 'select version from m_schema_state', values: [] });
+  return Number(row?.version ?? 0);
+}
+
+/** Layers by DocType: those of apps, Custom Fields, Property Setters. The latter two are DocTypes themselves. */
+export async function readLayerings(db: Queryable, names?: readonly string[]): Promise<Map<string, Layering>> {
+  const filter = names ? [[...names]] : [];
+  const where = (column: string) => (names ? ` where ${column} = any($1::text[])` : '');
+  const [tables] = await db.query({
+    name: 'customization_tables',
+    text: `select to_regclass('custom_field') is not null as fields, to_regclass('property_setter') is not null as setters`,
+    values: [],
+  });
+  const layerings = new Map<string, Layering>();
+  const of = (doctype: string): Layering => {
+    let layering = layerings.get(doctype);
+    if (!layering) {
+      layering = { apps: [], customFields: [], propertySetters: [] };
+      layerings.set(doctype, layering);
+    }
+    return layering;
+  };
+  const none: Promise<Row[]> = Promise.resolve([]);
+  const [apps, fields, setters] = await Promise.all([
+    db.query({ text: `select doctype, app, definition from m_doctype_layer${where('doctype')} order by position`, values: filter }),
+    tables?.fields ? db.query({ text: `select to_jsonb(t) as row from custom_field t${where('dt')} order by idx, creation, id`, values: filter }) : none,
+    tables?.setters ? db.query({ text: `select to_jsonb(t) as row from property_setter t${where('doc_type')} order by creation, id`, values: filter }) : none,
+  ]);
+  for (const row of apps) of(row.doctype as string).apps.push({ app: row.app as string, definition: row.definition as DocTypeJson });
+  for (const { row } of fields as { row: Record<string, unknown> }[]) {
+    if (row.fieldname) of(String(row.dt)).customFields.push(toCustomField(row));
+  }
+  for (const { row } of setters as { row: PropertySetter & { doc_type: string } }[]) of(row.doc_type).propertySetters.push(row);
+  return layerings;
+}
+
+/** Our own bookkeeping of the Custom Field document; the rest are DocField keys. */
+const NOT_FIELD_KEYS = new Set(['name', 'owner', 'creation', 'modified', 'modified_by', 'docstatus', 'idx', '_version', 'dt']);
+
+export function toCustomField(row: Record<string, unknown>): CustomField {
+  const field: Record<string, unknown> = { is_custom_field: 1 };
+  for (const [key, value] of Object.entries(row)) {
+    if (NOT_FIELD_KEYS.has(key) || value === null || value === '' || value === false || value === 0) continue;
+    field[key] = value === true ? 1 : value;
+  }
+  return field as CustomField;
+}
+
+export function upsertRecord(record: DocTypeRecord): Statement {
+  return {
+    text: `insert into doctype (id, name, key, table_name, module, app, definition, states, version, checksum, owner, creation, modified, modified_by)
+      values ($1, $2, $3, $4, $5, $6, $7::json, $8::jsonb, $9, $10, $11, $12, $13, $14)
+      on conflict (id) do update set name = excluded.name, key = excluded.key, module = excluded.module, app = excluded.app,
+        definition = excluded.definition, states = excluded.states, version = excluded.version, checksum = excluded.checksum,
+        modified = excluded.modified, modified_by = excluded.modified_by`,
+    values: [
+      record.id, record.name, record.key, record.tableName, record.module, record.app, JSON.stringify(record.definition),
+      JSON.stringify(record.states), record.version, record.checksum, record.owner, record.creation, record.modified, record.modifiedBy,
+    ],
+  };
+}
+
+export function deleteRecord(name: string): Statement {
+  return { text: 'delete from doctype where name = $1', values: [name] };
+}
+
+export function upsertLayer(layer: { doctype: string; app: string; definition: DocTypeJson; checksum: string }): Statement {
+  return {
+    text: `insert into m_doctype_layer (doctype, app, definition, checksum) values ($1, $2, $3::json, $4)
+      on conflict (doctype, app) do update set definition = excluded.definition, checksum = excluded.checksum`,
+    values: [layer.doctype, layer.app, JSON.stringify(layer.definition), layer.checksum],
+  };
+}
+
+export function insertHistory(q: { record: DocTypeRecord; action: string; schemaVersion: number; operations: unknown; user: string; at: string }): Statement {
+  const { record } = q;
+  return {
+    text: `insert into m_doctype_history (doctype_id, doctype, action, version, schema_version, definition, states, table_name, app, checksum, operations, changed_by, changed_at)
+      values ($1, $2, $3, $4, $5, $6::json, $7::jsonb, $8, $9, $10, $11::jsonb, $12, $13)`,
+    values: [
+      record.id, record.name, q.action, record.version, q.schemaVersion, JSON.stringify(record.definition), JSON.stringify(record.states),
+      record.tableName, record.app, record.checksum, JSON.stringify(q.operations), q.user, q.at,
+    ],
+  };
+}
+
+/** Sets the schema version and tells the other processes, in the transaction that made it. */
+export function publishVersion(version: number, names: readonly string[]): Statement[] {
+  const payload = JSON.stringify({ version, names });
+  const notice = Buffer.byteLength(payload) < 7000 ? payload : JSON.stringify({ version });
+  return [
+    { text: 'update m_schema_state set version = $1', values: [version] },
+    { text: `select pg_notify('m_schema_' || current_schema(), $1)`, values: [notice] },
+  ];
+}

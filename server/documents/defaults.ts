@@ -1,0 +1,67 @@
+/** Values that a new document or row begins with (SEMANTICS.md 1.9): only what is not given is filled. */
+import { type Document, isEmpty, rowsOf, type Value } from '../kernel/document.ts';
+import { scrub } from '../kernel/names.ts';
+import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
+import { isInstruction } from '../schema/tables.ts';
+import { emptyValue } from './values.ts';
+import type { Write } from './write.ts';
+
+export async function applyDefaults(write: Write): Promise<void> {
+  const { ctx, plan, doc } = write;
+  if (!write.before) await fill({ write, plan, target: doc, parent: doc });
+  for (const table of plan.tables) {
+    if (!Array.isArray(doc[table.fieldname])) doc[table.fieldname] = [];
+    const child = ctx.snapshot.find(table.childDocType as string);
+    if (!child) continue;
+    for (const row of rowsOf(doc, table.fieldname)) {
+      if (row._version === undefined) await fill({ write, plan: child, target: row, parent: doc });
+    }
+  }
+}
+
+async function fill(q: { write: Write; plan: DocTypePlan; target: Document; parent: Document }): Promise<void> {
+  for (const field of q.plan.columns) {
+    if (field.isStandard || q.target[field.fieldname] !== undefined) continue;
+    const value = await defaultOf({ ...q, field });
+    q.target[field.fieldname] = value === undefined || value === null ? emptyValue(field) : value;
+  }
+}
+
+async function defaultOf(q: { write: Write; target: Document; parent: Document; field: FieldPlan }): Promise<Value | undefined> {
+  const { field } = q;
+  const text = field.field.default === undefined || field.field.default === null ? '' : String(field.field.default);
+  if (text === '__user') return q.write.ctx.actor.user;
+  if (text.startsWith(':')) return fromDocument({ ...q, doctype: text.slice(1) });
+  if (isInstruction(text) && text.includes('{')) return fillTemplate(text, q.target);
+  return field.type.defaultValue(text, field.field, { now: q.write.ctx.now });
+}
+
+/** `:Company` on cost_center: Company.cost_center of the document that the parent's `company` names. */
+async function fromDocument(q: { write: Write; parent: Document; field: FieldPlan; doctype: string }): Promise<Value | undefined> {
+  const name = q.parent[scrub(q.doctype)];
+  const plan = q.write.ctx.snapshot.find(q.doctype);
+  if (isEmpty(name) || !plan?.byName.get(q.field.fieldname)?.column) return undefined;
+  const { ctx } = q.write;
+  const found = await ctx.services.doors.list(ctx, q.doctype, {
+    filters: JSON.stringify([['name', '=', name]]),
+    fields: JSON.stringify([q.field.fieldname]),
+    limit: '1',
+  });
+  return found[0]?.[q.field.fieldname];
+}
+
+/** `{customer} order` with the document's own values. */
+export function fillTemplate(template: string, doc: Document): string {
+  return template.replace(/\{([a-z0-9_]+)\}/g, (_, fieldname: string) => {
+    const value = Object.hasOwn(doc, fieldname) ? doc[fieldname] : undefined;
+    return isEmpty(value) ? '' : String(value);
+  });
+}
+
+/** Only a title field that is called `title`: a template in its options is applied on every save. */
+export function fillTitle(write: Write): void {
+  const field = write.plan.byName.get('title');
+  const template = field?.field.options;
+  if (!field?.column || write.plan.titleField !== 'title' || !template?.includes('{')) return;
+  write.doc.title = fillTemplate(template, write.doc).slice(0, 140);
+}

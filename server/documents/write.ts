@@ -1,0 +1,43 @@
+/** One write on its way through the steps: what is known of it, shared by all of them. */
+import type { Document } from '../kernel/document.ts';
+import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
+import type { WriteContext } from './context.ts';
+
+export type WriteAction = 'insert' | 'save' | 'submit' | 'cancel' | 'update_after_submit' | 'discard';
+
+export interface Write {
+  ctx: WriteContext;
+  plan: DocTypePlan;
+  action: WriteAction;
+  /** As stored and locked; undefined for a new document. */
+  before: Document | undefined;
+  /** As it will be. Steps and hooks change it. */
+  doc: Document;
+  /** Now, RFC 3339 UTC. */
+  now: string;
+  /** The name that the caller asked for, for rules that take one. */
+  requestedName?: string;
+}
+
+/** A named step: adding a rule is adding one. */
+export interface Step {
+  name: string;
+  run(write: Write): void | Promise<void>;
+}
+
+export async function runSteps(write: Write, steps: readonly Step[]): Promise<void> {
+  for (const step of steps) {
+    const done = step.run(write);
+    if (done) await done;
+  }
+}
+
+/** Fields that a document stores itself: with a column, not set by the server. */
+export function ownColumns(plan: DocTypePlan): FieldPlan[] {
+  return plan.columns.filter((field) => !field.isStandard);
+}
+
+/** Whether a write inserts: a new document, or the first write of a Single. */
+export function isInsert(write: Write): boolean {
+  return write.before === undefined;
+}

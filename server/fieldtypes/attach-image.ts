@@ -1,0 +1,4 @@
+/** Attach Image: the URL of a picture. */
+import { longTextType } from './families/text.ts';
+
+export const attachImage = longTextType({ name: 'Attach Image', canBeListed: false });

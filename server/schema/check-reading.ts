@@ -1,0 +1,230 @@
+/**
+ * Any JSON object read as a DocType: what has the right kind goes on to the rules, what has not is one
+ * `wrong_type` problem and left out. So the rules (check-*.ts) work on text, numbers and lists only.
+ */
+import type { FieldType } from '../fieldtypes/contract.ts';
+import type { Registry } from '../fieldtypes/registry.ts';
+import type { DocField, DocPerm, DocTypeJson } from '../kernel/doctype.ts';
+import type { FieldProblem } from '../kernel/error.ts';
+import { isObject } from '../kernel/json.ts';
+import { kindOf } from './check-shape.ts';
+import { completeDefinition } from './complete.ts';
+
+export interface ReadField {
+  field: DocField;
+  /** `fields[3]`. */
+  path: string;
+  /** Undefined: nobody knows its fieldtype. */
+  type: FieldType | undefined;
+}
+
+export interface ReadPermission {
+  permission: DocPerm;
+  path: string;
+}
+
+export interface Reading {
+  /** With text where text belongs, and only readable fields and permissions. */
+  definition: DocTypeJson;
+  fields: readonly ReadField[];
+  /** The first field of each name. Fields that a tree or a submittable DocType gets by itself are in it. */
+  byName: ReadonlyMap<string, ReadField>;
+  permissions: readonly ReadPermission[];
+  problems: readonly FieldProblem[];
+}
+
+const DOCTYPE_TEXT = [
+  'name',
+  'module',
+  'autoname',
+  'title_field',
+  'search_fields',
+  'image_field',
+  'timeline_field',
+  'is_published_field',
+  'sort_field',
+  'sort_order',
+  'nsm_parent_field',
+  'description',
+  'sender_field',
+  'sender_name_field',
+  'subject_field',
+  'recipient_account_field',
+  'website_search_field',
+] as const;
+
+const FIELD_TEXT = [
+  'id',
+  'fieldname',
+  'fieldtype',
+  'label',
+  'options',
+  'precision',
+  'depends_on',
+  'mandatory_depends_on',
+  'read_only_depends_on',
+  'collapsible_depends_on',
+  'fetch_from',
+  'oldfieldname',
+  'oldfieldtype',
+  'description',
+  'max_height',
+  'width',
+  'placeholder',
+] as const;
+
+const FIELD_SCALARS = [
+  'default',
+  'reqd',
+  'unique',
+  'search_index',
+  'length',
+  'non_negative',
+  'not_nullable',
+  'read_only',
+  'hidden',
+  'set_only_once',
+  'allow_on_submit',
+  'no_copy',
+  'permlevel',
+  'ignore_user_permissions',
+  'fetch_if_empty',
+  'is_virtual',
+  'in_list_view',
+  'in_standard_filter',
+  'in_global_search',
+  'ignore_xss_filter',
+  'columns',
+  'bold',
+  'translatable',
+] as const;
+
+const MAX_LINE = 2000;
+const MAX_DESCRIPTION = 20_000;
+
+/** Reads `definition` with the field types of `registry`; never throws for a value that passed checkShape. */
+export function readDefinition(definition: DocTypeJson, registry: Registry): Reading {
+  const problems: FieldProblem[] = [];
+  const fieldRows = readRows({ value: own(definition, 'fields'), path: 'fields', problems });
+  const permissionRows = readRows({ value: own(definition, 'permissions'), path: 'permissions', problems });
+  const fields: ReadField[] = [];
+  for (const { row, path } of fieldRows) {
+    const field = readField({ row, path, problems });
+    if (field) fields.push({ field, path, type: registry.find(field.fieldtype) });
+  }
+  const permissions = permissionRows.map(({ row, path }) => ({
+    permission: { ...row, ...readText({ row, keys: ['role'], path, problems }) } as DocPerm,
+    path,
+  }));
+  const read: DocTypeJson = {
+    ...definition,
+    name: '',
+    ...withoutLongText(readText({ row: definition, keys: DOCTYPE_TEXT, path: '', problems }), problems),
+    fields: fields.map(({ field }) => field),
+    permissions: permissions.map(({ permission }) => permission),
+  };
+  return {
+    definition: read,
+    fields,
+    byName: fieldsByName({ definition: read, fields, registry }),
+    permissions,
+    problems,
+  };
+}
+
+function fieldsByName(q: {
+  definition: DocTypeJson;
+  fields: readonly ReadField[];
+  registry: Registry;
+}): ReadonlyMap<string, ReadField> {
+  const byName = new Map<string, ReadField>();
+  for (const read of q.fields) {
+    if (!byName.has(read.field.fieldname)) byName.set(read.field.fieldname, read);
+  }
+  for (const field of completeDefinition(q.definition).fields.slice(q.fields.length)) {
+    byName.set(field.fieldname, { field, path: 'fields', type: q.registry.find(field.fieldtype) });
+  }
+  return byName;
+}
+
+function readField(q: { row: Record<string, unknown>; path: string; problems: FieldProblem[] }): DocField | undefined {
+  const { row, path, problems } = q;
+  const before = problems.length;
+  const text = readText({ row, keys: FIELD_TEXT, path, problems });
+  for (const key of FIELD_SCALARS) {
+    const value = own(row, key);
+    if (typeof value !== 'object' || value === null) continue;
+    problems.push(wrongType({ path: `${path}.${key}`, expected: 'a number or text', value }));
+  }
+  if (problems.length > before) return undefined;
+  const field: DocField = { ...row, ...text, fieldname: text.fieldname ?? '', fieldtype: text.fieldtype || 'Data' };
+  for (const key of FIELD_SCALARS) if (field[key] === null) delete field[key];
+  return field;
+}
+
+/** The text keys of a row: numbers become text, null counts as absent, the rest is a problem. */
+function readText(q: {
+  row: Record<string, unknown>;
+  keys: readonly string[];
+  path: string;
+  problems: FieldProblem[];
+}): Record<string, string> {
+  const text: Record<string, string> = {};
+  for (const key of q.keys) {
+    const value = own(q.row, key);
+    if (value === undefined) continue;
+    if (typeof value === 'string') text[key] = value;
+    else if (typeof value === 'number') text[key] = String(value);
+    else {
+      text[key] = '';
+      const path = q.path ? `${q.path}.${key}` : key;
+      if (value !== null) q.problems.push(wrongType({ path, expected: 'text', value }));
+    }
+  }
+  return text;
+}
+
+/** Lists of fieldnames and patterns: what is longer is no list, and is not taken apart. */
+function withoutLongText(text: Record<string, string>, problems: FieldProblem[]): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [key, value] of Object.entries(text)) {
+    const most = key === 'description' ? MAX_DESCRIPTION : MAX_LINE;
+    // The name has a rule of its own, which says more.
+    if (value.length <= most || key === 'name') {
+      kept[key] = value;
+      continue;
+    }
+    kept[key] = '';
+    const message = `${key} may have ${most.toLocaleString('en')} characters; got ${value.length.toLocaleString('en')}.`;
+    problems.push({ field: key, code: 'too_long', message });
+  }
+  return kept;
+}
+
+function readRows(q: {
+  value: unknown;
+  path: string;
+  problems: FieldProblem[];
+}): { row: Record<string, unknown>; path: string }[] {
+  const { value, path, problems } = q;
+  if (value === undefined || value === null || value === '') return [];
+  if (!Array.isArray(value)) {
+    problems.push(wrongType({ path, expected: 'a list of objects', value }));
+    return [];
+  }
+  const rows: { row: Record<string, unknown>; path: string }[] = [];
+  value.forEach((row: unknown, index) => {
+    const at = `${path}[${index}]`;
+    if (isObject(row)) rows.push({ row, path: at });
+    else problems.push(wrongType({ path: at, expected: 'an object', value: row }));
+  });
+  return rows;
+}
+
+function wrongType(q: { path: string; expected: string; value: unknown }): FieldProblem {
+  return { field: q.path, code: 'wrong_type', message: `${q.path} must be ${q.expected}; got ${kindOf(q.value)}.` };
+}
+
+function own(row: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(row, key) ? row[key] : undefined;
+}

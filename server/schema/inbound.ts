@@ -1,0 +1,51 @@
+/**
+ * Who refers to a DocType: the Link, Dynamic Link and Table fields of all others. Computed once per
+ * snapshot, on first use (deletes, renames, constraints).
+ */
+import type { DocTypePlan, FieldPlan, Snapshot } from './plan.ts';
+
+export interface Reference {
+  plan: DocTypePlan;
+  field: FieldPlan;
+}
+
+export interface Inbound {
+  /** Link fields by target DocType. */
+  links: ReadonlyMap<string, readonly Reference[]>;
+  /** Every stored Dynamic Link field: its target is in the data. */
+  dynamicLinks: readonly Reference[];
+  /** Table fields by child DocType. */
+  parents: ReadonlyMap<string, readonly Reference[]>;
+}
+
+const known = new WeakMap<Snapshot, Inbound>();
+
+export function inboundOf(snapshot: Snapshot): Inbound {
+  let inbound = known.get(snapshot);
+  if (!inbound) {
+    inbound = collect(snapshot);
+    known.set(snapshot, inbound);
+  }
+  return inbound;
+}
+
+function collect(snapshot: Snapshot): Inbound {
+  const links = new Map<string, Reference[]>();
+  const parents = new Map<string, Reference[]>();
+  const dynamicLinks: Reference[] = [];
+  const add = (map: Map<string, Reference[]>, key: string, reference: Reference): void => {
+    const list = map.get(key);
+    if (list) list.push(reference);
+    else map.set(key, [reference]);
+  };
+  for (const name of snapshot.names) {
+    const plan = snapshot.find(name);
+    if (!plan || plan.storage === 'virtual') continue;
+    for (const field of plan.links) {
+      if (field.link && 'doctype' in field.link) add(links, field.link.doctype, { plan, field });
+      else dynamicLinks.push({ plan, field });
+    }
+    for (const field of plan.tables) if (field.childDocType) add(parents, field.childDocType, { plan, field });
+  }
+  return { links, dynamicLinks, parents };
+}

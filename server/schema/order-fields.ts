@@ -1,0 +1,38 @@
+/**
+ * The fields of a DocType in presentation order: `field_order` decides where it is present
+ * (FORMAT.md 1.5), a repeated fieldname counts once, a missing one is derived from the label.
+ */
+import type { DocField, DocTypeJson } from '../kernel/doctype.ts';
+
+/** Fields in order, each fieldname once (the first wins), each with a fieldname. */
+export function orderFields(definition: DocTypeJson): DocField[] {
+  const byName = new Map<string, DocField>();
+  const given = Array.isArray(definition.fields) ? definition.fields : [];
+  given.forEach((field, index) => {
+    const fieldname = field.fieldname || deriveFieldname(field, index);
+    if (!byName.has(fieldname)) byName.set(fieldname, field.fieldname ? field : { ...field, fieldname });
+  });
+  const ordered: DocField[] = [];
+  for (const fieldname of definition.field_order ?? []) {
+    const field = byName.get(fieldname);
+    if (!field) continue;
+    ordered.push(field);
+    byName.delete(fieldname);
+  }
+  return [...ordered, ...byName.values()];
+}
+
+/** What Frappe's editor writes when a person leaves the fieldname empty (SEMANTICS.md 2.3). */
+function deriveFieldname(field: DocField, index: number): string {
+  const kind = String(field.fieldtype ?? 'Data').toLowerCase();
+  const base = String(field.label ?? '')
+    .toLowerCase()
+    .replace(/\?/g, '')
+    .replace(/[^a-z0-9_]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .slice(0, 50);
+  const suffix = kind.endsWith(' break') ? `_${kind.slice(0, -' break'.length)}` : '';
+  if (!base) return `${kind.replace(/ /g, '_')}_${index}`;
+  const text = /^[0-9]/.test(base) ? `_${base}` : base;
+  return `${text}${suffix}`;
+}

@@ -1,0 +1,55 @@
+/**
+ * All DocTypes at one schema version: immutable, plans compiled on first use. An edit makes a new
+ * snapshot that shares the unchanged plans, so its price does not grow with the number of DocTypes.
+ */
+import type { DocTypePlan, Snapshot } from './plan.ts';
+
+export interface PlanSource {
+  name: string;
+  compile(): DocTypePlan;
+}
+
+interface Entry {
+  plan(): DocTypePlan;
+}
+
+export interface SnapshotData extends Snapshot {
+  /** The same with some DocTypes replaced (`undefined`: gone), at a newer version. */
+  with(version: number, changes: ReadonlyMap<string, PlanSource | undefined>): SnapshotData;
+}
+
+export function createSnapshot(version: number, sources: Iterable<PlanSource>): SnapshotData {
+  const entries = new Map<string, Entry>();
+  for (const source of sources) entries.set(source.name, lazyEntry(source));
+  return fromEntries(version, entries);
+}
+
+function fromEntries(version: number, entries: ReadonlyMap<string, Entry>): SnapshotData {
+  let names: readonly string[] | undefined;
+  return {
+    version,
+    get names() {
+      names ??= [...entries.keys()].sort();
+      return names;
+    },
+    find: (doctype) => entries.get(doctype)?.plan(),
+    with(newer, changes) {
+      const next = new Map(entries);
+      for (const [name, source] of changes) {
+        if (source) next.set(name, lazyEntry(source));
+        else next.delete(name);
+      }
+      return fromEntries(newer, next);
+    },
+  };
+}
+
+function lazyEntry(source: PlanSource): Entry {
+  let plan: DocTypePlan | undefined;
+  return {
+    plan() {
+      plan ??= source.compile();
+      return plan;
+    },
+  };
+}
