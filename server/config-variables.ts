@@ -1,0 +1,262 @@
+/**
+ * Every variable of the environment with its default and its rule. `.env.example` has a line for each
+ * (a test compares them). Reads nothing but the values it is given; config.ts brings them.
+ */
+import { statSync } from 'node:fs';
+import { isIP } from 'node:net';
+import path from 'node:path';
+import { ConfigError } from './config-error.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+export interface Variables {
+  /** Undefined: the embedded PostgreSQL. */
+  databaseUrl: string | undefined;
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  givenSecret: string | undefined;
+  adminPassword: string | undefined;
+  /** Undefined: when the database is embedded and empty. */
+  demo: boolean | undefined;
+  logLevel: LogLevel;
+  /** Without a slash at its end. */
+  publicUrl: string | undefined;
+  /** Addresses and CIDR ranges whose X-Forwarded-* headers count. */
+  trustedProxies: readonly string[];
+  /** Origins, or the one entry `*`. */
+  corsOrigins: readonly string[];
+  /** Folders of apps, absolute. */
+  apps: readonly string[];
+  poolSize: number;
+  statementTimeoutMs: number;
+  bodyLimitBytes: number;
+  smtpUrl: string | undefined;
+  natsUrl: string | undefined;
+  s3: S3 | undefined;
+  oidc: Oidc | undefined;
+}
+
+export interface S3 {
+  endpoint: string | undefined;
+  region: string;
+  bucket: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+export interface Oidc {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+}
+
+export const VARIABLE_NAMES: readonly string[] = [
+  'DATABASE_URL',
+  'HOST',
+  'PORT',
+  'APP_SECRET',
+  'ADMIN_PASSWORD',
+  'DEMO',
+  'LOG_LEVEL',
+  'PUBLIC_URL',
+  'TRUSTED_PROXIES',
+  'CORS_ORIGINS',
+  'APPS',
+  'POOL_SIZE',
+  'STATEMENT_TIMEOUT_MS',
+  'BODY_LIMIT_BYTES',
+  'SMTP_URL',
+  'NATS_URL',
+  'S3_ENDPOINT',
+  'S3_REGION',
+  'S3_BUCKET',
+  'S3_ACCESS_KEY_ID',
+  'S3_SECRET_ACCESS_KEY',
+  'OIDC_ISSUER',
+  'OIDC_CLIENT_ID',
+  'OIDC_CLIENT_SECRET',
+];
+
+const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+export function isVariable(name: string): boolean {
+  return VARIABLE_NAMES.includes(name);
+}
+
+/** Checks and converts all of them; `root` is what relative folders start from. Throws ConfigError. */
+export function readVariables(env: Env, root: string): Variables {
+  return {
+    databaseUrl: url(env, 'DATABASE_URL', {
+      protocols: ['postgres', 'postgresql'],
+      example: 'postgres://user:password@host:5432/database',
+    }),
+    host: host(env),
+    port: integer(env, 'PORT', { fallback: 8000, from: 0, to: 65_535 }),
+    givenSecret: secret(env),
+    adminPassword: env.ADMIN_PASSWORD,
+    demo: flag(env, 'DEMO'),
+    logLevel: oneOf(env, 'LOG_LEVEL', LOG_LEVELS) ?? 'info',
+    publicUrl: publicUrl(env),
+    trustedProxies: list(env, 'TRUSTED_PROXIES', {
+      is: isAddressRange,
+      expected: 'IP addresses or CIDR ranges with commas between them, such as 10.0.0.0/8',
+    }),
+    corsOrigins: list(env, 'CORS_ORIGINS', {
+      is: isOrigin,
+      expected: 'origins with commas between them, such as https://app.example.com, or *',
+    }),
+    apps: list(env, 'APPS', {
+      is: (entry) => isFolder(path.resolve(root, entry)),
+      expected: 'folders that exist, with commas between them',
+    }).map((entry) => path.resolve(root, entry)),
+    poolSize: integer(env, 'POOL_SIZE', { fallback: 10, from: 1, to: 1000 }),
+    statementTimeoutMs: integer(env, 'STATEMENT_TIMEOUT_MS', { fallback: 5000, from: 1, to: 86_400_000 }),
+    bodyLimitBytes: integer(env, 'BODY_LIMIT_BYTES', { fallback: 10 * 1024 * 1024, from: 1024, to: 1024 ** 3 }),
+    smtpUrl: url(env, 'SMTP_URL', {
+      protocols: ['smtp', 'smtps'],
+      example: 'smtp://user:password@mail.example.com:587',
+    }),
+    natsUrl: url(env, 'NATS_URL', { protocols: ['nats', 'tls', 'ws', 'wss'], example: 'nats://localhost:4222' }),
+    s3: s3(env),
+    oidc: oidc(env),
+  };
+}
+
+/** "PORT must be …; it is …". What a variable with a password holds is never repeated. */
+function refuse(name: string, expected: string, came: string): never {
+  throw new ConfigError(`${name} must be ${expected}; it is ${came}.`);
+}
+
+function quoted(value: string): string {
+  return `"${value.length > 80 ? `${value.slice(0, 80)}…` : value}"`;
+}
+
+function integer(
+  env: Env,
+  name: string,
+  { fallback, from, to }: { fallback: number; from: number; to: number },
+): number {
+  const text = env[name]?.trim();
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  // Leading zeros are refused: is 0100 a hundred or sixty-four?
+  if (/^(0|[1-9]\d{0,11})$/.test(text) && value >= from && value <= to) return value;
+  return refuse(name, `a whole number from ${from} to ${to}, in plain digits`, quoted(text));
+}
+
+function flag(env: Env, name: string): boolean | undefined {
+  const text = env[name]?.trim();
+  if (text === undefined) return undefined;
+  if (text === '1' || text === 'true') return true;
+  if (text === '0' || text === 'false') return false;
+  return refuse(name, '1 or 0', quoted(text));
+}
+
+function oneOf<T extends string>(env: Env, name: string, values: readonly T[]): T | undefined {
+  const text = env[name]?.trim();
+  if (text === undefined) return undefined;
+  return values.find((value) => value === text) ?? refuse(name, `one of ${values.join(', ')}`, quoted(text));
+}
+
+function url(
+  env: Env,
+  name: string,
+  { protocols, example }: { protocols: readonly string[]; example: string },
+): string | undefined {
+  const text = env[name]?.trim();
+  if (text === undefined) return undefined;
+  const expected = `a URL such as ${example}`;
+  const parsed = URL.parse(text);
+  if (!parsed) return refuse(name, expected, 'not a URL (a special character in a password must be written as %XX)');
+  const protocol = parsed.protocol.slice(0, -1);
+  if (!protocols.includes(protocol)) return refuse(name, expected, `one that begins with "${protocol}:"`);
+  if (!parsed.hostname && !parsed.searchParams.has('host')) return refuse(name, expected, 'one without a host');
+  return text;
+}
+
+function host(env: Env): string {
+  const text = env.HOST?.trim() ?? '127.0.0.1';
+  if (isIP(text) || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text)) return text;
+  return refuse(
+    'HOST',
+    'an address or a host name to listen on, without port or "http://", such as 0.0.0.0',
+    quoted(text),
+  );
+}
+
+function secret(env: Env): string | undefined {
+  const text = env.APP_SECRET;
+  const least = env.NODE_ENV === 'production' ? 16 : 1;
+  if (text === undefined || text.length >= least) return text;
+  return refuse(
+    'APP_SECRET',
+    `a secret text of at least ${least} characters with NODE_ENV=production`,
+    `${text.length} long`,
+  );
+}
+
+function publicUrl(env: Env): string | undefined {
+  const expected = 'the address that browsers use, such as https://app.example.com';
+  const text = url(env, 'PUBLIC_URL', { protocols: ['http', 'https'], example: 'https://app.example.com' });
+  if (text === undefined) return undefined;
+  const { username, search, hash, href } = new URL(text);
+  if (username || search || hash) return refuse('PUBLIC_URL', expected, 'one with a user, a query or a fragment');
+  return href.replace(/\/+$/, '');
+}
+
+function list(env: Env, name: string, { is, expected }: { is(entry: string): boolean; expected: string }): string[] {
+  const entries = (env[name] ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+  const wrong = entries.find((entry) => !is(entry));
+  return wrong === undefined ? entries : refuse(name, expected, `with the entry ${quoted(wrong)}`);
+}
+
+function isAddressRange(entry: string): boolean {
+  const [address = '', bits, ...rest] = entry.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+function isOrigin(entry: string): boolean {
+  if (entry === '*') return true;
+  const parsed = URL.parse(entry);
+  return parsed !== null && /^https?:$/.test(parsed.protocol) && parsed.origin === entry;
+}
+
+function isFolder(folder: string): boolean {
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function s3(env: Env): S3 | undefined {
+  if (!together(env, ['S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'], ['S3_ENDPOINT', 'S3_REGION']))
+    return undefined;
+  return {
+    endpoint: url(env, 'S3_ENDPOINT', { protocols: ['http', 'https'], example: 'https://s3.example.com' }),
+    region: env.S3_REGION ?? 'us-east-1',
+    bucket: env.S3_BUCKET ?? '',
+    accessKeyId: env.S3_ACCESS_KEY_ID ?? '',
+    secretAccessKey: env.S3_SECRET_ACCESS_KEY ?? '',
+  };
+}
+
+function oidc(env: Env): Oidc | undefined {
+  if (!together(env, ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'], [])) return undefined;
+  return {
+    issuer: url(env, 'OIDC_ISSUER', { protocols: ['http', 'https'], example: 'https://login.example.com' }) ?? '',
+    clientId: env.OIDC_CLIENT_ID ?? '',
+    clientSecret: env.OIDC_CLIENT_SECRET ?? '',
+  };
+}
+
+/** False when none of the group is set; refuses a group that is set in part. */
+function together(env: Env, required: readonly string[], optional: readonly string[]): boolean {
+  const present = [...required, ...optional].find((name) => env[name] !== undefined);
+  if (!present) return false;
+  const missing = required.find((name) => env[name] === undefined);
+  return missing === undefined || refuse(missing, `set when ${present} is`, 'not set');
+}

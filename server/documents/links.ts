@@ -1,0 +1,168 @@
+/**
+ * Links and what is fetched through them (SEMANTICS.md 1.10): every Link and Dynamic Link that is set
+ * must lead somewhere, no submittable document may link to a cancelled one, and `fetch_from` copies.
+ * Two questions to the database at most, however many links there are.
+ */
+import { CANCELLED, type Document, isEmpty, rowsOf, SUBMITTED, type Value } from '../kernel/document.ts';
+import { isSet } from '../kernel/doctype.ts';
+import { type FieldProblem, refuseProblems } from '../kernel/error.ts';
+import { holdTargetsStatement, linkTargetsStatement } from '../query/link-targets.ts';
+import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
+import { sameValue, takeValue, UNCHANGED } from './values.ts';
+import type { Write } from './write.ts';
+
+interface Use {
+  row: Document;
+  before: Document | undefined;
+  plan: DocTypePlan;
+  field: FieldPlan;
+  path: string;
+  target: string;
+  name: string;
+  isDynamic: boolean;
+}
+
+interface Target {
+  docstatus: number;
+  fetched: Document | null;
+}
+
+export async function resolveLinks(write: Write): Promise<void> {
+  const problems: FieldProblem[] = [];
+  const uses = collectUses(write, problems);
+  const targets = await readTargets(write, uses);
+  for (const use of uses) checkUse({ write, use, targets, problems });
+  refuseProblems(problems, `The ${write.plan.name} cannot be saved`);
+  for (const use of uses) fetchThrough({ write, use, targets });
+}
+
+/** Rows of the document with their plans: the document itself first. */
+export function eachRow(write: Write): { row: Document; before: Document | undefined; plan: DocTypePlan; path: string }[] {
+  const rows = [{ row: write.doc, before: write.before, plan: write.plan, path: '' }];
+  for (const table of write.plan.tables) {
+    const child = write.ctx.snapshot.find(table.childDocType as string);
+    if (!child || child.storage !== 'child') continue;
+    const stored = new Map(write.before ? rowsOf(write.before, table.fieldname).map((row) => [row.id, row]) : []);
+    rowsOf(write.doc, table.fieldname).forEach((row, index) => {
+      rows.push({ row, before: stored.get(row.id), plan: child, path: `${table.fieldname}[${index}].` });
+    });
+  }
+  return rows;
+}
+
+function collectUses(write: Write, problems: FieldProblem[]): Use[] {
+  const uses: Use[] = [];
+  for (const { row, before, plan, path } of eachRow(write)) {
+    const feeds = new Set(plan.columns.map((field) => field.fetch?.link));
+    for (const field of plan.links) {
+      const name = row[field.fieldname];
+      if (isEmpty(name) || !field.link) continue;
+      const isDynamic = 'pointer' in field.link;
+      const target = 'pointer' in field.link ? row[field.link.pointer] : field.link.doctype;
+      if (isEmpty(target)) {
+        problems.push({ field: path + field.fieldname, code: 'missing_pointer', message: `${path}${field.fieldname}: set ${'pointer' in field.link ? field.link.pointer : 'its DocType'} first, so that it is known what this links to.` });
+        continue;
+      }
+      // What is stored already is kept true by the database; only what feeds a fetch is read again.
+      const isStored = before !== undefined && sameValue(before[field.fieldname], name) && (!isDynamic || sameValue(before[(field.link as { pointer: string }).pointer], target));
+      if (isStored && !feeds.has(field.fieldname)) continue;
+      uses.push({ row, before, plan, field, path: path + field.fieldname, target: String(target), name: String(name), isDynamic });
+    }
+  }
+  return uses;
+}
+
+async function readTargets(write: Write, uses: readonly Use[]): Promise<Map<string, Target>> {
+  const { ctx } = write;
+  const wishes = new Map<string, { plan: DocTypePlan; sources: FieldPlan[]; names: Set<string> }>();
+  const held = new Map<string, Set<string>>();
+  const targets = new Map<string, Target>();
+  const virtual: Promise<void>[] = [];
+  for (const use of uses) {
+    const plan = ctx.snapshot.find(use.target);
+    if (!plan) continue;
+    if (plan.storage === 'virtual') {
+      virtual.push(readVirtual({ write, plan, use, targets }));
+      continue;
+    }
+    if (use.isDynamic) held.set(use.target, (held.get(use.target) ?? new Set()).add(use.name));
+    let wish = wishes.get(use.target);
+    if (!wish) {
+      wish = { plan, sources: [], names: new Set<string>() };
+      wishes.set(use.target, wish);
+    }
+    wish.names.add(use.name);
+    for (const source of sourcesOf(use, plan)) if (!wish.sources.includes(source)) wish.sources.push(source);
+  }
+  await Promise.all(virtual);
+  for (const [doctype, names] of held) ctx.tx.send(holdTargetsStatement(ctx.snapshot.find(doctype) as DocTypePlan, [...names].sort()));
+  if (wishes.size === 0) return targets;
+  const statement = linkTargetsStatement([...wishes.values()].map((wish) => ({ ...wish, names: [...wish.names] })));
+  for (const row of await ctx.tx.query(statement)) {
+    targets.set(key(String(row.doctype), String(row.name)), { docstatus: Number(row.docstatus), fetched: row.fetched as Document | null });
+  }
+  return targets;
+}
+
+function key(doctype: string, name: string): string {
+  return `${doctype}\n${name}`;
+}
+
+/** The fields of the target that some field of the linking row copies. */
+function sourcesOf(use: Use, target: DocTypePlan): FieldPlan[] {
+  const sources: FieldPlan[] = [];
+  for (const field of use.plan.columns) {
+    if (field.fetch?.link !== use.field.fieldname) continue;
+    const source = target.byName.get(field.fetch.source);
+    if (source?.column && !source.type.secret) sources.push(source);
+  }
+  return sources;
+}
+
+async function readVirtual(q: { write: Write; plan: DocTypePlan; use: Use; targets: Map<string, Target> }): Promise<void> {
+  const { ctx } = q.write;
+  const found = await ctx.services.repositories.find(q.plan.name)?.get(ctx, q.plan, q.use.name);
+  if (found) q.targets.set(key(q.plan.name, q.use.name), { docstatus: 0, fetched: found });
+}
+
+function checkUse(q: { write: Write; use: Use; targets: ReadonlyMap<string, Target>; problems: FieldProblem[] }): void {
+  const { use, write } = q;
+  const plan = write.ctx.snapshot.find(use.target);
+  if (!plan) {
+    // A Link whose target DocType has not come yet (an import) cannot be checked; a Dynamic Link can.
+    if (use.isDynamic) q.problems.push({ field: use.path, code: 'link_not_found', message: `${use.path}: there is no DocType ${JSON.stringify(use.target)}.` });
+    return;
+  }
+  if (plan.storage === 'single' && use.name === plan.name) return;
+  const target = q.targets.get(key(use.target, use.name));
+  if (!target) {
+    if (plan.name === write.plan.name && use.name === write.doc.name) return;
+    q.problems.push({ field: use.path, code: 'link_not_found', message: `${use.path}: there is no ${use.target} called ${JSON.stringify(use.name)}. Create it first or choose another.` });
+  } else if (target.docstatus === CANCELLED && plan.isSubmittable && write.plan.isSubmittable && use.field.fieldname !== 'amended_from') {
+    q.problems.push({ field: use.path, code: 'link_cancelled', message: `${use.path}: the ${use.target} ${use.name} is cancelled. Choose another.` });
+  }
+}
+
+function fetchThrough(q: { write: Write; use: Use; targets: ReadonlyMap<string, Target> }): void {
+  const { use, write } = q;
+  const target = q.targets.get(key(use.target, use.name));
+  if (!target) return;
+  for (const field of use.plan.columns) {
+    if (field.fetch?.link !== use.field.fieldname) continue;
+    const plan = write.ctx.snapshot.find(use.target);
+    if (!plan?.byName.has(field.fetch.source)) continue;
+    const current = use.row[field.fieldname];
+    if (field.fetch.ifEmpty && !isEmpty(current) && current !== 0 && current !== false) continue;
+    if (use.before && Number(write.before?.docstatus) === SUBMITTED && !isSet(field.field.allow_on_submit)) continue;
+    use.row[field.fieldname] = converted({ write, field, value: target.fetched?.[field.fetch.source] });
+  }
+}
+
+/** The source may be of another type (rich text into Data): what does not fit the target is left empty. */
+function converted(q: { write: Write; field: FieldPlan; value: Value | undefined }): Value {
+  const { field, write } = q;
+  const plain = typeof q.value === 'string' && !field.type.html ? q.value.replace(/<[^>]*>/g, '') : q.value;
+  const value = typeof q.value === 'string' && q.value.startsWith('<') ? plain : q.value;
+  const taken = takeValue(field, typeof value === 'object' && value !== null ? JSON.stringify(value) : value, { now: write.ctx.now, cipher: write.ctx.services.cipher });
+  return taken === UNCHANGED || 'problem' in taken ? null : taken.value;
+}

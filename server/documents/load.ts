@@ -1,0 +1,39 @@
+/** The stored document for a write: locked until the transaction ends, secrets as they are stored. */
+import type { Action } from '../access/decide.ts';
+import { type Document, newDocument } from '../kernel/document.ts';
+import { AppError } from '../kernel/error.ts';
+import { isObject } from '../kernel/json.ts';
+import { documentStatement } from '../query/document.ts';
+import type { DocTypePlan } from '../schema/plan.ts';
+import { accessFor, type WriteContext } from './context.ts';
+
+/** Throws `not_found` for what is not there, or not the actor's to see. */
+export async function loadForWrite(q: { ctx: WriteContext; plan: DocTypePlan; name: string; action: Action }): Promise<Document> {
+  const document = await findForWrite(q);
+  if (!document) throw notFound(q.plan, q.name);
+  return document;
+}
+
+export async function findForWrite(q: { ctx: WriteContext; plan: DocTypePlan; name: string; action: Action }): Promise<Document | undefined> {
+  const { ctx, plan } = q;
+  const statement = documentStatement({ snapshot: ctx.snapshot, plan, access: accessFor(ctx, q.action), key: q.name, lock: 'update', purpose: 'write' });
+  let [row] = await ctx.tx.query(statement);
+  // We waited for another writer: the children were read before the wait, so read again under the lock.
+  if (row?.stale === true) [row] = await ctx.tx.query(statement);
+  return row && parseDocument(row.doc as string);
+}
+
+/** JSON text of a document as a Document: no object in it inherits anything. */
+export function parseDocument(text: string): Document {
+  return toDocument(JSON.parse(text) as Record<string, unknown>);
+}
+
+export function toDocument(value: Readonly<Record<string, unknown>>): Document {
+  return newDocument(
+    Object.entries(value).map(([key, item]) => [key, Array.isArray(item) ? item.map((row) => (isObject(row) ? toDocument(row) : row)) : (item as Document[string])] as const),
+  );
+}
+
+export function notFound(plan: DocTypePlan, name: string): AppError {
+  return new AppError('not_found', `There is no ${plan.name} called ${JSON.stringify(name.slice(0, 140))}.`);
+}

@@ -1,0 +1,81 @@
+/**
+ * The door to read: one document, a list, a count. Five stages: plan, access, SQL, run, present.
+ * The answer is JSON text that PostgreSQL built, except where a controller computes a field.
+ */
+import { type Document, newDocument } from '../kernel/document.ts';
+import type { Filter } from '../kernel/filter.ts';
+import { countStatement } from '../query/count.ts';
+import { documentStatement } from '../query/document.ts';
+import { listStatement } from '../query/list.ts';
+import type { ListRequest } from '../query/request.ts';
+import type { DocTypePlan } from '../schema/plan.ts';
+import { computeFields, hasComputed } from './computed.ts';
+import { accessFor, type Context, permit, planOf } from './context.ts';
+import { notFound, parseDocument, toDocument } from './load.ts';
+import { emptySingle } from './single.ts';
+import { countVirtual, getVirtual, listVirtual } from './virtual.ts';
+
+export interface ReadDocument {
+  /** The whole document as JSON text. */
+  text: string;
+  name: string;
+  version: number;
+}
+
+export interface ReadWish {
+  fields?: readonly string[];
+  expand?: readonly string[];
+}
+
+/** Throws `not_found` when it is not there or not visible. */
+export async function readDocument(ctx: Context, q: { doctype: string; name: string } & ReadWish): Promise<ReadDocument> {
+  const plan = planOf(ctx, q.doctype);
+  permit(ctx, plan, 'read');
+  if (plan.storage === 'virtual') return getVirtual(ctx, plan, q);
+  const statement = documentStatement({ snapshot: ctx.snapshot, plan, access: accessFor(ctx, 'read'), key: q.name, fields: q.fields, expand: q.expand, now: ctx.now });
+  const [row] = await (ctx.tx ?? ctx.services.db).query(statement);
+  if (row) return { text: present(ctx, plan, row.doc as string), name: row.name as string, version: Number(row._version) };
+  if (plan.storage === 'single') return presentSingle(ctx, plan);
+  throw notFound(plan, q.name);
+}
+
+/** The body of a list answer, ready to send. */
+export async function readList(ctx: Context, q: { doctype: string; request: ListRequest }): Promise<string> {
+  const plan = planOf(ctx, q.doctype);
+  permit(ctx, plan, 'read');
+  if (plan.storage === 'virtual') return listVirtual(ctx, plan, q.request);
+  const { statement, present: presentRow } = listStatement({ snapshot: ctx.snapshot, plan, access: accessFor(ctx, 'read'), request: q.request, now: ctx.now });
+  const [row] = await (ctx.tx ?? ctx.services.db).query(statement);
+  return presentRow(row ?? {});
+}
+
+export async function readCount(ctx: Context, q: { doctype: string; filter: Filter; search?: readonly string[] }): Promise<number> {
+  const plan = planOf(ctx, q.doctype);
+  permit(ctx, plan, 'read');
+  if (plan.storage === 'virtual') return countVirtual(ctx, plan, q.filter);
+  const statement = countStatement({ snapshot: ctx.snapshot, plan, access: accessFor(ctx, 'read'), filter: q.filter, search: q.search ?? [], now: ctx.now });
+  const [row] = await (ctx.tx ?? ctx.services.db).query(statement);
+  return Number(row?.total ?? row?.count ?? 0);
+}
+
+/** The document as an object, for hooks and operations that look at it. */
+export async function getDocument(ctx: Context, doctype: string, name: string): Promise<Document> {
+  return parseDocument((await readDocument(ctx, { doctype, name })).text);
+}
+
+/** Rows of a list as objects. */
+export async function listDocuments(ctx: Context, doctype: string, request: ListRequest): Promise<Document[]> {
+  const page = JSON.parse(await readList(ctx, { doctype, request })) as { items: Record<string, unknown>[] };
+  return page.items.map(toDocument);
+}
+
+function present(ctx: Context, plan: DocTypePlan, text: string): string {
+  if (!hasComputed(ctx, plan)) return text;
+  return JSON.stringify(computeFields(ctx, plan, parseDocument(text)));
+}
+
+/** A Single that nobody has saved yet shows its defaults. */
+async function presentSingle(ctx: Context, plan: DocTypePlan): Promise<ReadDocument> {
+  const document = computeFields(ctx, plan, emptySingle(ctx, plan));
+  return { text: JSON.stringify(newDocument([['doctype', plan.name], ...Object.entries(document)])), name: plan.name, version: 0 };
+}

@@ -1,0 +1,218 @@
+/**
+ * A Filter to a SQL condition on a scope. Joins what Link paths need, asks for rows of child tables
+ * with EXISTS, and keeps conditions on one child table together: the same row has to satisfy them.
+ */
+import { sql } from 'kysely';
+import type { Condition, Filter } from '../kernel/filter.ts';
+import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
+import { conjunctsByTable, type TableOf } from './conjuncts.ts';
+import { predicateSql } from './predicate-sql.ts';
+import { type Predicate, predicateOf } from './predicates.ts';
+import { refusal } from './request.ts';
+import { type Hop, type Reader, type Resolved, resolvePath, trusting } from './resolve.ts';
+import {
+  childCondition, fieldColumn, fromJoined, fromTable, joinChild, rootScope, type Scope, type SourcedFilter, type Sql, type Weaving,
+} from './sql-scope.ts';
+
+export interface FilterWish {
+  weaving: Weaving;
+  scope: Scope;
+  given: SourcedFilter;
+  /** For messages: `filters`, or what the rule is. */
+  where: string;
+  /** The caller's, or the trusting one of a permission rule. */
+  reader: Reader;
+  /** Child tables that are joined in this SELECT already, by fieldname: conditions bind to the joined row. */
+  rows: ReadonlyMap<string, Scope>;
+}
+
+/** What the caller asks for. */
+export function filterSql(q: FilterWish): Sql {
+  return weave(q, q.given.filter);
+}
+
+/** Which rows of the scope's plan the caller may see. A rule binds to documents, never to a joined child row. */
+export function ruleSql(weaving: Weaving, scope: Scope): Sql | undefined {
+  if (!weaving.reader.access(scope.plan).allowed) return sql`false`;
+  const given = weaving.rule(scope.plan);
+  if (given.filter.kind === 'all') return undefined;
+  const where = `the permission rule of ${scope.plan.name}`;
+  return filterSql({ weaving, scope, given, where, reader: trusting(weaving.reader), rows: new Map() });
+}
+
+/** The SQL of a column that a path leads to, joining Links on the way. */
+export function resolvedColumn(q: { weaving: Weaving; scope: Scope; at: Resolved; rows: ReadonlyMap<string, Scope>; reader: Reader }): Sql {
+  let scope = q.scope;
+  for (const hop of q.at.hops) {
+    const next = hop.kind === 'link' ? linkedScope({ ...q, scope, hop }) : q.rows.get(hop.field.fieldname);
+    if (!next) throw new Error(`${hop.field.fieldname} is not joined`);
+    scope = next;
+  }
+  return fieldColumn(scope, q.at.field);
+}
+
+/** The target of a Link as a LEFT JOIN: absent, or not visible to the caller, it is NULL. */
+function linkedScope(q: { weaving: Weaving; scope: Scope; hop: Hop; reader: Reader }): Scope {
+  const { scope, hop, weaving } = q;
+  const isCaller = q.reader === weaving.reader;
+  // A rule sees every target, the caller only his: the same Link is joined once for each.
+  const key = isCaller ? hop.field.fieldname : `rule ${hop.field.fieldname}`;
+  const known = scope.linked.get(key);
+  if (known) return known;
+  const target: Scope = { alias: weaving.nextAlias(), plan: hop.target, joins: scope.joins, linked: new Map() };
+  const isLinked = sql`${sql.id(target.alias, 'name')} = ${fieldColumn(scope, hop.field)}`;
+  const rule = isCaller ? ruleOnJoin(weaving, target) : undefined;
+  scope.joins.push(sql`left join ${fromTable(target)} on ${rule ? sql`${isLinked} and ${rule}` : isLinked}`);
+  scope.linked.set(key, target);
+  return target;
+}
+
+/** A rule inside ON cannot add joins to the list it stands in: then it is asked of the same row in a sub-select. */
+function ruleOnJoin(weaving: Weaving, target: Scope): Sql | undefined {
+  const lone: Scope = { ...target, joins: [], linked: new Map() };
+  const direct = ruleSql(weaving, lone);
+  if (lone.joins.length === 0) return direct;
+  const own = rootScope(weaving, target.plan);
+  const rule = ruleSql(weaving, own);
+  if (!rule) return undefined;
+  return sql`exists (select 1 from ${fromJoined(own)} where ${sql.id(own.alias, 'id')} = ${sql.id(target.alias, 'id')} and ${rule})`;
+}
+
+function weave(q: FilterWish, filter: Filter): Sql {
+  const { own, tables } = conjunctsByTable(filter, tableOf(q));
+  const parts = own.map((each) => weaveOne(q, each));
+  for (const [fieldname, conjuncts] of tables) parts.push(rowExists(q, fieldname, conjuncts));
+  if (parts.length === 0) return sql`true`;
+  return parts.length === 1 ? (parts[0] as Sql) : sql`(${sql.join(parts, sql` and `)})`;
+}
+
+/** A filter that is no conjunction, or a lone condition. */
+function weaveOne(q: FilterWish, filter: Filter): Sql {
+  switch (filter.kind) {
+    case 'all':
+      return sql`true`;
+    case 'none':
+      return sql`false`;
+    case 'not':
+      return sql`(${weave(q, filter.of)}) is not true`;
+    case 'or':
+      if (filter.of.length === 0) return sql`false`;
+      return sql`(${sql.join(
+        filter.of.map((each) => weave(q, each)),
+        sql` or `,
+      )})`;
+    case 'and':
+      return weave(q, filter);
+    case 'condition':
+      return conditionSql(q, filter);
+  }
+}
+
+/** Which child table a condition asks for a row of: none when it is joined here. */
+function tableOf(q: FilterWish): TableOf {
+  return (condition) => {
+    const hop = resolved(q, condition).hops[0];
+    return hop?.kind === 'child' && !q.rows.has(hop.field.fieldname) ? hop.field.fieldname : undefined;
+  };
+}
+
+function rowExists(q: FilterWish, fieldname: string, conjuncts: readonly Filter[]): Sql {
+  const hop = childHop(q, conjuncts[0] as Filter);
+  if (matchesNoRow(q, conjuncts)) return outerRowExists(q, hop, conjuncts);
+  const child = rootScope(q.weaving, hop.target);
+  const inner = weave({ ...q, rows: new Map([[fieldname, child]]) }, { kind: 'and', of: conjuncts });
+  const isRow = childCondition({ child, parent: q.scope, field: hop.field });
+  return sql`exists (select 1 from ${fromJoined(child)} where ${isRow} and ${inner})`;
+}
+
+/** For conditions that NULL may satisfy: a document without rows counts as one row of NULLs, as in a LEFT JOIN. */
+function outerRowExists(q: FilterWish, hop: Hop, conjuncts: readonly Filter[]): Sql {
+  const parent: Scope = { ...q.scope, joins: [] };
+  const child = joinChild({ weaving: q.weaving, parent, hop });
+  const inner = weave({ ...q, rows: new Map([[hop.field.fieldname, child]]) }, { kind: 'and', of: conjuncts });
+  return sql`exists (select 1 from (select 1) as ${sql.id('one')} ${sql.join(parent.joins, sql` `)} where ${inner})`;
+}
+
+function childHop(q: FilterWish, filter: Filter): Hop {
+  const first = firstCondition(filter);
+  const hop = first && resolved(q, first).hops[0];
+  if (!hop) throw new Error('a conjunct of a child table has no condition');
+  return hop;
+}
+
+function firstCondition(filter: Filter): Condition | undefined {
+  if (filter.kind === 'condition') return filter;
+  if (filter.kind !== 'and' && filter.kind !== 'or') return undefined;
+  for (const each of filter.of) {
+    const found = firstCondition(each);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function matchesNoRow(q: FilterWish, conjuncts: readonly Filter[]): boolean {
+  return conjuncts.some((filter) => {
+    if (filter.kind === 'condition') return MATCHING_NULL(predicateFor(q, filter, resolved(q, filter)));
+    return (filter.kind === 'and' || filter.kind === 'or') && matchesNoRow(q, filter.of);
+  });
+}
+
+const MATCHING_NULL = (predicate: Predicate): boolean => {
+  switch (predicate.kind) {
+    case 'null':
+    case 'empty':
+      return true;
+    case 'constant':
+      return predicate.holds;
+    case 'compare':
+    case 'in':
+      return predicate.orNull;
+    case 'like':
+      return predicate.blank;
+    case 'tree':
+      return predicate.negated;
+    default:
+      return false;
+  }
+};
+
+function conditionSql(q: FilterWish, condition: Condition): Sql {
+  const at = resolved(q, condition);
+  const index = q.given.positions.get(condition);
+  if (index === undefined) throw new Error(`the condition on ${condition.path} has no place`);
+  const { source } = q.given;
+  return predicateSql({
+    predicate: predicateFor(q, condition, at),
+    condition,
+    field: at.field,
+    column: resolvedColumn({ weaving: q.weaving, scope: q.scope, at, rows: q.rows, reader: q.reader }),
+    valueOf: (binding) => binding.sources[source]?.[index] ?? null,
+    where: `${q.where} (${condition.path})`,
+    tree: treeOf(q.reader, at),
+  });
+}
+
+function resolved(q: FilterWish, condition: Condition): Resolved {
+  return resolvePath({ reader: q.reader, plan: q.scope.plan, path: condition.path, where: q.where });
+}
+
+function predicateFor(q: FilterWish, condition: Condition, at: Resolved): Predicate {
+  const where = `${q.where} (${condition.path})`;
+  const isTreeName = isNameOfTree(at.plan, at.field);
+  const predicate = predicateOf({ field: at.field, condition, isTreeName, where });
+  if (predicate.kind === 'tree' && !treeOf(q.reader, at)) {
+    throw refusal(where, `"${condition.operator}" needs a tree, but ${at.field.fieldname} leads to none`);
+  }
+  return predicate;
+}
+
+/** The tree whose nodes a field names: the target of a Link, or the DocType itself for `name`. */
+function treeOf(reader: Reader, at: Resolved): DocTypePlan | undefined {
+  const { link } = at.field;
+  const tree = link && 'doctype' in link ? reader.snapshot.find(link.doctype) : isNameOfTree(at.plan, at.field) ? at.plan : undefined;
+  return tree?.isTree ? tree : undefined;
+}
+
+function isNameOfTree(plan: DocTypePlan, field: FieldPlan): boolean {
+  return plan.isTree && field.isStandard && field.fieldname === 'name';
+}

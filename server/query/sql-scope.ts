@@ -1,0 +1,93 @@
+/**
+ * Where SQL text is woven: aliases, the LEFT JOINs that Link paths need, and slots, the places whose
+ * values are bound per request. Names come out of plans only; values are slots only.
+ */
+import { type RawBuilder, sql } from 'kysely';
+import type { Filter } from '../kernel/filter.ts';
+import type { Statement } from '../kernel/statement.ts';
+import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
+import type { ShapedFilter } from './filter-shape.ts';
+import type { Hop, Reader } from './resolve.ts';
+
+export type Sql = RawBuilder<unknown>;
+export type Parameter = Statement['values'][number];
+
+/** What one request brings to a statement that is shaped for it. */
+export interface Binding {
+  /** Values of the conditions: of the request's filter first, then of each permission rule that was asked for. */
+  sources: readonly ShapedFilter['values'][];
+  now: number;
+  limit?: number;
+  offset?: number;
+  terms?: readonly string[];
+  cursor?: readonly (string | null)[];
+  key?: string;
+}
+
+/** A place in a statement: how its value comes out of a request. */
+export interface Slot {
+  bind(binding: Binding): Parameter;
+}
+
+export interface Weaving {
+  reader: Reader;
+  /** The rows of a plan that the caller may see, with the place of its conditions' values. */
+  rule(plan: DocTypePlan): SourcedFilter;
+  nextAlias(): string;
+}
+
+export interface SourcedFilter {
+  filter: Filter;
+  source: number;
+  positions: ShapedFilter['positions'];
+}
+
+/** One table in a FROM, and the joins of the SELECT that it stands in. */
+export interface Scope {
+  alias: string;
+  plan: DocTypePlan;
+  joins: Sql[];
+  /** Scopes reached from here by the fieldname of a Link. */
+  linked: Map<string, Scope>;
+}
+
+export function slot(bind: Slot['bind']): Sql {
+  // Kysely keeps unknown objects as parameters, which is all that is needed: values are bound later.
+  return sql`${sql.val({ bind } satisfies Slot)}`;
+}
+
+/** A scope for the first table of a SELECT, whose joins it collects. */
+export function rootScope(weaving: Weaving, plan: DocTypePlan): Scope {
+  return { alias: weaving.nextAlias(), plan, joins: [], linked: new Map() };
+}
+
+export function fromTable(scope: Scope): Sql {
+  return sql`${sql.id(scope.plan.table)} as ${sql.id(scope.alias)}`;
+}
+
+/** The FROM list of a scope: make it last, when everything that needs joins has been woven. */
+export function fromJoined(scope: Scope): Sql {
+  return scope.joins.length === 0 ? fromTable(scope) : sql`${fromTable(scope)} ${sql.join(scope.joins, sql` `)}`;
+}
+
+export function column(scope: Scope, name: string): Sql {
+  return sql`${sql.id(scope.alias, name)}`;
+}
+
+export function fieldColumn(scope: Scope, field: FieldPlan): Sql {
+  if (field.column === undefined) throw new Error(`${scope.plan.name}.${field.fieldname} has no column`);
+  return column(scope, field.column);
+}
+
+/** The rows of a child table that belong to the document in `parent`. */
+export function childCondition(q: { child: Scope; parent: Scope; field: FieldPlan }): Sql {
+  const isOfParent = sql`${column(q.child, 'parent_id')} = ${column(q.parent, 'id')}`;
+  return sql`${isOfParent} and ${column(q.child, 'parentfield')} = ${sql.lit(q.field.fieldname)}`;
+}
+
+/** A child table as a LEFT JOIN in the parent's SELECT: a document without rows stays, with NULLs. */
+export function joinChild(q: { weaving: Weaving; parent: Scope; hop: Hop }): Scope {
+  const child: Scope = { alias: q.weaving.nextAlias(), plan: q.hop.target, joins: q.parent.joins, linked: new Map() };
+  q.parent.joins.push(sql`left join ${fromTable(child)} on ${childCondition({ child, parent: q.parent, field: q.hop.field })}`);
+  return child;
+}

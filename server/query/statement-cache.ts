@@ -1,0 +1,148 @@
+/**
+ * Statements by shape: SQL is woven once, then requests of the same shape only bind values. The key
+ * has all that decides the text: the wish, the shape of its filter, and, for every DocType whose
+ * permission was asked for while weaving, that answer's key and shape. Hangs on the Snapshot.
+ */
+import { createHash } from 'node:crypto';
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import type { Access } from '../access/decide.ts';
+import type { Filter } from '../kernel/filter.ts';
+import type { Statement } from '../kernel/statement.ts';
+import type { DocTypePlan, Snapshot } from '../schema/plan.ts';
+import { type ShapedFilter, shapeOfFilter } from './filter-shape.ts';
+import type { Binding, Slot, SourcedFilter, Sql, Weaving } from './sql-scope.ts';
+
+const MAX_ENTRIES = 4000;
+/** A text this long is not worth a prepared statement on every connection. */
+const MAX_PREPARED = 30_000;
+
+export interface Woven<Extra> {
+  sql: Sql;
+  /** What presenting the result needs to know, the same for every request of this shape. */
+  extra: Extra;
+}
+
+export interface StatementWish<Extra> {
+  snapshot: Snapshot;
+  access(plan: DocTypePlan): Access;
+  /** Everything but filters that the text depends on. */
+  shape: string;
+  filter: Filter;
+  binding: Omit<Binding, 'sources'>;
+  weave(weaving: Weaving, given: SourcedFilter): Woven<Extra>;
+}
+
+/** Either the statement, or the DocType whose permission decides how to go on. */
+type Entry = { ask: string } | { name: string | undefined; text: string; slots: readonly Slot[]; extra: unknown };
+
+/** The statement of a wish, woven or found. Throws what weaving and binding throw (bad_request). */
+export function statementFor<Extra>(q: StatementWish<Extra>): { statement: Statement; extra: Extra } {
+  const entries = entriesOf(q.snapshot);
+  const request = shapeOfFilter(q.filter);
+  const asked = askedPlans(q);
+  let key = `${q.shape}\n${request.shape}`;
+  let entry = find(entries, key);
+  while (entry && 'ask' in entry) {
+    key = `${key}\n${answerKey(asked.of(entry.ask))}`;
+    entry = find(entries, key);
+  }
+  if (!entry) entry = weaveAndKeep({ ...q, entries, request });
+  const sources = [request.values, ...asked.inOrder().map((answer) => answer.rows.values)];
+  const binding: Binding = { ...q.binding, sources };
+  const values = entry.slots.map((each) => each.bind(binding));
+  return { statement: { name: entry.name, text: entry.text, values }, extra: entry.extra as Extra };
+
+  function weaveAndKeep(wish: StatementWish<Extra> & { entries: Map<string, Entry>; request: ShapedFilter }) {
+    const woven = wish.weave(asked.weaving, { filter: wish.filter, source: 0, positions: wish.request.positions });
+    const made = { ...compile(woven.sql), extra: woven.extra };
+    let at = `${wish.shape}\n${wish.request.shape}`;
+    for (const answer of asked.inOrder()) {
+      keep(wish.entries, at, { ask: answer.plan.name });
+      at = `${at}\n${answerKey(answer)}`;
+    }
+    keep(wish.entries, at, made);
+    return made;
+  }
+}
+
+interface Answer {
+  plan: DocTypePlan;
+  access: Access;
+  rows: ShapedFilter;
+  source: number;
+}
+
+/** Remembers each permission that is asked for, in order: the order is part of the shape. */
+function askedPlans(q: { snapshot: Snapshot; access(plan: DocTypePlan): Access }) {
+  const answers = new Map<string, Answer>();
+  const ask = (plan: DocTypePlan): Answer => {
+    const known = answers.get(plan.name);
+    if (known) return known;
+    const access = q.access(plan);
+    const answer = { plan, access, rows: shapeOfFilter(access.rows), source: answers.size + 1 };
+    answers.set(plan.name, answer);
+    return answer;
+  };
+  let aliases = 0;
+  const weaving: Weaving = {
+    reader: { snapshot: q.snapshot, access: (plan) => ask(plan).access },
+    rule(plan) {
+      const { access, rows, source } = ask(plan);
+      return { filter: access.rows, source, positions: rows.positions };
+    },
+    nextAlias: () => `t${aliases++}`,
+  };
+  const of = (doctype: string): Answer => {
+    const plan = q.snapshot.find(doctype);
+    if (!plan) throw new Error(`the snapshot has lost ${doctype}`);
+    return ask(plan);
+  };
+  return { of, weaving, inOrder: () => [...answers.values()] };
+}
+
+function answerKey(answer: Answer): string {
+  return JSON.stringify([answer.plan.name, answer.access.allowed, answer.access.key, answer.rows.shape]);
+}
+
+/** Kysely as a compiler only: it never connects. */
+const compiler = new Kysely<unknown>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+});
+
+function compile(woven: Sql): { name: string | undefined; text: string; slots: readonly Slot[] } {
+  const { sql: text, parameters } = woven.compile(compiler);
+  const hash = createHash('sha256').update(text).digest('base64url').slice(0, 20);
+  return { name: text.length > MAX_PREPARED ? undefined : `q_${hash}`, text, slots: parameters as readonly Slot[] };
+}
+
+const bySnapshot = new WeakMap<Snapshot, Map<string, Entry>>();
+
+function entriesOf(snapshot: Snapshot): Map<string, Entry> {
+  let entries = bySnapshot.get(snapshot);
+  if (!entries) {
+    entries = new Map();
+    bySnapshot.set(snapshot, entries);
+  }
+  return entries;
+}
+
+/** A Map keeps the order of insertion: what was just used goes to the end, the front is dropped. */
+function find(entries: Map<string, Entry>, key: string): Entry | undefined {
+  const entry = entries.get(key);
+  if (entry) keep(entries, key, entry);
+  return entry;
+}
+
+function keep(entries: Map<string, Entry>, key: string, entry: Entry): void {
+  entries.delete(key);
+  entries.set(key, entry);
+  if (entries.size > MAX_ENTRIES) {
+    const oldest = entries.keys().next();
+    if (!oldest.done) entries.delete(oldest.value);
+  }
+}
