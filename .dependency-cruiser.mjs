@@ -14,7 +14,9 @@ const FLOORS = [
   ['db/'],
   ['documents/'],
   ['doctypes/'],
-  'auth files jobs events realtime webhooks mail print workflow i18n reports tenancy audit'.split(' ').map((room) => `${room}/`),
+  'auth files jobs events realtime webhooks mail print workflow i18n reports tenancy audit'
+    .split(' ')
+    .map((room) => `${room}/`),
   ['config-error.ts'],
   ['config-variables.ts'],
   ['config.ts'],
@@ -84,7 +86,8 @@ export default {
     },
     {
       name: 'declared-packages-only',
-      comment: 'What the product imports stands in "dependencies" of package.json: npm installs no other with the published package.',
+      comment:
+        'What the product imports stands in "dependencies" of package.json: npm installs no other with the published package.',
       severity: 'error',
       from: { path: '^(server|migrations|seeds)/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },

@@ -6,9 +6,8 @@ import { type Document, newDocument, rowsOf, type Value } from '../kernel/docume
 import { AppError, type FieldProblem, nearest, refuseProblems } from '../kernel/error.ts';
 import { isObject } from '../kernel/json.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
-import type { Context } from './context.ts';
-import type { GivenDocument } from './doors.ts';
 import { sameValue, takeValue, UNCHANGED, type ValueEnv } from './values.ts';
+import type { Context, GivenDocument } from './contract.ts';
 
 const MAX_ROWS = 20_000;
 

@@ -1,7 +1,7 @@
 /** Virtual fields: computed on reading, by a controller or by the expression in the field's options. */
 import type { Document, Value } from '../kernel/document.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
-import type { Context } from './context.ts';
+import type { Context } from './contract.ts';
 
 export function hasComputed(ctx: Context, plan: DocTypePlan): boolean {
   if (plan.fields.some((field) => field.compute)) return true;

@@ -1,48 +1,8 @@
-/**
- * What one request carries from its beginning to its end: who acts, on which snapshot, in which
- * transaction. Arguments, never globals.
- */
+/** What every operation asks of its context first: the plan, the permission, the transaction. */
 import { type Access, type Action, decide } from '../access/decide.ts';
-import type { Database, Transaction } from '../db/pool.ts';
-import type { Registry } from '../fieldtypes/registry.ts';
-import type { Actor } from '../kernel/actor.ts';
 import { AppError } from '../kernel/error.ts';
-import type { Cipher, Clock, IdSource, Logger } from '../kernel/ports.ts';
-import type { DocTypePlan, Snapshot } from '../schema/plan.ts';
-import type { Controllers } from './controllers.ts';
-import type { Doors } from './doors.ts';
-import type { Repositories } from './repository.ts';
-import type { SchemaSync } from './schema-sync.ts';
-
-export interface Services {
-  db: Database;
-  registry: Registry;
-  clock: Clock;
-  ids: IdSource;
-  log: Logger;
-  cipher: Cipher;
-  controllers: Controllers;
-  repositories: Repositories;
-  /** The documents operations themselves, for hooks: they go through the same doors as everybody. */
-  doors: Doors;
-  /** Told when a document that customizes a DocType was written. */
-  schema: SchemaSync;
-}
-
-export interface Context {
-  services: Services;
-  actor: Actor;
-  snapshot: Snapshot;
-  requestId: string;
-  /** When the request began, milliseconds UTC. */
-  now: number;
-  /** Open while a write runs; operations inside it join it. */
-  tx?: Transaction;
-  /** The hash of a dangerous plan that the caller agreed to (`?confirm=`). */
-  confirm?: string;
-}
-
-export type WriteContext = Context & { tx: Transaction };
+import type { DocTypePlan } from '../schema/plan.ts';
+import type { Context, WriteContext } from './contract.ts';
 
 /** The plan of a DocType; `not_found` when there is none. */
 export function planOf(ctx: Context, doctype: string): DocTypePlan {

@@ -6,7 +6,7 @@
 import { CANCELLED, type Document, isEmpty, rowsOf, SUBMITTED, type Value } from '../kernel/document.ts';
 import { isSet } from '../kernel/doctype.ts';
 import { type FieldProblem, refuseProblems } from '../kernel/error.ts';
-import { holdTargetsStatement, linkTargetsStatement } from '../query/link-targets.ts';
+import { holdTargetsStatement, linkTargetsStatement } from '../db/link-targets.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import { sameValue, takeValue, UNCHANGED } from './values.ts';
 import type { Write } from './write.ts';

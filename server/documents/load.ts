@@ -5,7 +5,8 @@ import { AppError } from '../kernel/error.ts';
 import { isObject } from '../kernel/json.ts';
 import { documentStatement } from '../query/document.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
-import { accessFor, type WriteContext } from './context.ts';
+import { accessFor } from './context.ts';
+import type { WriteContext } from './contract.ts';
 
 /** Throws `not_found` for what is not there, or not the actor's to see. */
 export async function loadForWrite(q: { ctx: WriteContext; plan: DocTypePlan; name: string; action: Action }): Promise<Document> {

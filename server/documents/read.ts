@@ -10,10 +10,11 @@ import { listStatement } from '../query/list.ts';
 import type { ListRequest } from '../query/request.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { computeFields, hasComputed } from './computed.ts';
-import { accessFor, type Context, permit, planOf } from './context.ts';
+import { accessFor, permit, planOf } from './context.ts';
 import { notFound, parseDocument, toDocument } from './load.ts';
 import { emptySingle } from './single.ts';
 import { countVirtual, getVirtual, listVirtual } from './virtual.ts';
+import type { Context } from './contract.ts';
 
 export interface ReadDocument {
   /** The whole document as JSON text. */
@@ -53,9 +54,9 @@ export async function readCount(ctx: Context, q: { doctype: string; filter: Filt
   const plan = planOf(ctx, q.doctype);
   permit(ctx, plan, 'read');
   if (plan.storage === 'virtual') return countVirtual(ctx, plan, q.filter);
-  const statement = countStatement({ snapshot: ctx.snapshot, plan, access: accessFor(ctx, 'read'), filter: q.filter, search: q.search ?? [], now: ctx.now });
+  const statement = countStatement({ snapshot: ctx.snapshot, plan, access: accessFor(ctx, 'read'), request: { filter: q.filter, search: q.search ?? [] }, now: ctx.now });
   const [row] = await (ctx.tx ?? ctx.services.db).query(statement);
-  return Number(row?.total ?? row?.count ?? 0);
+  return Number(row?.count ?? 0);
 }
 
 /** The document as an object, for hooks and operations that look at it. */

@@ -9,7 +9,8 @@ import { AppError } from '../kernel/error.ts';
 import { sameValue } from './values.ts';
 import type { Write } from './write.ts';
 
-function lockTree(write: Write): void {
+/** One writer per tree at a time. Taken before any of its rows is locked. */
+export function lockTree(write: Pick<Write, 'ctx' | 'plan'>): void {
   write.ctx.tx.send({ text: `select pg_advisory_xact_lock(hashtext('tree ' || $1))`, values: [write.plan.table] });
 }
 

@@ -1,7 +1,7 @@
 /** One write on its way through the steps: what is known of it, shared by all of them. */
 import type { Document } from '../kernel/document.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
-import type { WriteContext } from './context.ts';
+import type { WriteContext } from './contract.ts';
 
 export type WriteAction = 'insert' | 'save' | 'submit' | 'cancel' | 'update_after_submit' | 'discard';
 

@@ -36,7 +36,7 @@ export interface ListPlan {
 
 /** Throws bad_request, with the place in the request, for whatever does not exist or does not fit. */
 export function planList(reader: Reader, plan: DocTypePlan, request: ListRequest): ListPlan {
-  const group = request.groupBy.map((path) => resolvePath({ reader, plan, path, where: 'group_by' }));
+  const group = request.groupBy.map((path) => groupColumn({ reader, plan, path }));
   const wishes = request.fields ?? defaultFields({ reader, plan, request });
   const isGrouped = group.length > 0 || wishes.some((wish) => wish.kind === 'aggregate');
   const expand = expandTree({ reader, plan, paths: request.expand });
@@ -48,6 +48,18 @@ export function planList(reader: Reader, plan: DocTypePlan, request: ListRequest
     throw refusal('cursor', 'a cursor pages documents, neither groups nor child rows; use offset');
   }
   return { plan, select, isGrouped, group, order, joined };
+}
+
+function groupColumn(q: { reader: Reader; plan: DocTypePlan; path: string }): Resolved {
+  const where = 'group_by';
+  const at = resolvePath({ ...q, where });
+  if (isComparable(at.field)) return at;
+  throw refusal(where, `nothing can be grouped by ${at.field.fieldname} (${at.field.type.name})`);
+}
+
+/** Secrets would tell by their order what they are; JSON has none. */
+function isComparable(field: FieldPlan): boolean {
+  return !field.type.secret && field.sql?.type !== 'jsonb';
 }
 
 function defaultFields(q: { reader: Reader; plan: DocTypePlan; request: ListRequest }): FieldWish[] {
@@ -166,11 +178,11 @@ const UNIQUE: ReadonlySet<string> = new Set(['id', 'name']);
 function orderItem(q: OrderWish, term: OrderTerm): OrderItem {
   const { direction } = term;
   const selected = q.select.find((item) => item.key === term.path);
-  if (selected && (selected.kind === 'aggregate' || selected.kind === 'column')) return { of: selected, direction };
   const where = 'order_by';
+  if (selected?.kind === 'aggregate') return { of: selected, direction };
+  if (selected?.kind === 'column' && isComparable(selected.at.field)) return { of: selected, direction };
   const at = resolvePath({ reader: q.reader, plan: q.plan, path: term.path, where });
-  const type = at.field.sql?.type;
-  if (at.field.type.secret || type === 'jsonb') throw refusal(where, `nothing can be ordered by ${at.field.fieldname} (${at.field.type.name})`);
+  if (!isComparable(at.field)) throw refusal(where, `nothing can be ordered by ${at.field.fieldname} (${at.field.type.name})`);
   if (q.isGrouped && !q.group.some((each) => pathOf(each) === pathOf(at))) {
     throw refusal(where, `"${term.path}" is neither in group_by nor the alias of an aggregate`);
   }
@@ -187,7 +199,7 @@ function defaultOrder(q: OrderWish): OrderItem[] {
   const items: OrderItem[] = [];
   for (const term of q.plan.order) {
     const field = readableField({ reader: q.reader, plan: q.plan, name: term.path });
-    if (!field || !isStored(q.plan, field) || field.type.secret || field.sql?.type === 'jsonb') continue;
+    if (!field || !isStored(q.plan, field) || !isComparable(field)) continue;
     items.push({ of: { kind: 'column', at: { hops: [], plan: q.plan, field } }, direction: term.direction });
   }
   return items;

@@ -3,11 +3,11 @@
  * fields that are fetched from it. One text per set of targets; the names are array parameters.
  */
 import { sql } from 'kysely';
-import { compileSql } from '../db/ddl.ts';
 import { shortHash } from '../kernel/names.ts';
 import type { Statement } from '../kernel/statement.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
-import { jsonColumn, member, rowJson } from './object-sql.ts';
+import { jsonColumn, member, rowJson } from '../query/object-sql.ts';
+import { compileSql } from './ddl.ts';
 
 export interface TargetWish {
   plan: DocTypePlan;

@@ -1,0 +1,34 @@
+/** The insert itself, for everything that makes a document: create, amend, duplicate, restore. */
+import { violatedConstraint } from '../db/errors.ts';
+import type { Document } from '../kernel/document.ts';
+import { AppError } from '../kernel/error.ts';
+import { identifier } from '../kernel/names.ts';
+import { toTimestamp } from '../kernel/time.ts';
+import type { DocTypePlan } from '../schema/plan.ts';
+import { INSERT } from './steps.ts';
+import { runSteps, type Write } from './write.ts';
+import type { WriteContext } from './contract.ts';
+
+/** The steps of an insert for a document that is accepted already. */
+export async function insertDocument(ctx: WriteContext, q: { plan: DocTypePlan; doc: Document; requestedName?: string }): Promise<Write> {
+  const write: Write = { ctx, plan: q.plan, action: 'insert', before: undefined, doc: q.doc, now: toTimestamp(ctx.now), requestedName: q.requestedName };
+  await runSteps(write, INSERT);
+  return write;
+}
+
+export function refuseChild(plan: DocTypePlan): void {
+  if (plan.storage !== 'child') return;
+  throw new AppError('wrong_state', `${plan.name} rows live in a parent document and are written with it. Write the parent with its rows.`);
+}
+
+/** Which field was not unique, in words: the constraint's name says it, the plan knows it. */
+export function explainDuplicate(error: unknown, plan: DocTypePlan): unknown {
+  const violated = violatedConstraint(error);
+  if (violated?.code !== '23505' || violated.table !== plan.table) return error;
+  const field = plan.columns.find((candidate) => candidate.column && identifier(plan.table, candidate.column, 'key') === violated.constraint);
+  if (!field) return error;
+  const message = field.fieldname === 'name'
+    ? `A ${plan.name} of this name exists already. Choose another name.`
+    : `Another ${plan.name} has the same ${field.label} (${field.fieldname}), which must be unique. Choose another value.`;
+  return new AppError('duplicate', message, { errors: [{ field: field.fieldname, code: 'duplicate', message }], cause: error });
+}

@@ -1,0 +1,74 @@
+/** The door to change: merges the given fields into the stored document, which is locked meanwhile. */
+import { CANCELLED, type Document, SUBMITTED } from '../kernel/document.ts';
+import { AppError } from '../kernel/error.ts';
+import { toTimestamp } from '../kernel/time.ts';
+import type { DocTypePlan } from '../schema/plan.ts';
+import { acceptDocument, movedOn } from './accept.ts';
+import { inTransaction, permit, planOf } from './context.ts';
+import { explainDuplicate, insertDocument, refuseChild } from './insert.ts';
+import { findForWrite, loadForWrite } from './load.ts';
+import { type ReadDocument, readDocument } from './read.ts';
+import { SAVE, UPDATE_AFTER_SUBMIT } from './steps.ts';
+import { lockTree } from './tree.ts';
+import { updateVirtual } from './virtual.ts';
+import { runSteps, type Write } from './write.ts';
+import type { Context, GivenDocument, WriteContext } from './contract.ts';
+
+export interface UpdateWish {
+  doctype: string;
+  name: string;
+  given: GivenDocument;
+  /** The version that the caller saw (If-Match). */
+  version?: number;
+}
+
+/** Throws `conflict` when the document has moved on, `validation`, `wrong_state`, `not_found`. */
+export async function updateDocument(ctx: Context, q: UpdateWish): Promise<ReadDocument> {
+  const plan = planOf(ctx, q.doctype);
+  permit(ctx, plan, 'write');
+  refuseChild(plan);
+  const updated = inTransaction(ctx, async (within) => {
+    if (plan.storage === 'virtual') return updateVirtual(within, plan, q);
+    if (plan.storage === 'single') return updateSingle(within, plan, q);
+    // The tree before the row, as every writer of a tree does: no two wait for each other.
+    if (plan.isTree && Object.hasOwn(q.given, plan.treeParentField)) lockTree({ ctx: within, plan });
+    const before = await loadForWrite({ ctx: within, plan, name: q.name, action: 'write' });
+    await saveOver(within, { ...q, plan, before });
+    return readDocument(within, { doctype: plan.name, name: String(before.id) });
+  });
+  return updated.catch((error: unknown) => {
+    throw explainDuplicate(error, plan);
+  });
+}
+
+async function saveOver(ctx: WriteContext, q: UpdateWish & { plan: DocTypePlan; before: Document }): Promise<Write> {
+  const { plan, before } = q;
+  if (q.version !== undefined && q.version !== Number(before._version)) throw movedOn(before);
+  if (Number(before.docstatus) === CANCELLED) {
+    throw new AppError('wrong_state', `${before.name} is cancelled and cannot be changed. Amend it: that makes a new draft of it.`);
+  }
+  const isSubmitted = Number(before.docstatus) === SUBMITTED;
+  const { doc } = acceptDocument(ctx, { plan, given: q.given, before });
+  const write: Write = { ctx, plan, action: isSubmitted ? 'update_after_submit' : 'save', before, doc, now: toTimestamp(ctx.now) };
+  await runSteps(write, isSubmitted ? UPDATE_AFTER_SUBMIT : SAVE);
+  return write;
+}
+
+/** The first save of a Single inserts its row. */
+async function updateSingle(ctx: WriteContext, plan: DocTypePlan, q: UpdateWish): Promise<ReadDocument> {
+  ctx.tx.send({ text: `select pg_advisory_xact_lock(hashtext('single ' || $1))`, values: [plan.table] });
+  const before = await findForWrite({ ctx, plan, name: plan.name, action: 'write' });
+  if (before) {
+    await saveOver(ctx, { ...q, plan, before });
+  } else {
+    const given = Object.fromEntries(Object.entries(q.given).filter(([key, value]) => !(plan.byName.get(key)?.isStandard && isUnsaved(key, value, plan))));
+    const { doc } = acceptDocument(ctx, { plan, given });
+    await insertDocument(ctx, { plan, doc });
+  }
+  return readDocument(ctx, { doctype: plan.name, name: plan.name });
+}
+
+/** What an unsaved Single shows of itself and a client sends back. */
+function isUnsaved(key: string, value: unknown, plan: DocTypePlan): boolean {
+  return key === '_version' ? value === 0 : key === 'name' ? value === plan.name : key === 'owner' || key === 'modified_by';
+}
