@@ -52,7 +52,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       changed_at timestamptz not null
     )`.execute(db);
   await sql`create index m_doctype_history_doctype_idx on m_doctype_history (doctype, version)`.execute(db);
-  await sql`create table m_schema_state (only boolean primary key default true check (only), version bigint not null)`.execute(db);
+  await sql`create table m_schema_state (singleton boolean primary key default true check (singleton), version bigint not null)`.execute(db);
   await sql`insert into m_schema_state (version) values (0)`.execute(db);
   await sql`
     create table m_credential (

@@ -20,6 +20,8 @@ export interface Transaction extends Queryable {
   send(statement: Statement): void;
   /** Runs when the transaction is committed, and never when it is not. */
   afterCommit(effect: () => void): void;
+  /** A part that may fail without the rest: rolled back alone when `work` throws, and the error thrown on. */
+  savepoint<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export interface Database extends Queryable {
@@ -108,6 +110,7 @@ async function runTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promi
   const effects: (() => void)[] = [];
   const sent: Promise<unknown>[] = [];
   let failure: unknown;
+  let parts = 0;
   const run = (query: pg.QueryConfig): Promise<pg.QueryResult> => {
     const promise = client.query(query);
     promise.catch((error) => {
@@ -128,6 +131,25 @@ async function runTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promi
       sent.push(run(toQuery(statement)).catch(() => undefined));
     },
     afterCommit: (effect) => effects.push(effect),
+    async savepoint(work) {
+      const name = `part_${++parts}`;
+      const effectsBefore = effects.length;
+      await run({ text: `savepoint ${name}` });
+      try {
+        const result = await work();
+        await Promise.all(sent.splice(0));
+        if (failure) throw failure;
+        await run({ text: `release savepoint ${name}` });
+        return result;
+      } catch (error) {
+        const cause = failure && isAborted(error) ? failure : error;
+        await Promise.all(sent.splice(0));
+        failure = undefined;
+        effects.length = effectsBefore;
+        await run({ text: `rollback to savepoint ${name}` });
+        throw toAppError(cause);
+      }
+    },
   };
   let broken: Error | undefined;
   try {

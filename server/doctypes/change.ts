@@ -5,11 +5,14 @@
 import { readCatalog } from '../db/catalog.ts';
 import { ddl } from '../db/ddl.ts';
 import type { Transaction } from '../db/pool.ts';
-import { AppError, refuseProblems } from '../kernel/error.ts';
+import type { DocTypeJson } from '../kernel/doctype.ts';
+import { AppError, type FieldProblem, refuseProblems } from '../kernel/error.ts';
 import { toTimestamp } from '../kernel/time.ts';
 import { checkDocType, isFatal } from '../schema/check.ts';
+import { completeDefinition } from '../schema/complete.ts';
 import { diffTable, type TableChange } from '../schema/diff.ts';
 import { inboundOf } from '../schema/inbound.ts';
+import { nameFields } from '../schema/order-fields.ts';
 import type { SnapshotData } from '../schema/snapshot.ts';
 import { wantedTable } from '../schema/tables.ts';
 import type { ChangePolicy, ChangeReport, SchemaEdit, SchemaServices } from './edits.ts';
@@ -114,18 +117,28 @@ function check(q: { services: SchemaServices; policy: ChangePolicy; prepared: Pr
   for (const [name, record] of q.prepared.records) {
     warnings.push(...record.warnings);
     if (!record.after || !record.effective) continue;
-    const problems = checkDocType({
-      definition: record.effective,
-      registry: q.services.registry,
-      known: (doctype) => q.next.find(doctype)?.definition,
-      knownNames: q.next.names,
-      before: record.before && q.base.find(record.before.name)?.definition,
-    });
-    const fatal = q.policy.strictness === 'strict' && record.action !== 'customize' ? problems : problems.filter(isFatal);
+    const before = record.before && q.base.find(record.before.name)?.definition;
+    const question = { registry: q.services.registry, known: (doctype: string) => q.next.find(doctype)?.definition, knownNames: q.next.names };
+    const problems = checkDocType({ ...question, definition: checkable(record), before });
+    const broken = record.action === 'customize' ? added(problems, before ? checkDocType({ ...question, definition: before, before }) : []) : problems;
+    const fatal = q.policy.strictness === 'strict' ? broken : broken.filter(isFatal);
     refuseProblems(fatal, `The DocType ${name} cannot be saved`);
     for (const problem of problems) warnings.push(`${name}: ${problem.field ? `${problem.field}: ` : ''}${problem.message}`);
   }
   return warnings;
+}
+
+/** Problems that a customization brings in: what the DocType had before is not its fault. */
+function added(problems: readonly FieldProblem[], before: readonly FieldProblem[]): FieldProblem[] {
+  const known = new Set(before.map((problem) => `${problem.code} ${problem.message}`));
+  return problems.filter((problem) => !known.has(`${problem.code} ${problem.message}`));
+}
+
+/** As it was given, repeated fields included, so that a problem's path is the caller's; effective under layers. */
+function checkable(record: PreparedRecord): DocTypeJson {
+  const { layering, effective, given } = record;
+  const isLayered = layering.apps.length + layering.customFields.length + layering.propertySetters.length > 0;
+  return isLayered || !given ? (effective as DocTypeJson) : completeDefinition({ ...given, fields: nameFields(given) });
 }
 
 /** The tables of what is edited, and those whose links begin or cease to have a target by it. */
@@ -201,7 +214,10 @@ function apply(q: { services: SchemaServices; policy: ChangePolicy; tx: Transact
     for (const statement of renamedChildren(record, next)) tx.send(statement);
     if (record.after) tx.send(upsertRecord(record.after));
     else tx.send(deleteRecord(name));
-    if (record.after && record.before && record.before.name !== name) tx.send(history(q, reviewed, { ...record.before, version: record.after.version }, 'renamed'));
+    if (record.after && record.before && record.before.name !== name) {
+      tx.send({ text: 'update m_doctype_layer set doctype = $1 where doctype = $2', values: [name, record.before.name] });
+      tx.send(history(q, reviewed, { ...record.before, version: record.after.version }, 'renamed'));
+    }
     tx.send(history(q, reviewed, record.after ?? (record.before as NonNullable<typeof record.before>), record.action));
   }
   for (const layer of prepared.layers) tx.send(upsertLayer(layer));

@@ -24,7 +24,8 @@ export type SchemaEdit =
   /** Custom Fields or Property Setters changed in this transaction: compile anew. */
   | { kind: 'relayer'; doctype: string }
   | { kind: 'remove'; doctype: string }
-  | { kind: 'rename'; from: string; to: string };
+  /** `definition`: as it will be, when links to itself change with it. */
+  | { kind: 'rename'; from: string; to: string; definition?: DocTypeJson };
 
 export interface ChangePolicy {
   actor: Actor;

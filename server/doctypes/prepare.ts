@@ -24,6 +24,8 @@ export interface PreparedRecord {
   after?: DocTypeRecord;
   layering: Layering;
   effective?: DocTypeJson;
+  /** The definition as it was given, field ids included. */
+  given?: DocTypeJson;
   renames: Rename[];
   warnings: string[];
 }
@@ -123,7 +125,8 @@ function prepareEdit(state: Preparation, edit: SchemaEdit): void {
       const before = mustExist(state, edit.from);
       if (state.existing.has(edit.to)) throw new AppError('duplicate', `A DocType ${edit.to} exists already.`);
       state.prepared.sources.set(edit.from, undefined);
-      settle(state, { action: 'rename', before, definition: { ...before.definition, name: edit.to }, name: edit.to });
+      state.layerings.set(edit.to, layeringOf(state, edit.from));
+      settle(state, { action: 'rename', before, definition: { ...(edit.definition ?? before.definition), name: edit.to }, name: edit.to });
     }
   }
 }
@@ -210,7 +213,7 @@ function settle(state: Preparation, q: Settlement): void {
     modified: state.now,
     modifiedBy: policy.actor.user,
   };
-  prepared.records.set(q.name, { action: q.action, before, after: record, layering, effective, renames, warnings });
+  prepared.records.set(q.name, { action: q.action, before, after: record, layering, effective, given: q.definition, renames, warnings });
   prepared.sources.set(q.name, planSource({ record, layering, registry: services.registry }));
 }
 

@@ -45,15 +45,19 @@ export function planHash(changes: readonly ReviewedChange[]): string {
 /** Table changes with safety and rows. `tables` says which tables exist already. */
 export async function reviewTables(db: Queryable, changes: readonly TableChange[]): Promise<ReviewedChange[]> {
   const created = new Set(changes.filter((change) => change.op === 'create_table').map((change) => change.table));
+  const added = new Set(changes.filter((change) => change.op === 'add_column').map((change) => `${change.table}.${change.column}`));
+  // What stands on a column that is not there yet cannot be asked of the rows.
+  const isNew = (change: TableChange): boolean =>
+    created.has(change.table) || (change.op !== 'add_column' && 'column' in change && added.has(`${change.table}.${change.column}`));
   const reviewed = changes.map(async (change): Promise<ReviewedChange> => {
-    const judged = created.has(change.table) ? judgeNew(change) : await judge(db, change);
+    const judged = isNew(change) ? judgeNew(change) : await judge(db, change);
     return { op: change.op, table: change.table, column: 'column' in change ? change.column : '', ...judged, sql: ddl(change).join(';\n') };
   });
   return Promise.all(reviewed);
 }
 
 function judgeNew(change: TableChange): Judged {
-  return { safety: 'SAFE', reason: change.op === 'create_table' ? 'a new table' : 'part of a new table', rows: 0 };
+  return { safety: 'SAFE', reason: change.op === 'create_table' ? 'a new table' : 'stands on what is new', rows: 0 };
 }
 
 async function judge(db: Queryable, change: TableChange): Promise<Judged> {

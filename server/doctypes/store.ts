@@ -34,7 +34,8 @@ export async function openSnapshotStore(input: StoreInput): Promise<SnapshotStor
   };
   return {
     current: () => current,
-    refreshWithin: async (tx) => take(await loadNewer(input, tx, current)),
+    // Not adopted: what the transaction sees may include what it has not committed yet.
+    refreshWithin: (tx) => loadNewer(input, tx, current),
     adopt: (snapshot) => void take(snapshot),
     refresh() {
       running ??= loadNewer(input, input.db, current)

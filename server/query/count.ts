@@ -30,7 +30,16 @@ export function countStatement(q: CountWish): Statement {
     filter: q.request.filter ?? ALL,
     binding: { now: q.now, terms: search },
     weave(weaving, given) {
-      const request: ListRequest = { filter: ALL, search, groupBy: [], limit: 1, offset: 0, count, expand: [], fields: [] };
+      const request: ListRequest = {
+        filter: ALL,
+        search,
+        groupBy: [],
+        limit: 1,
+        offset: 0,
+        count,
+        expand: [],
+        fields: [],
+      };
       const list = planList(weaving.reader, plan, request);
       return { sql: countSql({ weaving, list, given, terms: search.length, count }), extra: undefined };
     },

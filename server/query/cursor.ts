@@ -34,7 +34,10 @@ export function decodeCursor(text: string): Cursor {
 }
 
 export function foreignCursor(): ReturnType<typeof refusal> {
-  return refusal('cursor', 'this is no cursor of this list and order; take next_cursor of the page before, or "" for the first');
+  return refusal(
+    'cursor',
+    'this is no cursor of this list and order; take next_cursor of the page before, or "" for the first',
+  );
 }
 
 /** What a cursor belongs to: a DocType and an order of its documents. */
@@ -70,7 +73,12 @@ export function keysetSql(terms: readonly KeysetTerm[], shape: string): Sql {
     // One row comparison, which an index on these columns serves as it stands.
     const columns = sql`(${sql.join(steps.map((step) => step.column))})`;
     const values = sql`(${sql.join(steps.map((step) => step.value))})`;
-    return compareSql({ column: columns, operator: steps[0]?.direction === 'asc' ? '>' : '<', value: values, orNull: false });
+    return compareSql({
+      column: columns,
+      operator: steps[0]?.direction === 'asc' ? '>' : '<',
+      value: values,
+      orNull: false,
+    });
   }
   const after = steps.reduceRight<Sql | undefined>((rest, step) => {
     return rest ? sql`(${afterSql(step)} or (${equalSql(step)} and ${rest}))` : afterSql(step);
@@ -92,7 +100,9 @@ function stepOf(q: { term: KeysetTerm; index: number; isNull: boolean }): Step {
   const { field, hops } = item.of.at;
   const bound = slot((binding) => {
     const value = binding.cursor?.[q.index];
-    return value === null || value === undefined ? null : parameterOf({ column: columnOf(field), value, where: 'cursor' });
+    return value === null || value === undefined
+      ? null
+      : parameterOf({ column: columnOf(field), value, where: 'cursor' });
   });
   const isNullable = hops.length > 0 || (!field.isStandard && field.sql?.zero === undefined);
   if (q.isNull && !isNullable) throw foreignCursor();

@@ -53,12 +53,20 @@ export function documentStatement(q: DocumentWish): Statement {
   return statement;
 }
 
-function documentSql(q: { weaving: Weaving; wish: DocumentWish; purpose: Purpose; by: 'single' | 'either' | 'name' }): Sql {
+function documentSql(q: {
+  weaving: Weaving;
+  wish: DocumentWish;
+  purpose: Purpose;
+  by: 'single' | 'either' | 'name';
+}): Sql {
   const { weaving, wish } = q;
   const { plan } = wish;
   const scope = rootScope(weaving, plan);
   const expand = expandTree({ reader: weaving.reader, plan, paths: wish.expand ?? [] });
-  const parts = q.purpose === 'write' ? everything(weaving.reader, plan) : chosen({ reader: weaving.reader, plan, fields: wish.fields, expand });
+  const parts =
+    q.purpose === 'write'
+      ? everything(weaving.reader, plan)
+      : chosen({ reader: weaving.reader, plan, fields: wish.fields, expand });
   const doc = objectSql({ weaving, scope, ...parts, expand, purpose: q.purpose, isNamed: wish.fields === undefined });
   const columns = [
     sql`${doc}::text as doc`,
@@ -81,7 +89,10 @@ function keySql(scope: Scope, by: 'single' | 'either' | 'name'): { where: Sql; o
   if (by === 'single') return { where: sql`true`, order: sql`` };
   if (by === 'name') return { where: sql`${name} = ${key}`, order: sql`` };
   const id = sql`${slot((binding) => binding.key ?? '')}::uuid`;
-  return { where: sql`(${name} = ${key} or ${column(scope, 'id')} = ${id})`, order: sql` order by ${name} = ${key} desc` };
+  return {
+    where: sql`(${name} = ${key} or ${column(scope, 'id')} = ${id})`,
+    order: sql` order by ${name} = ${key} desc`,
+  };
 }
 
 /**
@@ -108,7 +119,9 @@ function everything(reader: Reader, plan: DocTypePlan): Parts {
 
 function chosen(q: { reader: Reader; plan: DocTypePlan; fields?: readonly string[]; expand: ExpandTree }): Parts {
   const { reader, plan } = q;
-  const wanted = q.fields ?? [...readableColumns(reader, plan), ...plan.tables.filter(isReadable(reader, plan))].map((field) => field.fieldname);
+  const wanted =
+    q.fields ??
+    [...readableColumns(reader, plan), ...plan.tables.filter(isReadable(reader, plan))].map((field) => field.fieldname);
   const columns = new Map<string, FieldPlan>();
   const tables = new Map<string, Map<string, FieldPlan>>();
   for (const path of [...wanted, ...q.expand.keys()]) {
@@ -143,9 +156,12 @@ function addPart(q: {
     if (!reader.snapshot.find(field.childDocType)) return;
     const { target } = resolveTable({ reader, plan, name, where });
     const fields = q.tables.get(name) ?? new Map();
-    if (rest.length > 1) throw refusal(where, `${q.path}: of a child table, take its own fields, or expand=${name}.${rest[0]}`);
+    if (rest.length > 1)
+      throw refusal(where, `${q.path}: of a child table, take its own fields, or expand=${name}.${rest[0]}`);
     const isAll = rest[0] === undefined || rest[0] === '*';
-    const added = isAll ? readableColumns(reader, target) : [resolvePath({ reader, plan: target, path: rest[0] as string, where }).field];
+    const added = isAll
+      ? readableColumns(reader, target)
+      : [resolvePath({ reader, plan: target, path: rest[0] as string, where }).field];
     for (const each of added) fields.set(each.fieldname, each);
     q.tables.set(name, fields);
   } else if (rest.length > 0) {

@@ -23,7 +23,9 @@ function grow(q: { reader: Reader; plan: DocTypePlan; tree: Growing; segments: r
     if (!field) throw unknownField({ reader, plan, name, where });
     const isTable = field.childDocType !== undefined;
     if (!isTable && !field.link) throw refusal(where, `${name} of ${plan.name} is neither a Link nor a child table`);
-    plan = isTable ? resolveTable({ reader, plan, name, where }).target : resolveLink({ reader, plan, field, where }).target;
+    plan = isTable
+      ? resolveTable({ reader, plan, name, where }).target
+      : resolveLink({ reader, plan, field, where }).target;
     const inner = tree.get(name) ?? new Map();
     tree.set(name, inner);
     tree = inner;

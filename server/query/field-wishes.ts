@@ -5,7 +5,15 @@
 import { isObject } from '../kernel/json.ts';
 import { MAX_IDENTIFIER } from '../kernel/names.ts';
 import type { OrderTerm } from '../schema/plan.ts';
-import { AGGREGATES, type AggregateFunction, type FieldWish, MAX_FIELDS, MAX_ORDER_TERMS, refusal, shown } from './request.ts';
+import {
+  AGGREGATES,
+  type AggregateFunction,
+  type FieldWish,
+  MAX_FIELDS,
+  MAX_ORDER_TERMS,
+  refusal,
+  shown,
+} from './request.ts';
 
 const MAX_PIECE = 300;
 const ALIASED = /^(\S(?:.*\S)?)\s+as\s+(\S+)$/is;
@@ -32,7 +40,8 @@ export function parseFields(given: unknown, where: string): readonly FieldWish[]
 /** `modified desc, name`: without a direction, ascending. Throws bad_request. */
 export function parseOrder(given: unknown, where: string): readonly OrderTerm[] {
   const list = typeof given === 'string' ? pieces(given, where) : given;
-  if (!Array.isArray(list)) throw refusal(where, `expected a text such as "modified desc, name asc", but got ${shown(given)}`);
+  if (!Array.isArray(list))
+    throw refusal(where, `expected a text such as "modified desc, name asc", but got ${shown(given)}`);
   if (list.length > MAX_ORDER_TERMS) throw refusal(where, `a list is ordered by at most ${MAX_ORDER_TERMS} fields`);
   return list.map((piece) => {
     const term = sized(piece, where);
@@ -87,7 +96,8 @@ function parseFieldObject(wish: Record<string, unknown>, where: string): FieldWi
 
 function parseOperand(q: { fn: AggregateFunction; operand: unknown; where: string }): string {
   if (q.operand === '*' && q.fn === 'count') return '*';
-  if (typeof q.operand !== 'string') throw refusal(q.where, `${q.fn} takes the name of a field, but got ${shown(q.operand)}`);
+  if (typeof q.operand !== 'string')
+    throw refusal(q.where, `${q.fn} takes the name of a field, but got ${shown(q.operand)}`);
   return parsePath(sized(q.operand, q.where), q.where);
 }
 

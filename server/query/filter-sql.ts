@@ -11,7 +11,16 @@ import { type Predicate, predicateOf } from './predicates.ts';
 import { refusal } from './request.ts';
 import { type Hop, type Reader, type Resolved, resolvePath, trusting } from './resolve.ts';
 import {
-  childCondition, fieldColumn, fromJoined, fromTable, joinChild, rootScope, type Scope, type SourcedFilter, type Sql, type Weaving,
+  childCondition,
+  fieldColumn,
+  fromJoined,
+  fromTable,
+  joinChild,
+  rootScope,
+  type Scope,
+  type SourcedFilter,
+  type Sql,
+  type Weaving,
 } from './sql-scope.ts';
 
 export interface FilterWish {
@@ -41,7 +50,13 @@ export function ruleSql(weaving: Weaving, scope: Scope): Sql | undefined {
 }
 
 /** The SQL of a column that a path leads to, joining Links on the way. */
-export function resolvedColumn(q: { weaving: Weaving; scope: Scope; at: Resolved; rows: ReadonlyMap<string, Scope>; reader: Reader }): Sql {
+export function resolvedColumn(q: {
+  weaving: Weaving;
+  scope: Scope;
+  at: Resolved;
+  rows: ReadonlyMap<string, Scope>;
+  reader: Reader;
+}): Sql {
   let scope = q.scope;
   for (const hop of q.at.hops) {
     const next = hop.kind === 'link' ? linkedScope({ ...q, scope, hop }) : q.rows.get(hop.field.fieldname);
@@ -209,7 +224,12 @@ function predicateFor(q: FilterWish, condition: Condition, at: Resolved): Predic
 /** The tree whose nodes a field names: the target of a Link, or the DocType itself for `name`. */
 function treeOf(reader: Reader, at: Resolved): DocTypePlan | undefined {
   const { link } = at.field;
-  const tree = link && 'doctype' in link ? reader.snapshot.find(link.doctype) : isNameOfTree(at.plan, at.field) ? at.plan : undefined;
+  const tree =
+    link && 'doctype' in link
+      ? reader.snapshot.find(link.doctype)
+      : isNameOfTree(at.plan, at.field)
+        ? at.plan
+        : undefined;
   return tree?.isTree ? tree : undefined;
 }
 

@@ -2,14 +2,14 @@
  * Filters as people write them, in every shape of Frappe's and the contract's, to the Filter AST.
  * Says where in the parameter something is wrong; whether a field exists is asked by resolve.ts.
  */
-import { ALL, condition, type Condition, type Filter, type FilterValue, type Operator } from '../kernel/filter.ts';
+import { ALL, condition, type Condition, type Filter } from '../kernel/filter.ts';
 import { isObject } from '../kernel/json.ts';
 import { conditionValue, isScalar, operatorNamed, parseOperator } from './operands.ts';
 import { refusal, shown } from './request.ts';
 
 const MAX_DEPTH = 20;
-/** The innermost condition and the list of its values are two brackets more. */
-const MAX_BRACKETS = MAX_DEPTH + 2;
+/** Brackets within the outermost: the levels, the innermost condition and the list of its values. */
+const MAX_BRACKETS = MAX_DEPTH + 1;
 const MAX_CONDITIONS = 500;
 const MAX_PATH = 300;
 
@@ -29,7 +29,8 @@ export function parseFilters(given: unknown, where = 'filters', joint: Junction 
   const reading: Reading = { conditions: 0 };
   if (isScalar(given)) return condition('name', '=', given);
   if (isObject(given)) return junction(joint, parseDict({ dict: given, where, reading }));
-  if (!Array.isArray(given)) throw refusal(where, `expected a list or an object of conditions, but got ${shown(given)}`);
+  if (!Array.isArray(given))
+    throw refusal(where, `expected a list or an object of conditions, but got ${shown(given)}`);
   if (given.length === 0) return ALL;
   if (isFlatCondition(given)) return parseCondition({ list: given, where, reading });
   if (given.every(isScalar)) return condition('name', 'in', conditionValue({ operator: 'in', value: given, where }));
@@ -40,7 +41,8 @@ export function parseFilters(given: unknown, where = 'filters', joint: Junction 
 function refuseDepth(given: unknown, where: string): void {
   let level: unknown[] = [given];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_BRACKETS) throw refusal(where, `conditions are nested deeper than ${MAX_DEPTH} levels; write them flatter`);
+    if (depth > MAX_BRACKETS)
+      throw refusal(where, `conditions are nested deeper than ${MAX_DEPTH} levels; write them flatter`);
     const next: unknown[] = [];
     for (const value of level) {
       const inner = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
@@ -66,13 +68,16 @@ function parseList(q: ListToParse): Filter {
 }
 
 function parseEach(q: ListToParse, from: number): Filter[] {
-  return q.list.slice(from).map((element, index) => parseElement({ element, where: `${q.where}[${index + from}]`, reading: q.reading }));
+  return q.list
+    .slice(from)
+    .map((element, index) => parseElement({ element, where: `${q.where}[${index + from}]`, reading: q.reading }));
 }
 
 function parseElement(q: { element: unknown; where: string; reading: Reading }): Filter {
   const { element, where, reading } = q;
   if (isObject(element)) return junction('and', parseDict({ dict: element, where, reading }));
-  if (!Array.isArray(element)) throw refusal(where, `expected a condition such as ["status","=","Open"], but got ${shown(element)}`);
+  if (!Array.isArray(element))
+    throw refusal(where, `expected a condition such as ["status","=","Open"], but got ${shown(element)}`);
   if (element.length === 0) return ALL;
   const isGroup = typeof element[0] !== 'string' || (junctionNamed(element[0]) && element.slice(1).every(isComposite));
   return isGroup ? parseList({ list: element, where, reading }) : parseCondition({ list: element, where, reading });
@@ -85,11 +90,19 @@ function parseInfix(q: ListToParse): Filter {
   let last: Junction | undefined;
   for (let index = 1; index < q.list.length; index += 2) {
     const word = junctionNamed(q.list[index]);
-    if (!word) throw refusal(`${q.where}[${index}]`, `expected "and" or "or" between conditions, but got ${shown(q.list[index])}`);
+    if (!word)
+      throw refusal(
+        `${q.where}[${index}]`,
+        `expected "and" or "or" between conditions, but got ${shown(q.list[index])}`,
+      );
     if (index + 1 >= q.list.length) throw refusal(`${q.where}[${index}]`, `a condition is missing after "${word}"`);
     const next = parseElement({ element: q.list[index + 1], where: `${q.where}[${index + 1}]`, reading: q.reading });
-    if (word !== last && ++depth > MAX_DEPTH) throw refusal(q.where, `"and" and "or" alternate more than ${MAX_DEPTH} times`);
-    whole = word === last && whole.kind === word ? { kind: word, of: [...whole.of, next] } : { kind: word, of: [whole, next] };
+    if (word !== last && ++depth > MAX_DEPTH)
+      throw refusal(q.where, `"and" and "or" alternate more than ${MAX_DEPTH} times`);
+    whole =
+      word === last && whole.kind === word
+        ? { kind: word, of: [...whole.of, next] }
+        : { kind: word, of: [whole, next] };
     last = word;
   }
   return whole;
@@ -100,7 +113,8 @@ function parseDict(q: { dict: Record<string, unknown>; where: string; reading: R
     const where = `${q.where}.${path}`;
     if (!Array.isArray(given)) return checked({ path, operator: '=', given, where, reading: q.reading });
     const operator = operatorNamed(given[0]);
-    if (!operator || given.length !== 2) throw refusal(where, `expected a value or [operator, value], but got ${shown(given)}`);
+    if (!operator || given.length !== 2)
+      throw refusal(where, `expected a value or [operator, value], but got ${shown(given)}`);
     return checked({ path, operator: given[0], given: given[1], where, reading: q.reading });
   });
 }
@@ -111,7 +125,10 @@ function parseCondition(q: { list: readonly unknown[]; where: string; reading: R
   if (list.length === 2) return checked({ path: list[0], operator: '=', given: list[1], where, reading });
   if (list.length === 3) return checked({ path: list[0], operator: list[1], given: list[2], where, reading });
   if (list.length !== 4 && list.length !== 5) {
-    throw refusal(where, `a condition is [field, operator, value] or [DocType, field, operator, value], but got ${shown(list)}`);
+    throw refusal(
+      where,
+      `a condition is [field, operator, value] or [DocType, field, operator, value], but got ${shown(list)}`,
+    );
   }
   const [doctype, path] = list;
   if (typeof doctype !== 'string' || /[`.]/.test(doctype) || doctype === '') {
@@ -130,7 +147,8 @@ interface GivenCondition {
 }
 
 function checked(q: GivenCondition): Filter {
-  if (++q.reading.conditions > MAX_CONDITIONS) throw refusal(q.where, `a filter has at most ${MAX_CONDITIONS} conditions`);
+  if (++q.reading.conditions > MAX_CONDITIONS)
+    throw refusal(q.where, `a filter has at most ${MAX_CONDITIONS} conditions`);
   if (typeof q.path !== 'string' || q.path === '' || q.path.length > MAX_PATH) {
     throw refusal(q.where, `expected the name of a field first, but got ${shown(q.path)}`);
   }
@@ -159,5 +177,3 @@ function junctionNamed(word: unknown): Junction | undefined {
 function isComposite(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
-
-export type { FilterValue, Operator };

@@ -13,7 +13,9 @@ export function aggregate(item: AggregateItem, rows: readonly MemoryRow[]): Valu
   if (item.fn === 'sum') return sum(values);
   if (item.fn === 'avg') return Number(sum(values)) / values.length;
   const sign = item.fn === 'min' ? 1 : -1;
-  return values.reduce((best, value) => (sign * compareValues(comparable(at.field, value), comparable(at.field, best)) < 0 ? value : best));
+  return values.reduce((best, value) =>
+    sign * compareValues(comparable(at.field, value), comparable(at.field, best)) < 0 ? value : best,
+  );
 }
 
 function distinct(item: AggregateItem, values: readonly Value[]): Value[] {

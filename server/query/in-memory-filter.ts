@@ -39,7 +39,9 @@ export function matches(env: MatchEnv, filter: Filter, row: MemoryRow): boolean 
   return [...tables].every(([table, of]) => {
     const rows = rowsOf(row.document, table);
     const candidates = rows.length === 0 ? [newDocument()] : rows;
-    return candidates.some((each) => matches(env, { kind: 'and', of }, { document: row.document, joined: { table, row: each } }));
+    return candidates.some((each) =>
+      matches(env, { kind: 'and', of }, { document: row.document, joined: { table, row: each } }),
+    );
   });
 }
 
@@ -65,7 +67,8 @@ export function valueAt(row: MemoryRow, at: Resolved): Value {
 /** Orders like PostgreSQL: numbers by size, text by code point, NULL after everything. */
 export function compareValues(a: Ordered, b: Ordered): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
-  if (typeof a === 'string' && typeof b === 'string') return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (typeof a === 'string' && typeof b === 'string')
+    return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
@@ -119,7 +122,10 @@ function matchesOne(env: MatchEnv, filter: Filter, row: MemoryRow): boolean {
 function resolve(env: MatchEnv, condition: Condition): Resolved {
   const at = resolvePath({ reader: env.reader, plan: env.plan, path: condition.path, where: env.where });
   if (!at.hops.some((hop) => hop.kind === 'link')) return at;
-  throw refusal(env.where, `${condition.path}: ${env.plan.name} has no table, so its Links cannot be followed in a filter`);
+  throw refusal(
+    env.where,
+    `${condition.path}: ${env.plan.name} has no table, so its Links cannot be followed in a filter`,
+  );
 }
 
 function holds(env: MatchEnv, condition: Condition, row: MemoryRow): boolean {
@@ -171,7 +177,10 @@ function satisfies(q: Satisfaction): boolean {
     case 'timespan': {
       const bound = (edge: 'start' | 'end'): Ordered => {
         const wish = { column, value: given, edge, where };
-        return fromParameter(field, predicate.kind === 'between' ? boundParameter(wish) : spanParameter({ ...wish, now }));
+        return fromParameter(
+          field,
+          predicate.kind === 'between' ? boundParameter(wish) : spanParameter({ ...wish, now }),
+        );
       };
       const [from, to] = [bound('start'), bound('end')];
       return value !== null && compareValues(value, from) >= 0 && compareValues(value, to) <= 0;

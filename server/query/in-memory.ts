@@ -7,7 +7,16 @@ import type { Document, Value } from '../kernel/document.ts';
 import { newDocument, rowsOf } from '../kernel/document.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
 import { type Cursor, cursorTag, decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
-import { checkFilter, compareValues, comparable, matches, type MemoryRow, orderText, type Ordered, valueAt } from './in-memory-filter.ts';
+import {
+  checkFilter,
+  compareValues,
+  comparable,
+  matches,
+  type MemoryRow,
+  orderText,
+  type Ordered,
+  valueAt,
+} from './in-memory-filter.ts';
 import { aggregate } from './in-memory-aggregates.ts';
 import { type ListPlan, type OrderItem, planList, type SelectItem } from './list-plan.ts';
 import { columnOf } from './predicate-sql.ts';
@@ -50,7 +59,12 @@ export function evaluateList(q: MemoryWish): MemoryPage {
   const start = request.cursor === undefined ? request.offset : 0;
   const page = after.slice(start, start + request.limit);
   const hasMore = after.length > start + request.limit;
-  const answer: MemoryPage = { items: page.map((item) => item.document), limit: request.limit, offset: request.offset, has_more: hasMore };
+  const answer: MemoryPage = {
+    items: page.map((item) => item.document),
+    limit: request.limit,
+    offset: request.offset,
+    has_more: hasMore,
+  };
   if (request.count !== 'none') answer.total = items.length;
   if (request.cursor !== undefined) answer.next_cursor = hasMore ? cursorAfter(list, page.at(-1) as Item) : null;
   return answer;
@@ -65,8 +79,13 @@ interface Item {
 function withListFields(q: MemoryWish): ListRequest {
   if (q.request.fields || q.request.groupBy.length > 0 || q.plan.listFields.length > 0) return q.request;
   const access = q.access(q.plan);
-  const marked = q.plan.fields.filter((field) => field.sql && field.field.in_list_view && access.canRead(field.fieldname));
-  return { ...q.request, fields: ['name', ...marked.map((field) => field.fieldname)].map((path) => ({ kind: 'path', path })) };
+  const marked = q.plan.fields.filter(
+    (field) => field.sql && field.field.in_list_view && access.canRead(field.fieldname),
+  );
+  return {
+    ...q.request,
+    fields: ['name', ...marked.map((field) => field.fieldname)].map((path) => ({ kind: 'path', path })),
+  };
 }
 
 function refuseLinks(list: ListPlan): void {
@@ -87,7 +106,8 @@ function visibleRows(q: MemoryWish, reader: Reader, list: ListPlan): MemoryRow[]
   const searched = q.request.search.length > 0 ? searchedColumns(reader, plan) : [];
   const rows: MemoryRow[] = [];
   for (const document of q.documents) {
-    if (!matches({ reader: trusting(reader), plan, now, where: 'the permission rule' }, rule.rows, { document })) continue;
+    if (!matches({ reader: trusting(reader), plan, now, where: 'the permission rule' }, rule.rows, { document }))
+      continue;
     if (!matchesSearch(document, searched, q.request.search)) continue;
     for (const row of expandRows(document, joined)) {
       if (matches({ reader, plan, now, where: 'filters' }, q.request.filter, row)) rows.push(row);
@@ -103,12 +123,20 @@ function expandRows(document: Document, joined: string | undefined): MemoryRow[]
 }
 
 function matchesSearch(document: Document, columns: readonly FieldPlan[], terms: readonly string[]): boolean {
-  return terms.every((term) => columns.some((field) => String(document[field.fieldname] ?? '').toLowerCase().includes(term.toLowerCase())));
+  return terms.every((term) =>
+    columns.some((field) =>
+      String(document[field.fieldname] ?? '')
+        .toLowerCase()
+        .includes(term.toLowerCase()),
+    ),
+  );
 }
 
 function itemOf(list: ListPlan, row: MemoryRow): Item {
   const document = newDocument(list.select.map((item) => [item.key, shownValue(item, row)]));
-  const order = list.order.map((item) => (item.of.kind === 'column' ? comparable(item.of.at.field, valueAt(row, item.of.at)) : null));
+  const order = list.order.map((item) =>
+    item.of.kind === 'column' ? comparable(item.of.at.field, valueAt(row, item.of.at)) : null,
+  );
   return { document, order };
 }
 
@@ -166,7 +194,8 @@ function compareOrders(list: ListPlan, a: readonly Ordered[], b: readonly Ordere
 
 function afterCursor(q: { list: ListPlan; items: readonly Item[]; cursor: Cursor }): Item[] {
   const { list, cursor } = q;
-  if (cursor.tag !== cursorTag(list.plan.name, list.order) || cursor.values.length !== list.order.length) throw foreignCursor();
+  if (cursor.tag !== cursorTag(list.plan.name, list.order) || cursor.values.length !== list.order.length)
+    throw foreignCursor();
   const from = list.order.map((item, index) => {
     const value = cursor.values[index] ?? null;
     if (value === null || item.of.kind !== 'column') return null;

@@ -7,7 +7,17 @@ import { aggregateItem, type AggregateItem } from './aggregates.ts';
 import { expandTree, type ExpandTree } from './expansion.ts';
 import { MAX_IDENTIFIER } from '../kernel/names.ts';
 import { type FieldWish, type ListRequest, refusal } from './request.ts';
-import { type Hop, isStored, type Reader, type Resolved, readableColumns, readableField, resolvePath, resolveTable, unknownField } from './resolve.ts';
+import {
+  type Hop,
+  isStored,
+  type Reader,
+  type Resolved,
+  readableColumns,
+  readableField,
+  resolvePath,
+  resolveTable,
+  unknownField,
+} from './resolve.ts';
 
 export type SelectItem =
   | { kind: 'column'; key: string; at: Resolved }
@@ -65,9 +75,7 @@ function isComparable(field: FieldPlan): boolean {
 function defaultFields(q: { reader: Reader; plan: DocTypePlan; request: ListRequest }): FieldWish[] {
   if (q.request.groupBy.length > 0) return q.request.groupBy.map((path) => ({ kind: 'path', path }));
   const names = new Set(['name', ...q.plan.listFields]);
-  return [...names]
-    .filter((name) => isStoredAndReadable(q, name))
-    .map((path): FieldWish => ({ kind: 'path', path }));
+  return [...names].filter((name) => isStoredAndReadable(q, name)).map((path): FieldWish => ({ kind: 'path', path }));
 }
 
 function isStoredAndReadable(q: { reader: Reader; plan: DocTypePlan }, name: string): boolean {
@@ -87,7 +95,8 @@ function selectItems(q: SelectWish): SelectItem[] {
   const add = (item: SelectItem, where: string): void => {
     const identity = identityOf(item);
     const known = items.get(item.key);
-    if (known && known.identity !== identity) throw refusal(where, `two fields would be called "${item.key}"; rename one with "as"`);
+    if (known && known.identity !== identity)
+      throw refusal(where, `two fields would be called "${item.key}"; rename one with "as"`);
     if (Buffer.byteLength(item.key) > MAX_IDENTIFIER) {
       throw refusal(where, `"${item.key}" is longer than ${MAX_IDENTIFIER} bytes; give it a shorter name with "as"`);
     }
@@ -112,7 +121,15 @@ function itemsOf(q: SelectWish, wish: FieldWish): SelectItem[] {
       const fields = wish.fields.map((path) => resolvePath({ reader, plan: hop.target, path, where }));
       const far = fields.findIndex((at) => at.hops.length > 0);
       if (far >= 0) throw refusal(where, `${wish.path} takes fields of its own, but got ${wish.fields[far]}`);
-      return [{ kind: 'rows', key: wish.path, hop, fields: fields.map((at) => at.field), expand: q.expand.get(wish.path) ?? new Map() }];
+      return [
+        {
+          kind: 'rows',
+          key: wish.path,
+          hop,
+          fields: fields.map((at) => at.field),
+          expand: q.expand.get(wish.path) ?? new Map(),
+        },
+      ];
     }
     case 'path': {
       const isPlain = wish.as === undefined && !wish.path.includes('.');
@@ -147,7 +164,10 @@ function checkGrouped(q: { select: readonly SelectItem[]; group: readonly Resolv
   for (const item of q.select) {
     if (item.kind === 'aggregate') continue;
     if (item.kind === 'column' && groups.has(pathOf(item.at))) continue;
-    throw refusal('fields', `"${item.key}" is neither an aggregate nor in group_by; add it to group_by, or aggregate it`);
+    throw refusal(
+      'fields',
+      `"${item.key}" is neither an aggregate nor in group_by; add it to group_by, or aggregate it`,
+    );
   }
 }
 
@@ -164,12 +184,15 @@ interface OrderWish {
 function orderItems(q: OrderWish): OrderItem[] {
   const items = q.request.order ? q.request.order.map((term) => orderItem(q, term)) : defaultOrder(q);
   if (q.isGrouped) return completeGroups(q, items);
-  const isUnique = items.some((item) => item.of.kind === 'column' && item.of.at.hops.length === 0 && UNIQUE.has(item.of.at.field.fieldname));
+  const isUnique = items.some(
+    (item) => item.of.kind === 'column' && item.of.at.hops.length === 0 && UNIQUE.has(item.of.at.field.fieldname),
+  );
   const direction = items.at(-1)?.direction ?? 'asc';
   // Documents of a virtual DocType need no id.
   const unique = q.plan.storage === 'virtual' ? 'name' : 'id';
   if (!isUnique || q.joined) items.push({ of: standard(q.plan, unique), direction });
-  if (q.joined) for (const name of ['idx', 'id']) items.push({ of: standard(q.joined.target, name, q.joined), direction: 'asc' });
+  if (q.joined)
+    for (const name of ['idx', 'id']) items.push({ of: standard(q.joined.target, name, q.joined), direction: 'asc' });
   return items;
 }
 
@@ -182,13 +205,17 @@ function orderItem(q: OrderWish, term: OrderTerm): OrderItem {
   if (selected?.kind === 'aggregate') return { of: selected, direction };
   if (selected?.kind === 'column' && isComparable(selected.at.field)) return { of: selected, direction };
   const at = resolvePath({ reader: q.reader, plan: q.plan, path: term.path, where });
-  if (!isComparable(at.field)) throw refusal(where, `nothing can be ordered by ${at.field.fieldname} (${at.field.type.name})`);
+  if (!isComparable(at.field))
+    throw refusal(where, `nothing can be ordered by ${at.field.fieldname} (${at.field.type.name})`);
   if (q.isGrouped && !q.group.some((each) => pathOf(each) === pathOf(at))) {
     throw refusal(where, `"${term.path}" is neither in group_by nor the alias of an aggregate`);
   }
   const child = at.hops[0]?.kind === 'child' ? at.hops[0].field.fieldname : undefined;
   if (child !== undefined && child !== q.joined?.field.fieldname) {
-    throw refusal(where, `to order by ${term.path}, name a field of ${child} in fields: then there is one row for each of its rows`);
+    throw refusal(
+      where,
+      `to order by ${term.path}, name a field of ${child} in fields: then there is one row for each of its rows`,
+    );
   }
   return { of: { kind: 'column', at }, direction };
 }
@@ -223,7 +250,10 @@ function joinedTable(select: readonly SelectItem[], group: readonly Resolved[]):
   const tables = new Map<string, Hop>();
   for (const { hops } of used) if (hops[0]?.kind === 'child') tables.set(hops[0].field.fieldname, hops[0]);
   if (tables.size > 1) {
-    throw refusal('fields', `the rows of ${[...tables.keys()].join(' and ')} would be multiplied; ask for one child table at a time`);
+    throw refusal(
+      'fields',
+      `the rows of ${[...tables.keys()].join(' and ')} would be multiplied; ask for one child table at a time`,
+    );
   }
   return [...tables.values()][0];
 }

@@ -13,7 +13,16 @@ import { typeOf } from './predicates.ts';
 import type { CountMode } from './request.ts';
 import type { Resolved } from './resolve.ts';
 import { searchSql } from './search-sql.ts';
-import { fromJoined, joinChild, rootScope, type Scope, slot, type SourcedFilter, type Sql, type Weaving } from './sql-scope.ts';
+import {
+  fromJoined,
+  joinChild,
+  rootScope,
+  type Scope,
+  slot,
+  type SourcedFilter,
+  type Sql,
+  type Weaving,
+} from './sql-scope.ts';
 
 /** Counting stops here when an estimate will do. */
 export const COUNT_BOUND = 10_000;
@@ -41,7 +50,8 @@ export function listSql(q: ListSqlWish): Sql {
     sql`count(*) > ${limit} as more`,
     ...totalColumns(q, limit),
   ];
-  if (q.cursor !== undefined) columns.push(sql`case when count(*) > ${limit} then (array_agg(${PAGE}.${KEY}))[${limit}] end as last`);
+  if (q.cursor !== undefined)
+    columns.push(sql`case when count(*) > ${limit} then (array_agg(${PAGE}.${KEY}))[${limit}] end as last`);
   return sql`select ${sql.join(columns)} from (${pageSql(q)}) as ${PAGE}`;
 }
 
@@ -54,13 +64,20 @@ export function countSql(q: Omit<ListSqlWish, 'cursor'>): Sql {
 function pageSql(q: ListSqlWish): Sql {
   const body = bodyOf(q);
   const { scope, rows, list } = body;
-  const at = (resolved: Resolved): Sql => resolvedColumn({ weaving: q.weaving, scope, at: resolved, rows, reader: q.weaving.reader });
+  const at = (resolved: Resolved): Sql =>
+    resolvedColumn({ weaving: q.weaving, scope, at: resolved, rows, reader: q.weaving.reader });
   const members = list.select.map((item) => member(itemSql({ weaving: q.weaving, scope, item, at }), item.key));
-  const terms: KeysetTerm[] = list.order.map((item) => ({ item, column: item.of.kind === 'column' ? at(item.of.at) : aggregateSql(item.of, at) }));
+  const terms: KeysetTerm[] = list.order.map((item) => ({
+    item,
+    column: item.of.kind === 'column' ? at(item.of.at) : aggregateSql(item.of, at),
+  }));
   const group = list.group.length === 0 ? sql`` : sql` group by ${sql.join(list.group.map(at))}`;
   const order = terms.length === 0 ? sql`` : sql` order by ${sql.join(terms.map(orderSql))}`;
   const conditions = q.cursor ? [...body.conditions, keysetSql(terms, q.cursor)] : body.conditions;
-  const selected = q.cursor === undefined ? sql.join(members) : sql`${rowJson(members)} as ${JSON_TEXT}, ${keysetValues(terms)} as ${KEY}`;
+  const selected =
+    q.cursor === undefined
+      ? sql.join(members)
+      : sql`${rowJson(members)} as ${JSON_TEXT}, ${keysetValues(terms)} as ${KEY}`;
   const limit = sql` limit ${slot((binding) => (binding.limit ?? 0) + 1)}::bigint`;
   const offset = q.cursor === undefined ? sql` offset ${slot((binding) => binding.offset ?? 0)}::bigint` : sql``;
   // The FROM list last: everything before may have added joins to it.
@@ -79,7 +96,9 @@ function bodyOf(q: Pick<ListSqlWish, 'weaving' | 'list' | 'given' | 'terms'>): B
   const { weaving, list } = q;
   const scope = rootScope(weaving, list.plan);
   const { joined } = list;
-  const rows = joined ? new Map([[joined.field.fieldname, joinChild({ weaving, parent: scope, hop: joined })]]) : new Map<string, Scope>();
+  const rows = joined
+    ? new Map([[joined.field.fieldname, joinChild({ weaving, parent: scope, hop: joined })]])
+    : new Map<string, Scope>();
   const conditions: Sql[] = [];
   if (q.given.filter.kind !== 'all') {
     conditions.push(filterSql({ weaving, scope, given: q.given, where: 'filters', reader: weaving.reader, rows }));
@@ -108,7 +127,15 @@ function itemSql(q: { weaving: Weaving; scope: Scope; item: SelectItem; at(resol
     case 'object':
       return expandedLink({ weaving, scope, field: item.field, expand: item.expand });
     case 'rows':
-      return nestedRows({ weaving, scope, hop: item.hop, fields: item.fields, expand: item.expand, purpose: 'answer', isNamed: false });
+      return nestedRows({
+        weaving,
+        scope,
+        hop: item.hop,
+        fields: item.fields,
+        expand: item.expand,
+        purpose: 'answer',
+        isNamed: false,
+      });
   }
 }
 
@@ -143,7 +170,8 @@ function totalColumns(q: ListSqlWish, limit: Sql): Sql[] {
   const offset = q.cursor === undefined ? sql`${slot((binding) => binding.offset ?? 0)}::bigint` : sql`0`;
   const isFirst = q.cursor === undefined ? sql`(count(*) > 0 or ${offset} = 0)` : sql`${sql.lit(q.cursor === '')}`;
   const isKnown = sql`count(*) <= ${limit} and ${isFirst}`;
-  if (q.count === 'exact') return [sql`(case when ${isKnown} then ${offset} + count(*) else (${totalSelect(q)}) end)::float8 as total`];
+  if (q.count === 'exact')
+    return [sql`(case when ${isKnown} then ${offset} + count(*) else (${totalSelect(q)}) end)::float8 as total`];
   return [
     sql`(case when ${isKnown} then ${offset} + count(*) end)::float8 as total`,
     sql`(case when not (${isKnown}) then (${totalSelect(q)}) end)::float8 as bounded`,
@@ -158,8 +186,11 @@ function totalSql(q: Omit<ListSqlWish, 'cursor'>): Sql {
 function totalSelect(q: Omit<ListSqlWish, 'cursor'>): Sql {
   const { list, scope, rows, conditions } = bodyOf(q);
   const bound = q.count === 'estimated' ? sql` limit ${sql.lit(COUNT_BOUND + 1)}` : sql``;
-  if (!list.isGrouped && q.count !== 'estimated') return sql`select count(*) from ${fromJoined(scope)}${whereSql(conditions)}`;
-  const groups = list.group.map((at) => resolvedColumn({ weaving: q.weaving, scope, at, rows, reader: q.weaving.reader }));
+  if (!list.isGrouped && q.count !== 'estimated')
+    return sql`select count(*) from ${fromJoined(scope)}${whereSql(conditions)}`;
+  const groups = list.group.map((at) =>
+    resolvedColumn({ weaving: q.weaving, scope, at, rows, reader: q.weaving.reader }),
+  );
   const group = groups.length === 0 ? sql`` : sql` group by ${sql.join(groups)}`;
   const one = list.isGrouped ? sql`count(*)` : sql`1`;
   return sql`select count(*) from (select ${one} from ${fromJoined(scope)}${whereSql(conditions)}${group}${bound}) as ${sql.id('$counted')}`;
@@ -176,4 +207,3 @@ function roughSql(q: ListSqlWish): Sql {
 function hasRule(weaving: Weaving, plan: DocTypePlan): boolean {
   return weaving.rule(plan).filter.kind !== 'all';
 }
-

@@ -51,7 +51,13 @@ export function listStatement(q: ListWish): ListStatement {
     access: q.access,
     shape: shapeOf(plan, request, nulls),
     filter: request.filter,
-    binding: { now: q.now, limit: request.limit, offset: request.offset, terms: request.search, cursor: cursor?.values },
+    binding: {
+      now: q.now,
+      limit: request.limit,
+      offset: request.offset,
+      terms: request.search,
+      cursor: cursor?.values,
+    },
     weave(weaving, given) {
       const list = planList(weaving.reader, plan, request);
       const tag = cursorTag(plan.name, list.order);
@@ -77,7 +83,17 @@ export function presentPage(page: ListPage, request: Pick<ListRequest, 'limit' |
 /** Everything of a request that decides the SQL, values left out. */
 function shapeOf(plan: DocTypePlan, request: ListRequest, nulls: string | undefined): string {
   const { fields, groupBy, order, count, expand, search } = request;
-  return JSON.stringify(['list', plan.name, fields ?? 0, groupBy, order ?? 0, count, expand, search.length, nulls ?? 0]);
+  return JSON.stringify([
+    'list',
+    plan.name,
+    fields ?? 0,
+    groupBy,
+    order ?? 0,
+    count,
+    expand,
+    search.length,
+    nulls ?? 0,
+  ]);
 }
 
 function refuseForeign(cursor: Cursor | undefined, tag: string): void {

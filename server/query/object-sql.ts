@@ -9,7 +9,16 @@ import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import type { ExpandTree } from './expansion.ts';
 import { ruleSql } from './filter-sql.ts';
 import { type Hop, readableColumns, resolveLink, resolveTable } from './resolve.ts';
-import { childCondition, column, fieldColumn, fromJoined, rootScope, type Scope, type Sql, type Weaving } from './sql-scope.ts';
+import {
+  childCondition,
+  column,
+  fieldColumn,
+  fromJoined,
+  rootScope,
+  type Scope,
+  type Sql,
+  type Weaving,
+} from './sql-scope.ts';
 
 /** An alias that no field can have: in `to_json(alias)` a column of that name would win. */
 const ROW = sql.id('$row');
@@ -71,7 +80,9 @@ export function expandedLink(q: { weaving: Weaving; scope: Scope; field: FieldPl
 }
 
 /** The rows of a child table in their order, [] when there are none. They are visible as their parent is. */
-export function nestedRows(q: Omit<ObjectWish, 'columns' | 'tables'> & { hop: Hop; fields: readonly FieldPlan[] }): Sql {
+export function nestedRows(
+  q: Omit<ObjectWish, 'columns' | 'tables'> & { hop: Hop; fields: readonly FieldPlan[] },
+): Sql {
   const { weaving, hop } = q;
   const child = rootScope(weaving, hop.target);
   const members = objectMembers({ ...q, scope: child, columns: q.fields, tables: [] });
@@ -85,7 +96,9 @@ function objectMembers(q: ObjectWish): Sql[] {
   const members = q.isNamed ? [member(sql`${sql.lit(scope.plan.name)}`, 'doctype')] : [];
   for (const field of [...q.columns, ...unnamedLinks(q)]) {
     const expand = q.expand.get(field.fieldname);
-    const value = expand ? expandedLink({ weaving, scope, field, expand }) : jsonColumn(fieldColumn(scope, field), field.json, purpose);
+    const value = expand
+      ? expandedLink({ weaving, scope, field, expand })
+      : jsonColumn(fieldColumn(scope, field), field.json, purpose);
     members.push(member(value, field.fieldname));
   }
   for (const { hop, fields } of q.tables) {
@@ -113,5 +126,13 @@ function fullMembers(q: { weaving: Weaving; scope: Scope; plan: DocTypePlan; exp
       const hop = resolveTable({ reader, plan, name, where: 'expand' });
       return { hop, fields: readableColumns(reader, hop.target) };
     });
-  return objectMembers({ weaving, scope, columns: readableColumns(reader, plan), tables, expand, purpose: 'answer', isNamed: true });
+  return objectMembers({
+    weaving,
+    scope,
+    columns: readableColumns(reader, plan),
+    tables,
+    expand,
+    purpose: 'answer',
+    isNamed: true,
+  });
 }

@@ -33,7 +33,10 @@ export function operatorNamed(name: unknown): Operator | undefined {
 }
 
 /** The operator, with the value that belongs to it. Throws bad_request for an unknown one. */
-export function parseOperator(q: { operator: unknown; given: unknown; where: string }): { operator: Operator; value: unknown } {
+export function parseOperator(q: { operator: unknown; given: unknown; where: string }): {
+  operator: Operator;
+  value: unknown;
+} {
   const operator = operatorNamed(q.operator);
   if (operator) return { operator, value: q.given };
   const word = typeof q.operator === 'string' ? tidy(q.operator) : '';
@@ -70,15 +73,22 @@ export function conditionValue(q: { operator: Operator; value: unknown; where: s
 
 function listValue(q: { operator: Operator; value: unknown; where: string }): FilterValue {
   const { value, where } = q;
-  const list = typeof value === 'string' ? value.split(',').map((each) => each.trim()) : isScalar(value) ? [value] : value;
-  if (!Array.isArray(list) || !list.every(isScalar)) throw refusal(where, `"${q.operator}" takes a list of values, but got ${shown(value)}`);
-  if (list.length > MAX_LIST_VALUES) throw refusal(where, `a list has at most ${MAX_LIST_VALUES} values, but there are ${list.length}`);
+  const list =
+    typeof value === 'string' ? value.split(',').map((each) => each.trim()) : isScalar(value) ? [value] : value;
+  if (!Array.isArray(list) || !list.every(isScalar))
+    throw refusal(where, `"${q.operator}" takes a list of values, but got ${shown(value)}`);
+  if (list.length > MAX_LIST_VALUES)
+    throw refusal(where, `a list has at most ${MAX_LIST_VALUES} values, but there are ${list.length}`);
   return list.map((each) => finite(each, where));
 }
 
 function pairValue(q: { value: unknown; where: string }): FilterValue {
   const pair = typeof q.value === 'string' ? q.value.split(',').map((each) => each.trim()) : q.value;
-  if (Array.isArray(pair) && pair.length === 2 && pair.every((each) => isScalar(each) && each !== null && each !== '')) {
+  if (
+    Array.isArray(pair) &&
+    pair.length === 2 &&
+    pair.every((each) => isScalar(each) && each !== null && each !== '')
+  ) {
     return pair.map((each) => finite(each as Scalar, q.where));
   }
   throw refusal(q.where, `"between" takes two values, as ["2026-01-01","2026-01-31"], but got ${shown(q.value)}`);
@@ -91,9 +101,11 @@ function presence(q: { value: unknown; where: string }): FilterValue {
 }
 
 function pattern(q: { operator: Operator; value: unknown; where: string }): FilterValue {
-  if (q.value === null || !isScalar(q.value)) throw refusal(q.where, `"${q.operator}" takes a text such as "%word%", but got ${shown(q.value)}`);
+  if (q.value === null || !isScalar(q.value))
+    throw refusal(q.where, `"${q.operator}" takes a text such as "%word%", but got ${shown(q.value)}`);
   const text = String(q.value);
-  if (text.length > MAX_PATTERN) throw refusal(q.where, `a pattern has at most ${MAX_PATTERN} characters, but this has ${text.length}`);
+  if (text.length > MAX_PATTERN)
+    throw refusal(q.where, `a pattern has at most ${MAX_PATTERN} characters, but this has ${text.length}`);
   return text;
 }
 

@@ -101,7 +101,9 @@ const LIST_CASTS: { readonly [type in ColumnType]: (value: Sql) => Sql } = {
 /** One array parameter, however long the list. */
 function listSql(q: PredicateWish, predicate: Predicate & { kind: 'in' }): Sql {
   const { column } = q;
-  const list = LIST_CASTS[typeOf(q.field)](slot((binding) => listParameters({ field: q.field, value: q.valueOf(binding), where: q.where })));
+  const list = LIST_CASTS[typeOf(q.field)](
+    slot((binding) => listParameters({ field: q.field, value: q.valueOf(binding), where: q.where })),
+  );
   const isIn = predicate.negated ? sql`${column} <> all(${list})` : sql`${column} = any(${list})`;
   if (predicate.orNull) return sql`(${isIn} or ${column} is null)`;
   // NULL <> all('{}') is true, which nobody means.
@@ -144,11 +146,22 @@ function treeSql(q: PredicateWish, predicate: Predicate & { kind: 'tree' }): Sql
   if (!tree) throw new Error(`no tree for ${q.where}`);
   const node = sql.id('node');
   const named = sql.id('named');
-  const bound = (table: Sql, fieldname: string): Sql => sql`${table}.${sql.id(tree.byName.get(fieldname)?.column ?? fieldname)}`;
+  const bound = (table: Sql, fieldname: string): Sql =>
+    sql`${table}.${sql.id(tree.byName.get(fieldname)?.column ?? fieldname)}`;
   const [outer, inner] = predicate.relation === 'descendants' ? [named, node] : [node, named];
   const equal = predicate.inclusive;
-  const begins = compareSql({ column: bound(inner, 'lft'), operator: equal ? '>=' : '>', value: bound(outer, 'lft'), orNull: false });
-  const ends = compareSql({ column: bound(inner, 'rgt'), operator: equal ? '<=' : '<', value: bound(outer, 'rgt'), orNull: false });
+  const begins = compareSql({
+    column: bound(inner, 'lft'),
+    operator: equal ? '>=' : '>',
+    value: bound(outer, 'lft'),
+    orNull: false,
+  });
+  const ends = compareSql({
+    column: bound(inner, 'rgt'),
+    operator: equal ? '<=' : '<',
+    value: bound(outer, 'rgt'),
+    orNull: false,
+  });
   const table = sql.id(tree.table);
   const names = sql`select ${node}.${sql.id('name')} from ${table} as ${named} join ${table} as ${node} on ${begins} and ${ends} where ${named}.${sql.id('name')} = ${scalarSlot(q)}`;
   return predicate.negated ? sql`(${q.column} in (${names})) is not true` : sql`${q.column} in (${names})`;
@@ -156,12 +169,16 @@ function treeSql(q: PredicateWish, predicate: Predicate & { kind: 'tree' }): Sql
 
 function scalarSlot(q: PredicateWish): Sql {
   const column = columnOf(q.field);
-  return cast(slot((binding) => parameterOf({ column, value: q.valueOf(binding) as Scalar, where: q.where })), column.type);
+  return cast(
+    slot((binding) => parameterOf({ column, value: q.valueOf(binding) as Scalar, where: q.where })),
+    column.type,
+  );
 }
 
 function boundSlot(q: PredicateWish, edge: Edge): Sql {
   const column = columnOf(q.field);
-  const bind: Slot['bind'] = (binding): Parameter => boundParameter({ column, value: q.valueOf(binding), edge, where: q.where });
+  const bind: Slot['bind'] = (binding): Parameter =>
+    boundParameter({ column, value: q.valueOf(binding), edge, where: q.where });
   return cast(slot(bind), column.type);
 }
 
@@ -175,15 +192,27 @@ export function boundParameter(q: { column: Column; value: FilterValue; edge: Ed
 
 function spanSlot(q: PredicateWish, edge: Edge): Sql {
   const column = columnOf(q.field);
-  const bind: Slot['bind'] = (binding) => spanParameter({ column, value: q.valueOf(binding), edge, where: q.where, now: binding.now });
+  const bind: Slot['bind'] = (binding) =>
+    spanParameter({ column, value: q.valueOf(binding), edge, where: q.where, now: binding.now });
   return cast(slot(bind), column.type);
 }
 
 /** One end of a timespan. */
-export function spanParameter(q: { column: Column; value: FilterValue; edge: Edge; where: string; now: number }): string {
+export function spanParameter(q: {
+  column: Column;
+  value: FilterValue;
+  edge: Edge;
+  where: string;
+  now: number;
+}): string {
   const days = typeof q.value === 'string' ? timespanDays(q.value, q.now) : undefined;
   if (!days) throw refusal(q.where, '"timespan" takes a span such as "last month"');
-  return parameterOf({ column: q.column, value: q.edge === 'start' ? days.from : days.to, where: q.where, edge: q.edge });
+  return parameterOf({
+    column: q.column,
+    value: q.edge === 'start' ? days.from : days.to,
+    where: q.where,
+    edge: q.edge,
+  });
 }
 
 export function columnOf(field: FieldPlan): Column {

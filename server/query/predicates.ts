@@ -42,7 +42,12 @@ export function shapeOfValue(condition: Condition): string {
 }
 
 /** Throws bad_request when the operator does not suit the field, or null the operator. */
-export function predicateOf(q: { field: FieldPlan; condition: Condition; isTreeName: boolean; where: string }): Predicate {
+export function predicateOf(q: {
+  field: FieldPlan;
+  condition: Condition;
+  isTreeName: boolean;
+  where: string;
+}): Predicate {
   const { field, condition, where } = q;
   const { operator } = condition;
   const shape = shapeOfValue(condition);
@@ -50,7 +55,10 @@ export function predicateOf(q: { field: FieldPlan; condition: Condition; isTreeN
   const isAllowed = field.type.operators.includes(operator) || (relation !== undefined && q.isTreeName);
   if (!isAllowed) {
     const allowed = field.type.operators.join(', ') || 'none';
-    throw refusal(where, `"${operator}" is no operator of ${field.fieldname} (${field.type.name}); there are: ${allowed}`);
+    throw refusal(
+      where,
+      `"${operator}" is no operator of ${field.fieldname} (${field.type.name}); there are: ${allowed}`,
+    );
   }
   if (relation) {
     if (shape === 'n') throw refusal(where, `"${operator}" takes the name of a node, but got null`);
@@ -67,7 +75,11 @@ export function predicateOf(q: { field: FieldPlan; condition: Condition; isTreeN
     case 'like':
     case 'not like':
       if (shape === 'n') throw refusal(where, `"${operator}" takes a text such as "%word%", but got null`);
-      return { kind: 'like', negated: operator === 'not like', blank: operator === 'not like' && treatsNullAsBlank(field) };
+      return {
+        kind: 'like',
+        negated: operator === 'not like',
+        blank: operator === 'not like' && treatsNullAsBlank(field),
+      };
     case 'between':
     case 'timespan':
       return { kind: operator };

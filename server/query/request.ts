@@ -51,7 +51,9 @@ export const MAX_LIST_VALUES = 10_000;
 
 /** A 400 that names the parameter (or the element in it) that broke the rule. */
 export function refusal(where: string, message: string): AppError {
-  return new AppError('bad_request', `${where}: ${message}`, { errors: [{ field: where, code: 'bad_request', message }] });
+  return new AppError('bad_request', `${where}: ${message}`, {
+    errors: [{ field: where, code: 'bad_request', message }],
+  });
 }
 
 /** What came, short enough for a message. */

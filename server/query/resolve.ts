@@ -46,7 +46,8 @@ export function resolvePath(q: { reader: Reader; plan: DocTypePlan; path: string
     if (!field) throw unknownField({ reader, plan, name: segment, where });
     if (index === last) return { hops, plan, field: columnOf({ reader, plan, field, where }) };
     const hop = hopThrough({ reader, plan, field, where });
-    if (hop.kind === 'child' && hops.length > 0) throw refusal(where, `the rows of ${segment} cannot be reached through another field`);
+    if (hop.kind === 'child' && hops.length > 0)
+      throw refusal(where, `the rows of ${segment} cannot be reached through another field`);
     hops.push(hop);
     if (hops.filter((each) => each.kind === 'link').length > MAX_LINK_HOPS) {
       throw refusal(where, `a path goes through at most ${MAX_LINK_HOPS} Links`);
@@ -57,7 +58,12 @@ export function resolvePath(q: { reader: Reader; plan: DocTypePlan; path: string
 }
 
 /** A child table field by its name. Throws bad_request. */
-export function resolveTable(q: { reader: Reader; plan: DocTypePlan; name: string; where: string }): Hop & { kind: 'child' } {
+export function resolveTable(q: {
+  reader: Reader;
+  plan: DocTypePlan;
+  name: string;
+  where: string;
+}): Hop & { kind: 'child' } {
   const field = readableField(q);
   if (!field) throw unknownField(q);
   const hop = hopThrough({ ...q, field });
@@ -66,7 +72,12 @@ export function resolveTable(q: { reader: Reader; plan: DocTypePlan; name: strin
 }
 
 /** A Link field by its name, with the DocType that it leads to. Throws bad_request. */
-export function resolveLink(q: { reader: Reader; plan: DocTypePlan; field: FieldPlan; where: string }): Hop & { kind: 'link' } {
+export function resolveLink(q: {
+  reader: Reader;
+  plan: DocTypePlan;
+  field: FieldPlan;
+  where: string;
+}): Hop & { kind: 'link' } {
   const hop = hopThrough(q);
   if (hop.kind === 'link' && q.field.column !== undefined) return { ...hop, kind: 'link' };
   throw refusal(q.where, `${q.field.fieldname} is no Link`);
@@ -93,7 +104,9 @@ export function isStored(plan: DocTypePlan, field: FieldPlan): boolean {
 
 export function unknownField(q: { reader: Reader; plan: DocTypePlan; name: string; where: string }): AppError {
   const access = q.reader.access(q.plan);
-  const known = q.plan.fields.filter((field) => field.isReadable && hasValue(q.plan, field) && access.canRead(field.fieldname));
+  const known = q.plan.fields.filter(
+    (field) => field.isReadable && hasValue(q.plan, field) && access.canRead(field.fieldname),
+  );
   const near = nearest(
     q.name.slice(0, 100),
     known.map((field) => field.fieldname),
@@ -121,10 +134,14 @@ function hopThrough(q: { reader: Reader; plan: DocTypePlan; field: FieldPlan; wh
   const child = field.childDocType === undefined ? undefined : reader.snapshot.find(field.childDocType);
   if (child) return { kind: 'child', field, target: child };
   if (field.link && 'pointer' in field.link) {
-    throw refusal(where, `${field.fieldname} is a Dynamic Link: its target differs from row to row, so no path goes through it`);
+    throw refusal(
+      where,
+      `${field.fieldname} is a Dynamic Link: its target differs from row to row, so no path goes through it`,
+    );
   }
   const target = field.link && isStored(q.plan, field) ? reader.snapshot.find(field.link.doctype) : undefined;
-  if (target && target.storage === 'virtual') throw refusal(where, `${field.fieldname} leads to ${target.name}, which has no table`);
+  if (target && target.storage === 'virtual')
+    throw refusal(where, `${field.fieldname} leads to ${target.name}, which has no table`);
   // A DocType that the caller may not read hides like a field that he may not read.
   if (target && reader.access(target).allowed) return { kind: 'link', field, target };
   throw refusal(where, `${field.fieldname} of ${q.plan.name} is no Link or child table, so no path goes through it`);
@@ -133,12 +150,16 @@ function hopThrough(q: { reader: Reader; plan: DocTypePlan; field: FieldPlan; wh
 const QUALIFIED = /^`tab([^`]+)`\.(.+)$/s;
 
 /** A path may begin with its DocType: the plan itself, or the DocType of one of its child tables. */
-function startOf(q: { reader: Reader; plan: DocTypePlan; path: string; where: string }): { hops: Hop[]; segments: string[] } {
+function startOf(q: { reader: Reader; plan: DocTypePlan; path: string; where: string }): {
+  hops: Hop[];
+  segments: string[];
+} {
   const match = QUALIFIED.exec(q.path);
   const segments = (match?.[2] ?? q.path).split('.');
   if (!match || match[1] === q.plan.name) return { hops: [], segments };
   const table = q.plan.tables.find(
-    (field) => field.childDocType === match[1] && readableField({ reader: q.reader, plan: q.plan, name: field.fieldname }),
+    (field) =>
+      field.childDocType === match[1] && readableField({ reader: q.reader, plan: q.plan, name: field.fieldname }),
   );
   const target = table && q.reader.snapshot.find(table.childDocType as string);
   if (table && target) return { hops: [{ kind: 'child', field: table, target }], segments };

@@ -88,6 +88,8 @@ export function childCondition(q: { child: Scope; parent: Scope; field: FieldPla
 /** A child table as a LEFT JOIN in the parent's SELECT: a document without rows stays, with NULLs. */
 export function joinChild(q: { weaving: Weaving; parent: Scope; hop: Hop }): Scope {
   const child: Scope = { alias: q.weaving.nextAlias(), plan: q.hop.target, joins: q.parent.joins, linked: new Map() };
-  q.parent.joins.push(sql`left join ${fromTable(child)} on ${childCondition({ child, parent: q.parent, field: q.hop.field })}`);
+  q.parent.joins.push(
+    sql`left join ${fromTable(child)} on ${childCondition({ child, parent: q.parent, field: q.hop.field })}`,
+  );
   return child;
 }

@@ -59,7 +59,8 @@ function spanOf(q: { word: string; today: number; firstWeekday: number }): Span 
     return [first, first + 6];
   }
   // Frappe's half years are whole quarters: the two before this one, or the two after it.
-  if (unit === '6 months') return step < 0 ? months({ today, length: 3, from: -2, to: -1 }) : months({ today, length: 3, from: 1, to: 2 });
+  if (unit === '6 months')
+    return step < 0 ? months({ today, length: 3, from: -2, to: -1 }) : months({ today, length: 3, from: 1, to: 2 });
   const length = MONTHS_IN.get(unit);
   return length === undefined ? undefined : months({ today, length, from: step, to: step });
 }

@@ -3,7 +3,14 @@
  * checked here so that no cast can fail in the database. Knows no operator and no field type's name.
  */
 import type { Column, ColumnType } from '../fieldtypes/contract.ts';
-import { clockText, dayText, instantText, parseClock, parseDay, parseInstant } from '../fieldtypes/families/calendar.ts';
+import {
+  clockText,
+  dayText,
+  instantText,
+  parseClock,
+  parseDay,
+  parseInstant,
+} from '../fieldtypes/families/calendar.ts';
 import type { Scalar } from './operands.ts';
 import { refusal, shown } from './request.ts';
 

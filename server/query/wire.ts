@@ -6,7 +6,14 @@ import { ALL, and, type Filter } from '../kernel/filter.ts';
 import { parseFields, parseOrder, parsePaths } from './field-wishes.ts';
 import { parseFilters } from './filters.ts';
 import {
-  type CountMode, type ListRequest, MAX_EXPAND_DEPTH, MAX_EXPANSIONS, MAX_FIELDS, MAX_PATTERN, refusal, shown,
+  type CountMode,
+  type ListRequest,
+  MAX_EXPAND_DEPTH,
+  MAX_EXPANSIONS,
+  MAX_FIELDS,
+  MAX_PATTERN,
+  refusal,
+  shown,
 } from './request.ts';
 
 /** How many rows a page has. `zero`: what a limit of 0 means; undefined refuses it. */
@@ -33,7 +40,8 @@ export function parseListRequest(params: Params, limits: LimitPolicy = NATIVE_LI
   const fields = text(params, 'fields');
   const cursor = params.get('cursor') ?? undefined;
   const offset = parseOffset(params);
-  if (cursor !== undefined && offset > 0) throw refusal('cursor', 'pages by cursor take no offset; leave one of them out');
+  if (cursor !== undefined && offset > 0)
+    throw refusal('cursor', 'pages by cursor take no offset; leave one of them out');
   return {
     fields: fields === undefined ? undefined : parseFields(listOrText(fields, 'fields'), 'fields'),
     filter: parseFilterParams(params),
@@ -77,7 +85,8 @@ export function pathList(params: Params, name: string): readonly string[] {
 /** Words of a text search: at most ten, blanks between them. */
 export function parseSearch(given: string | undefined): readonly string[] {
   const terms = (given ?? '').split(/\s+/).filter((term) => term !== '');
-  if (terms.length > MAX_TERMS) throw refusal('q', `a search takes at most ${MAX_TERMS} words, but there are ${terms.length}`);
+  if (terms.length > MAX_TERMS)
+    throw refusal('q', `a search takes at most ${MAX_TERMS} words, but there are ${terms.length}`);
   const long = terms.find((term) => term.length > MAX_PATTERN / 2);
   if (long !== undefined) throw refusal('q', `a word of a search has at most ${MAX_PATTERN / 2} characters`);
   const hollow = terms.find((term) => term.includes('\0'));
@@ -101,7 +110,10 @@ function parseOffset(params: Params): number {
   const given = text(params, name) as string;
   const offset = wholeNumber(given);
   if (offset !== undefined && offset <= MAX_OFFSET) return offset;
-  throw refusal(name, `expected a whole number from 0 to ${MAX_OFFSET}, but got ${shown(given)}; page with cursor= to go further`);
+  throw refusal(
+    name,
+    `expected a whole number from 0 to ${MAX_OFFSET}, but got ${shown(given)}; page with cursor= to go further`,
+  );
 }
 
 function parseCount(given: string | undefined): CountMode {
@@ -124,7 +136,8 @@ function text(params: Params, name: string): string | undefined {
 /** JSON when it looks like JSON, else the text itself, which is a comma list. */
 function listOrText(given: string, where: string): unknown {
   const parsed = /^[["{]/.test(given) ? parseJson(given, where) : given;
-  if (Array.isArray(parsed) && parsed.length > MAX_FIELDS) throw refusal(where, `a list has at most ${MAX_FIELDS} elements`);
+  if (Array.isArray(parsed) && parsed.length > MAX_FIELDS)
+    throw refusal(where, `a list has at most ${MAX_FIELDS} elements`);
   return parsed;
 }
 

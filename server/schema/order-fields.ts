@@ -4,16 +4,24 @@
  */
 import type { DocField, DocTypeJson } from '../kernel/doctype.ts';
 
+/** What an absent `fieldtype` means (FORMAT.md 1.3). */
+const DEFAULT_FIELDTYPE = 'Data';
+
+/** Every field with a fieldname and a type, as they were given: repeated ones too, for the check. */
+export function nameFields(definition: DocTypeJson): DocField[] {
+  const given = Array.isArray(definition.fields) ? definition.fields : [];
+  return given.map((field, index) => {
+    if (field.fieldname && field.fieldtype) return field;
+    return { ...field, fieldname: field.fieldname || deriveFieldname(field, index), fieldtype: field.fieldtype || DEFAULT_FIELDTYPE };
+  });
+}
+
 /** Fields in order, each fieldname once (the first wins), each with a fieldname. */
 export function orderFields(definition: DocTypeJson): DocField[] {
   const byName = new Map<string, DocField>();
-  const given = Array.isArray(definition.fields) ? definition.fields : [];
-  given.forEach((field, index) => {
-    const fieldname = field.fieldname || deriveFieldname(field, index);
-    if (!byName.has(fieldname)) byName.set(fieldname, field.fieldname ? field : { ...field, fieldname });
-  });
+  for (const field of nameFields(definition)) if (!byName.has(field.fieldname)) byName.set(field.fieldname, field);
   const ordered: DocField[] = [];
-  for (const fieldname of definition.field_order ?? []) {
+  for (const fieldname of Array.isArray(definition.field_order) ? definition.field_order : []) {
     const field = byName.get(fieldname);
     if (!field) continue;
     ordered.push(field);
@@ -24,7 +32,7 @@ export function orderFields(definition: DocTypeJson): DocField[] {
 
 /** What Frappe's editor writes when a person leaves the fieldname empty (SEMANTICS.md 2.3). */
 function deriveFieldname(field: DocField, index: number): string {
-  const kind = String(field.fieldtype ?? 'Data').toLowerCase();
+  const kind = String(field.fieldtype ?? DEFAULT_FIELDTYPE).toLowerCase();
   const base = String(field.label ?? '')
     .toLowerCase()
     .replace(/\?/g, '')

@@ -79,7 +79,7 @@ function fieldColumn(field: FieldPlan): WantedColumn {
 /** A default that is a value, not an instruction, is the column's default too: rows that exist get it. */
 function plainDefault(field: FieldPlan): string | undefined {
   const text = field.field.default;
-  if (text === undefined || text === null || text === '') return undefined;
+  if (text === undefined || text === null || text === '' || typeof text === 'object') return undefined;
   const value = field.type.defaultValue(String(text), field.field, { now: 0 });
   if (value === undefined || value === null || typeof value === 'object') return undefined;
   if (isInstruction(String(text)) || field.type.secret || !DEFAULTABLE.has(field.sql?.type ?? '')) return undefined;

@@ -17,7 +17,11 @@ export function docType(name: string, fields: readonly string[], more: Partial<D
 /** `columns` gives fields another column than their name, as a rename does. */
 export function planOf(json: DocTypeJson, columns: Readonly<Record<string, string>> = {}): DocTypePlan {
   const definition = completeDefinition(json);
-  const states = definition.fields.map(({ fieldname }) => ({ id: fieldname, fieldname, column: columns[fieldname] ?? fieldname }));
+  const states = definition.fields.map(({ fieldname }) => ({
+    id: fieldname,
+    fieldname,
+    column: columns[fieldname] ?? fieldname,
+  }));
   return compileDocType({ definition, states, table: snakeCase(json.name), version: 1, app: 'test', registry });
 }
 

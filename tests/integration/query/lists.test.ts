@@ -87,19 +87,35 @@ describe(`random lists (QUERY_SEED=${seed})`, () => {
   test('groups and aggregates', async () => {
     for (let round = 0; round < 300; round++) {
       const tree = randomTree({ random, world, options: {}, depth: 1 });
-      const group = [...new Set(Array.from({ length: random.int(0, 2) }, () => random.pick(['status', 'paid', 'customer.territory', 'due'])))];
+      const group = [
+        ...new Set(
+          Array.from({ length: random.int(0, 2) }, () => random.pick(['status', 'paid', 'customer.territory', 'due'])),
+        ),
+      ];
       const fields = [
-        ...group, { COUNT: '*', as: 'n' }, { count: 'note', as: 'notes' }, { count: 'customer', distinct: true, as: 'customers' },
-        { sum: 'pieces', as: 'pieces_sum' }, { Min: 'amount', as: 'least' }, { max: 'due', as: 'latest' }, 'sum(amount) as amounts', { avg: 'amount', as: 'mean' },
+        ...group,
+        { COUNT: '*', as: 'n' },
+        { count: 'note', as: 'notes' },
+        { count: 'customer', distinct: true, as: 'customers' },
+        { sum: 'pieces', as: 'pieces_sum' },
+        { Min: 'amount', as: 'least' },
+        { max: 'due', as: 'latest' },
+        'sum(amount) as amounts',
+        { avg: 'amount', as: 'mean' },
       ];
       const about = `seed ${seed}, round ${round}: ${JSON.stringify({ tree, group })}`;
       const body = await list([
-        ['filters', JSON.stringify(wire(random, tree))], ['fields', JSON.stringify(fields)], ['limit', '1000'],
+        ['filters', JSON.stringify(wire(random, tree))],
+        ['fields', JSON.stringify(fields)],
+        ['limit', '1000'],
         ...(group.length > 0 ? [['group_by', group.join(',')] as [string, string]] : []),
       ]);
       const wanted = groupsOf(tree, group);
       expect(body.total, about).toBe(wanted.length);
-      expect(body.items.map((row, index) => snapped(row, wanted[index])), about).toEqual(wanted);
+      expect(
+        body.items.map((row, index) => snapped(row, wanted[index])),
+        about,
+      ).toEqual(wanted);
     }
   });
 
@@ -108,7 +124,10 @@ describe(`random lists (QUERY_SEED=${seed})`, () => {
       const tree = randomTree({ random, world, options: {}, depth: 1 });
       const about = `seed ${seed}, round ${round}: ${JSON.stringify(tree)}`;
       const body = await list([
-        ['filters', JSON.stringify(wire(random, tree))], ['fields', '["name","items.item_code","items.qty as q"]'], ['order_by', 'name'], ['limit', '1000'],
+        ['filters', JSON.stringify(wire(random, tree))],
+        ['fields', '["name","items.item_code","items.qty as q"]'],
+        ['order_by', 'name'],
+        ['limit', '1000'],
       ]);
       const wanted: Record<string, unknown>[] = [];
       for (const doc of sortRows(world.orders, [{ path: 'name', down: false }], cell)) {
@@ -144,13 +163,21 @@ function groupsOf(tree: Tree, group: readonly string[]): Record<string, unknown>
     found.set(key, [...(found.get(key) ?? []), doc]);
   }
   const groups = [...found.values()].map((members) => ({ first: members[0] as Row, row: groupRow(members, group) }));
-  return sortRows(groups, group.map((path) => ({ path, down: false })), (each, path) => cell(each.first, path)).map((each) => each.row);
+  return sortRows(
+    groups,
+    group.map((path) => ({ path, down: false })),
+    (each, path) => cell(each.first, path),
+  ).map((each) => each.row);
 }
 
 function groupRow(members: readonly Row[], group: readonly string[]): Record<string, unknown> {
   const numbers = (path: string): number[] => members.map((doc) => Number(doc[path]));
-  const sum = (values: readonly number[]): number | null => (values.length === 0 ? null : values.reduce((a, b) => a + b, 0));
-  const days = members.map((doc) => doc.due as string | null).filter((due) => due !== null).sort();
+  const sum = (values: readonly number[]): number | null =>
+    values.length === 0 ? null : values.reduce((a, b) => a + b, 0);
+  const days = members
+    .map((doc) => doc.due as string | null)
+    .filter((due) => due !== null)
+    .sort();
   const amounts = numbers('amount');
   return {
     ...(members[0] ? pick(members[0], group) : {}),
@@ -169,5 +196,7 @@ function groupRow(members: readonly Row[], group: readonly string[]): Record<str
 function snapped(row: Record<string, unknown>, wanted: Record<string, unknown> = {}): Record<string, unknown> {
   const isNear = (a: unknown, b: unknown): boolean =>
     typeof a === 'number' && typeof b === 'number' && Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b));
-  return Object.fromEntries(Object.entries(row).map(([key, value]) => [key, isNear(value, wanted[key]) ? wanted[key] : value]));
+  return Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [key, isNear(value, wanted[key]) ? wanted[key] : value]),
+  );
 }

@@ -10,15 +10,52 @@ export type Tree = { and: Tree[] } | { or: Tree[] } | { leaf: Leaf };
 type Type = 'text' | 'number' | 'bool' | 'date' | 'datetime' | 'time' | 'json' | 'secret' | 'uuid';
 
 export const TYPES: Record<string, Type> = {
-  id: 'uuid', name: 'text', owner: 'text', creation: 'datetime', modified: 'datetime', docstatus: 'number', idx: 'number',
-  status: 'text', customer: 'text', amount: 'number', pieces: 'number', big: 'number', due: 'date', at: 'datetime',
-  clock: 'time', note: 'text', paid: 'bool', meta: 'json', pin: 'secret', subject: 'text',
-  'customer.title': 'text', 'customer.territory': 'text', 'customer.credit': 'number', 'customer.vip': 'bool',
-  'customer.territory.title': 'text', 'customer.territory.manager': 'text', 'customer.creation': 'datetime',
-  'items.item_code': 'text', 'items.qty': 'number', 'items.rate': 'number', 'items.name': 'text', 'items.maker.title': 'text',
-  'extras.item_code': 'text', 'extras.qty': 'number',
+  id: 'uuid',
+  name: 'text',
+  owner: 'text',
+  creation: 'datetime',
+  modified: 'datetime',
+  docstatus: 'number',
+  idx: 'number',
+  status: 'text',
+  customer: 'text',
+  amount: 'number',
+  pieces: 'number',
+  big: 'number',
+  due: 'date',
+  at: 'datetime',
+  clock: 'time',
+  note: 'text',
+  paid: 'bool',
+  meta: 'json',
+  pin: 'secret',
+  subject: 'text',
+  'customer.title': 'text',
+  'customer.territory': 'text',
+  'customer.credit': 'number',
+  'customer.vip': 'bool',
+  'customer.territory.title': 'text',
+  'customer.territory.manager': 'text',
+  'customer.creation': 'datetime',
+  'items.item_code': 'text',
+  'items.qty': 'number',
+  'items.rate': 'number',
+  'items.name': 'text',
+  'items.maker.title': 'text',
+  'extras.item_code': 'text',
+  'extras.qty': 'number',
 };
-const STANDARD = new Set(['id', 'name', 'owner', 'creation', 'modified', 'docstatus', 'idx', 'customer.creation', 'items.name']);
+const STANDARD = new Set([
+  'id',
+  'name',
+  'owner',
+  'creation',
+  'modified',
+  'docstatus',
+  'idx',
+  'customer.creation',
+  'items.name',
+]);
 const TABLES = ['items', 'extras'];
 
 export type Cell = string | number | bigint | boolean | null;
@@ -49,7 +86,11 @@ function through(world: World, row: Row | undefined, path: string[]): unknown {
   const value = row?.[field] ?? null;
   if (rest.length === 0) return value;
   const pool = field === 'territory' ? world.territories : world.customers;
-  return through(world, pool.find((each) => each.name === value), rest);
+  return through(
+    world,
+    pool.find((each) => each.name === value),
+    rest,
+  );
 }
 
 export function holds(world: World, doc: Row, tree: Tree, joined?: { table: string; row: Row }): boolean {
@@ -62,7 +103,9 @@ export function holds(world: World, doc: Row, tree: Tree, joined?: { table: stri
     const about = leaves.filter((each): each is { leaf: Leaf } => 'leaf' in each && tableOf(each.leaf) === table);
     if (about.length === 0) return true;
     const rows = joined?.table === table ? [joined.row] : (doc[table] as Row[]);
-    return (rows.length === 0 ? [{}] : rows).some((row) => about.every((each) => leafHolds(world, doc, each.leaf, row)));
+    return (rows.length === 0 ? [{}] : rows).some((row) =>
+      about.every((each) => leafHolds(world, doc, each.leaf, row)),
+    );
   });
 }
 
@@ -165,7 +208,8 @@ function inTree(world: World, value: Cell, operator: string, name: string): bool
   const edge = (row: Row | undefined): [number, number] | undefined => row && [row.lft as number, row.rgt as number];
   const self = edge(world.territories.find((each) => each.name === value));
   const node = edge(world.territories.find((each) => each.name === name));
-  const within = (a: [number, number] | undefined, b: [number, number] | undefined): boolean => !!a && !!b && a[0] > b[0] && a[1] < b[1];
+  const within = (a: [number, number] | undefined, b: [number, number] | undefined): boolean =>
+    !!a && !!b && a[0] > b[0] && a[1] < b[1];
   if (operator === 'descendants of') return within(self, node);
   if (operator === 'descendants of (inclusive)') return within(self, node) || (!!node && value === name);
   if (operator === 'not descendants of') return !within(self, node);
@@ -174,12 +218,24 @@ function inTree(world: World, value: Cell, operator: string, name: string): bool
 
 /** On 2026-05-20, a Wednesday (NOW). */
 export const SPANS: Record<string, [string, string]> = {
-  'last 7 days': ['2026-05-13', '2026-05-20'], 'last week': ['2026-05-11', '2026-05-17'], 'last month': ['2026-04-01', '2026-04-30'],
-  'last quarter': ['2026-01-01', '2026-03-31'], 'last 6 months': ['2025-10-01', '2026-03-31'], 'last year': ['2025-01-01', '2025-12-31'],
-  today: ['2026-05-20', '2026-05-20'], yesterday: ['2026-05-19', '2026-05-19'], tomorrow: ['2026-05-21', '2026-05-21'],
-  'this week': ['2026-05-18', '2026-05-24'], 'this month': ['2026-05-01', '2026-05-31'], 'this quarter': ['2026-04-01', '2026-06-30'],
-  'this year': ['2026-01-01', '2026-12-31'], 'next 30 days': ['2026-05-20', '2026-06-19'], 'next week': ['2026-05-25', '2026-05-31'],
-  'next quarter': ['2026-07-01', '2026-09-30'], 'next 6 months': ['2026-07-01', '2026-12-31'], 'next year': ['2027-01-01', '2027-12-31'],
+  'last 7 days': ['2026-05-13', '2026-05-20'],
+  'last week': ['2026-05-11', '2026-05-17'],
+  'last month': ['2026-04-01', '2026-04-30'],
+  'last quarter': ['2026-01-01', '2026-03-31'],
+  'last 6 months': ['2025-10-01', '2026-03-31'],
+  'last year': ['2025-01-01', '2025-12-31'],
+  today: ['2026-05-20', '2026-05-20'],
+  yesterday: ['2026-05-19', '2026-05-19'],
+  tomorrow: ['2026-05-21', '2026-05-21'],
+  'this week': ['2026-05-18', '2026-05-24'],
+  'this month': ['2026-05-01', '2026-05-31'],
+  'this quarter': ['2026-04-01', '2026-06-30'],
+  'this year': ['2026-01-01', '2026-12-31'],
+  'next 30 days': ['2026-05-20', '2026-06-19'],
+  'next week': ['2026-05-25', '2026-05-31'],
+  'next quarter': ['2026-07-01', '2026-09-30'],
+  'next 6 months': ['2026-07-01', '2026-12-31'],
+  'next year': ['2027-01-01', '2027-12-31'],
 };
 export const TODAY_IS = new Date(NOW).toISOString().slice(0, 10);
 

@@ -12,7 +12,23 @@ export interface Wish {
   fields: string[];
 }
 
-const OWN = ['name', 'owner', 'modified', 'docstatus', 'status', 'customer', 'amount', 'pieces', 'big', 'due', 'at', 'clock', 'note', 'paid', 'id'];
+const OWN = [
+  'name',
+  'owner',
+  'modified',
+  'docstatus',
+  'status',
+  'customer',
+  'amount',
+  'pieces',
+  'big',
+  'due',
+  'at',
+  'clock',
+  'note',
+  'paid',
+  'id',
+];
 const LINKED = Object.keys(TYPES).filter((path) => path.startsWith('customer.'));
 const CHILD = Object.keys(TYPES).filter((path) => /^(items|extras)\./.test(path));
 
@@ -24,7 +40,10 @@ export interface WishOptions {
 export function randomWish(random: Random, world: World, options: WishOptions = {}): Wish {
   const tree = randomTree({ random, world, options, depth: 0 });
   const sortable = options.ownOnly ? OWN : [...OWN, ...LINKED];
-  const order = Array.from({ length: random.int(1, 3) }, () => ({ path: random.pick(sortable), down: random.chance(0.5) }));
+  const order = Array.from({ length: random.int(1, 3) }, () => ({
+    path: random.pick(sortable),
+    down: random.chance(0.5),
+  }));
   const fields = [...new Set(['name', ...Array.from({ length: random.int(0, 5) }, () => random.pick(sortable))])];
   const limit = random.pick([1, 3, 20, 50, 1000]);
   const offset = random.pick([0, 0, 0, 5, 40, 500]);
@@ -62,7 +81,8 @@ function randomLeaf(q: TreeWish, isOr: boolean): Leaf {
   const { random, options } = q;
   for (;;) {
     const roll = random.int(0, 9);
-    const path = roll < 6 ? random.pick([...OWN, 'meta', 'pin']) : random.pick(roll < 8 && !options.ownOnly ? LINKED : CHILD);
+    const path =
+      roll < 6 ? random.pick([...OWN, 'meta', 'pin']) : random.pick(roll < 8 && !options.ownOnly ? LINKED : CHILD);
     if (options.ownOnly && path.split('.').length > 2) continue;
     const leaf = randomCondition(q, path);
     if (!(isOr && tableOf(leaf))) return leaf;
@@ -72,7 +92,7 @@ function randomLeaf(q: TreeWish, isOr: boolean): Leaf {
 function randomCondition(q: TreeWish, path: string): Leaf {
   const { random } = q;
   const type = TYPES[path];
-  const value = (): unknown => random.chance(0.5) ? stored(q, path) : made(random, type as string);
+  const value = (): unknown => (random.chance(0.5) ? stored(q, path) : made(random, type as string));
   const tree = !q.options.ownOnly && path === 'customer.territory';
   const operators: Record<string, string[]> = {
     text: ['=', '!=', '<', '<=', '>', '>=', 'in', 'not in', 'like', 'not like', 'is', 'between'],
@@ -85,17 +105,32 @@ function randomCondition(q: TreeWish, path: string): Leaf {
     secret: ['is'],
   };
   operators.datetime = operators.date as string[];
-  const trees = ['descendants of', 'descendants of (inclusive)', 'not descendants of', 'ancestors of', 'not ancestors of'];
+  const trees = [
+    'descendants of',
+    'descendants of (inclusive)',
+    'not descendants of',
+    'ancestors of',
+    'not ancestors of',
+  ];
   const operator = tree && random.chance(0.5) ? random.pick(trees) : random.pick(operators[type as string] as string[]);
-  if (trees.includes(operator)) return [path, operator, random.pick(['World', 'Europe', 'Berlin', 'Asia', 'Tokyo', 'Moon', 'nowhere'])];
+  if (trees.includes(operator))
+    return [path, operator, random.pick(['World', 'Europe', 'Berlin', 'Asia', 'Tokyo', 'Moon', 'nowhere'])];
   switch (operator) {
     case 'is':
       return [path, operator, random.pick(['set', 'not set'])];
     case 'in':
     case 'not in':
-      return [path, operator, Array.from({ length: random.int(0, 4) }, () => (random.chance(0.15) && type !== 'uuid' ? blank(random, path) : value()))];
+      return [
+        path,
+        operator,
+        Array.from({ length: random.int(0, 4) }, () =>
+          random.chance(0.15) && type !== 'uuid' ? blank(random, path) : value(),
+        ),
+      ];
     case 'between': {
-      const pair = [value(), value()].sort((a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1));
+      const pair = [value(), value()].sort((a, b) =>
+        typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1,
+      );
       return pair.some((each) => each === '') ? [path, 'is', 'set'] : [path, operator, pair];
     }
     case 'timespan':
@@ -114,7 +149,7 @@ function randomCondition(q: TreeWish, path: string): Leaf {
 /** "" means NULL to days and times, the zero to numbers that have one: checks of "" are left out. */
 function blank(random: Random, path: string): unknown {
   const type = TYPES[path];
-  if (type === 'bool' || type === 'uuid' || path.startsWith('customer.') && type === 'number') return null;
+  if (type === 'bool' || type === 'uuid' || (path.startsWith('customer.') && type === 'number')) return null;
   if (path === 'docstatus' || path === 'idx') return null;
   return random.pick([null, '']);
 }
@@ -125,10 +160,22 @@ function stored(q: TreeWish, path: string): unknown {
   for (let tries = 0; tries < 20; tries++) {
     const doc = random.pick(world.orders);
     const [head = '', field = ''] = path.split('.');
-    const rows = head === 'customer' && field !== '' ? world.customers : ['items', 'extras'].includes(head) ? (doc[head] as typeof world.orders) : [doc];
+    const rows =
+      head === 'customer' && field !== ''
+        ? world.customers
+        : ['items', 'extras'].includes(head)
+          ? (doc[head] as typeof world.orders)
+          : [doc];
     const row = rows.length > 0 ? random.pick(rows) : undefined;
     const value = row?.[field === '' ? head : field];
-    if (value !== null && value !== undefined && value !== '' && typeof value !== 'object' && path.split('.').length < 3) return value;
+    if (
+      value !== null &&
+      value !== undefined &&
+      value !== '' &&
+      typeof value !== 'object' &&
+      path.split('.').length < 3
+    )
+      return value;
   }
   return made(random, TYPES[path] as string);
 }
@@ -153,7 +200,23 @@ function made(random: Random, type: string): unknown {
 }
 
 function pattern(random: Random): string {
-  return random.pick(['%', '%o%', 'O%', '%\\%%', 'a_b', 'a\\_b', '_____', '%日%', '%😀%', '', '%z', 'CUST-00%', '%\\', 'ö%', "%'%"]);
+  return random.pick([
+    '%',
+    '%o%',
+    'O%',
+    '%\\%%',
+    'a_b',
+    'a\\_b',
+    '_____',
+    '%日%',
+    '%😀%',
+    '',
+    '%z',
+    'CUST-00%',
+    '%\\',
+    'ö%',
+    "%'%",
+  ]);
 }
 
 /** One of the spellings that mean this tree. */
@@ -162,8 +225,13 @@ export function wire(random: Random, tree: Tree): unknown {
     const [path, operator, value] = tree.leaf;
     if (operator === '=' && random.chance(0.3)) return [path, value];
     const [head = '', ...rest] = path.split('.');
-    if (['items', 'extras'].includes(head) && head === 'items' && random.chance(0.3)) return ['Sales Order Item', rest.join('.'), operator, value];
-    return random.chance(0.3) ? { [path]: [operator, value] } : random.chance(0.2) ? ['Sales Order', path, operator, value] : [path, random.chance(0.2) ? operator.toUpperCase() : operator, value];
+    if (['items', 'extras'].includes(head) && head === 'items' && random.chance(0.3))
+      return ['Sales Order Item', rest.join('.'), operator, value];
+    return random.chance(0.3)
+      ? { [path]: [operator, value] }
+      : random.chance(0.2)
+        ? ['Sales Order', path, operator, value]
+        : [path, random.chance(0.2) ? operator.toUpperCase() : operator, value];
   }
   const [word, of] = 'and' in tree ? (['and', tree.and] as const) : (['or', tree.or] as const);
   const parts = of.map((each) => wire(random, each));

@@ -1,66 +1,19 @@
 /**
- * A small world for the query tests: five DocTypes, rows with NULLs, blanks and letters of many kinds,
+ * A small world for the query tests: the shop's DocTypes, rows with NULLs, blanks and letters of many kinds,
  * kept in memory as well as in PostgreSQL, so that answers can be compared.
  */
-import type { Access } from '../../../server/access/decide.ts';
 import { openDatabase, type Database } from '../../../server/db/pool.ts';
 import { ddl } from '../../../server/db/ddl.ts';
 import { insertRows } from '../../../server/db/rows.ts';
-import { ALL } from '../../../server/kernel/filter.ts';
 import type { Document, Value } from '../../../server/kernel/document.ts';
-import type { DocTypePlan, Snapshot } from '../../../server/schema/plan.ts';
+import type { DocTypePlan } from '../../../server/schema/plan.ts';
 import { wantedTable } from '../../../server/schema/tables.ts';
-import { docType, planOf, snapshotOf } from '../../support/plans.ts';
 import { createDatabase } from '../../support/postgres.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import type { Random } from './random.ts';
+import { customer, item, order, PLANS, settings, snapshot, territory } from './shop.ts';
 
 export const NOW = Date.parse('2026-05-20T10:00:00Z');
-
-export const territory = planOf(docType('Territory', ['title Data', 'manager Data'], { is_tree: 1, sort_field: 'name', sort_order: 'ASC' }));
-export const customer = planOf(
-  docType('Customer', ['title! Data', 'territory Link Territory', 'credit Currency', 'vip Check', 'secret Password'], {
-    title_field: 'title',
-    search_fields: 'territory',
-  }),
-);
-export const item = planOf(docType('Sales Order Item', ['item_code! Data', 'qty Int', 'rate Float', 'maker Link Customer'], { istable: 1 }));
-export const order = planOf(
-  docType(
-    'Sales Order',
-    [
-      'status! Select Draft\nOpen\nClosed',
-      'customer! Link Customer',
-      'amount Currency',
-      'pieces Int',
-      'big Long_Int',
-      'due Date',
-      'at Datetime',
-      'clock Time',
-      'note Small_Text',
-      'paid Check',
-      'meta JSON',
-      'pin Password',
-      'kind Link DocType',
-      'subject Dynamic_Link kind',
-      'intro Section_Break',
-      'items Table Sales Order Item',
-      'extras Table Sales Order Item',
-    ],
-    { sort_field: 'modified', sort_order: 'DESC' },
-  ),
-  // Renamed once: the column kept its old name.
-  { note: 'remark' },
-);
-export const settings = planOf(docType('Shop Settings', ['title Data', 'limit_days Int'], { issingle: 1 }));
-
-export const PLANS: readonly DocTypePlan[] = [territory, customer, item, order, settings];
-export const snapshot: Snapshot = snapshotOf(PLANS);
-
-/** Everyone may see everything. */
-export function openAccess(): Access {
-  return { allowed: true, rows: ALL, canRead: () => true, canWrite: () => true, key: 'open' };
-}
 
 export type Row = Record<string, Value>;
 
@@ -72,7 +25,23 @@ export interface World {
   close(): Promise<void>;
 }
 
-const WORDS = ['Open', 'open', 'Öl', 'öl', '', 'a%b', 'a_b', 'a\\b', 'naïve', '日本', '😀 smile', 'zz', 'B', "o'clock", '"q"'];
+const WORDS = [
+  'Open',
+  'open',
+  'Öl',
+  'öl',
+  '',
+  'a%b',
+  'a_b',
+  'a\\b',
+  'naïve',
+  '日本',
+  '😀 smile',
+  'zz',
+  'B',
+  "o'clock",
+  '"q"',
+];
 export const SOME_WORDS: readonly string[] = WORDS;
 
 export async function createWorld(random: Random, size: number): Promise<World> {
@@ -94,7 +63,10 @@ export async function createWorld(random: Random, size: number): Promise<World> 
   }
   await insert(db, settings, [{ ...standard(random, 0, 'Shop Settings'), title: 'Shop', limit_days: 3 }]);
   return {
-    db, territories, customers, orders,
+    db,
+    territories,
+    customers,
+    orders,
     close: async () => {
       await db.close();
       await own.drop();
@@ -103,7 +75,13 @@ export async function createWorld(random: Random, size: number): Promise<World> 
 }
 
 async function insert(db: Database, plan: DocTypePlan, rows: readonly Row[], parentId?: string): Promise<void> {
-  if (rows.length > 0) await db.query(insertRows(plan, rows.map((values) => ({ values: values as Document, parentId }))));
+  if (rows.length > 0)
+    await db.query(
+      insertRows(
+        plan,
+        rows.map((values) => ({ values: values as Document, parentId })),
+      ),
+    );
 }
 
 function standard(random: Random, index: number, name: string): Row {
@@ -123,11 +101,23 @@ function standard(random: Random, index: number, name: string): Row {
 function treeRows(random: Random): Row[] {
   // World( Europe( Berlin, Paris ), Asia( Tokyo ) ), Moon
   const places: [string, number, number][] = [
-    ['World', 1, 12], ['Europe', 2, 7], ['Berlin', 3, 4], ['Paris', 5, 6], ['Asia', 8, 11], ['Tokyo', 9, 10], ['Moon', 13, 14],
+    ['World', 1, 12],
+    ['Europe', 2, 7],
+    ['Berlin', 3, 4],
+    ['Paris', 5, 6],
+    ['Asia', 8, 11],
+    ['Tokyo', 9, 10],
+    ['Moon', 13, 14],
   ];
   return places.map(([name, lft, rgt], index) => ({
-    ...standard(random, index, name), title: name.toLowerCase(), manager: random.maybe(() => random.pick(['Ann', 'Bob'])),
-    lft, rgt, is_group: rgt - lft > 1, old_parent: null, parent_territory: null,
+    ...standard(random, index, name),
+    title: name.toLowerCase(),
+    manager: random.maybe(() => random.pick(['Ann', 'Bob'])),
+    lft,
+    rgt,
+    is_group: rgt - lft > 1,
+    old_parent: null,
+    parent_territory: null,
   }));
 }
 
@@ -199,3 +189,5 @@ function uuid(random: Random): string {
   const hex = Array.from({ length: 32 }, () => random.int(0, 15).toString(16)).join('');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
 }
+
+export { customer, item, openAccess, order, settings, snapshot, territory } from './shop.ts';

@@ -1,0 +1,35 @@
+/** A person's edit of one DocType: the meta-schema first, then the one way to change the schema. */
+import type { Transaction } from '../db/pool.ts';
+import type { Actor } from '../kernel/actor.ts';
+import type { DocTypeJson } from '../kernel/doctype.ts';
+import { AppError, refuseProblems } from '../kernel/error.ts';
+import { isObject } from '../kernel/json.ts';
+import { checkAgainstMetaSchema } from '../schema/meta-schema.ts';
+import { changeSchema, planChange } from './change.ts';
+import type { ChangeReport, SchemaEdit, SchemaServices } from './edits.ts';
+
+export interface SaveWish {
+  actor: Actor;
+  definition: unknown;
+  /** The version that the editor saw. */
+  version?: number;
+  confirm?: string;
+  action?: string;
+}
+
+/** Saves in the caller's transaction. Throws `validation` with every broken rule and its path. */
+export function saveDocType(services: SchemaServices, tx: Transaction, q: SaveWish): Promise<ChangeReport> {
+  const edit = toEdit(q);
+  return changeSchema({ services, tx, policy: { actor: q.actor, strictness: 'strict', confirm: q.confirm }, edits: [edit] });
+}
+
+/** The changes that saving it would make, nothing done. */
+export function planDocType(services: SchemaServices, q: SaveWish): Promise<ChangeReport> {
+  return planChange(services, { actor: q.actor, strictness: 'strict' }, [toEdit(q)]);
+}
+
+function toEdit(q: SaveWish): SchemaEdit {
+  if (!isObject(q.definition)) throw new AppError('bad_request', 'A DocType is a JSON object.');
+  refuseProblems(checkAgainstMetaSchema(q.definition), 'This is no valid DocType');
+  return { kind: 'define', definition: q.definition as unknown as DocTypeJson, app: '', action: q.action ?? 'update', version: q.version };
+}
