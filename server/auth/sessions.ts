@@ -37,6 +37,7 @@ const HOUR_MS = 3600_000;
 const REMEMBERED_MS = 5_000;
 const MAX_REMEMBERED = 10_000;
 const MAX_TOKEN = 200;
+const RFC_3339 = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
 
 interface Remembered {
   session: Session;
@@ -76,7 +77,8 @@ export function createSessions({ db, clock }: { db: Database; clock: Clock }): S
     },
     async list(user, token) {
       const rows = await db.query({
-        text: `select to_json(created) #>> '{}' as created, to_json(expires) #>> '{}' as expires, ip, agent, token_hash = $2 as current
+        text: `select to_char(created at time zone 'UTC', ${RFC_3339}) as created, to_char(expires at time zone 'UTC', ${RFC_3339}) as expires,
+            ip, agent, token_hash = $2 as current
           from m_session where "user" = $1 and expires > $3 order by m_session.created desc limit 1000`,
         values: [user, keyOf(token), toTimestamp(clock.now())],
       });

@@ -98,7 +98,7 @@ function stepOf(q: { term: KeysetTerm; index: number; isNull: boolean }): Step {
   const { item, column } = q.term;
   if (item.of.kind !== 'column') throw new Error('a cursor is only made of columns');
   const { field, hops } = item.of.at;
-  const bound = slot((binding) => {
+  const bound = slot(`cursor ${q.index}`, (binding) => {
     const value = binding.cursor?.[q.index];
     return value === null || value === undefined
       ? null

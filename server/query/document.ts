@@ -85,10 +85,10 @@ function documentSql(q: {
 
 function keySql(scope: Scope, by: 'single' | 'either' | 'name'): { where: Sql; order: Sql } {
   const name = column(scope, 'name');
-  const key = sql`${slot((binding) => binding.key ?? '')}::text`;
+  const key = sql`${slot('name', (binding) => binding.key ?? '')}::text`;
   if (by === 'single') return { where: sql`true`, order: sql`` };
   if (by === 'name') return { where: sql`${name} = ${key}`, order: sql`` };
-  const id = sql`${slot((binding) => binding.key ?? '')}::uuid`;
+  const id = sql`${slot('id', (binding) => binding.key ?? '')}::uuid`;
   return {
     where: sql`(${name} = ${key} or ${column(scope, 'id')} = ${id})`,
     order: sql` order by ${name} = ${key} desc`,

@@ -201,6 +201,7 @@ function conditionSql(q: FilterWish, condition: Condition): Sql {
     condition,
     field: at.field,
     column: resolvedColumn({ weaving: q.weaving, scope: q.scope, at, rows: q.rows, reader: q.reader }),
+    key: `${source}.${index}`,
     valueOf: (binding) => binding.sources[source]?.[index] ?? null,
     where: `${q.where} (${condition.path})`,
     tree: treeOf(q.reader, at),

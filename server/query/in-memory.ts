@@ -164,12 +164,12 @@ function groups(list: ListPlan, rows: readonly MemoryRow[]): Item[] {
     else found.set(key, [row]);
   }
   return [...found.values()].map((members) => {
-    const valueOf = (item: SelectItem | OrderItem['of']): Value => {
+    const groupValue = (item: SelectItem | OrderItem['of']): Value => {
       if (item.kind === 'aggregate') return aggregate(item, members);
       return item.kind === 'column' && members[0] ? masked(item.at.field, valueAt(members[0], item.at)) : null;
     };
-    const document = newDocument(list.select.map((item) => [item.key, valueOf(item)]));
-    return { document, order: list.order.map(({ of }) => orderedGroupValue(of, valueOf(of))) };
+    const document = newDocument(list.select.map((item) => [item.key, groupValue(item)]));
+    return { document, order: list.order.map(({ of }) => orderedGroupValue(of, groupValue(of))) };
   });
 }
 

@@ -33,6 +33,10 @@ export interface ListSqlWish {
   given: SourcedFilter;
   terms: number;
   count: CountMode;
+  /** Part of the text where it is a usual one; undefined: bound per request. */
+  limit: number | undefined;
+  /** False for the first page, whose text has no OFFSET. */
+  hasOffset: boolean;
   /** NULLs of the cursor; "" for the first page; undefined for pages by offset. */
   cursor: string | undefined;
 }
@@ -43,7 +47,7 @@ const KEY = sql.id('$key');
 
 /** Row: `items` (JSON texts joined by commas, or null), `more`, and `total`, `bounded`, `rough`, `last` where they are asked for. */
 export function listSql(q: ListSqlWish): Sql {
-  const limit = sql`${slot((binding) => binding.limit ?? 0)}::int`;
+  const limit = sql`${slot('limit', (binding) => binding.limit ?? 0)}::int`;
   const text = q.cursor === undefined ? sql`to_json(${PAGE})::text` : sql`${PAGE}.${JSON_TEXT}::text`;
   const columns = [
     sql`array_to_string((array_agg(${text}))[1:${limit}], ',') as items`,
@@ -56,7 +60,7 @@ export function listSql(q: ListSqlWish): Sql {
 }
 
 /** How many rows or groups there are, in a column `count`. */
-export function countSql(q: Omit<ListSqlWish, 'cursor'>): Sql {
+export function countSql(q: Omit<ListSqlWish, 'cursor' | 'limit' | 'hasOffset'>): Sql {
   return sql`select ${totalSql(q)}::float8 as count`;
 }
 
@@ -78,8 +82,13 @@ function pageSql(q: ListSqlWish): Sql {
     q.cursor === undefined
       ? sql.join(members)
       : sql`${rowJson(members)} as ${JSON_TEXT}, ${keysetValues(terms)} as ${KEY}`;
-  const limit = sql` limit ${slot((binding) => (binding.limit ?? 0) + 1)}::bigint`;
-  const offset = q.cursor === undefined ? sql` offset ${slot((binding) => binding.offset ?? 0)}::bigint` : sql``;
+  // PostgreSQL plans for a tenth of the table where it does not know how few rows are wanted.
+  const rowsWanted =
+    q.limit === undefined
+      ? sql`${slot('rows', (binding) => (binding.limit ?? 0) + 1)}::bigint`
+      : sql`${sql.lit(q.limit + 1)}`;
+  const limit = sql` limit ${rowsWanted}`;
+  const offset = q.hasOffset ? sql` offset ${offsetSlot()}` : sql``;
   // The FROM list last: everything before may have added joins to it.
   return sql`select ${selected} from ${fromJoined(scope)}${whereSql(conditions)}${group}${order}${limit}${offset}`;
 }
@@ -167,23 +176,30 @@ function aggregateJson(item: AggregateItem, at: (resolved: Resolved) => Sql): Sq
 /** PostgreSQL counts only when the page does not say it all. */
 function totalColumns(q: ListSqlWish, limit: Sql): Sql[] {
   if (q.count === 'none') return [];
-  const offset = q.cursor === undefined ? sql`${slot((binding) => binding.offset ?? 0)}::bigint` : sql`0`;
-  const isFirst = q.cursor === undefined ? sql`(count(*) > 0 or ${offset} = 0)` : sql`${sql.lit(q.cursor === '')}`;
-  const isKnown = sql`count(*) <= ${limit} and ${isFirst}`;
+  const counted = q.hasOffset ? sql`${offsetSlot()} + count(*)` : sql`count(*)`;
+  const isKnown = q.cursor
+    ? sql`false`
+    : q.hasOffset
+      ? sql`count(*) <= ${limit} and (count(*) > 0 or ${offsetSlot()} = 0)`
+      : sql`count(*) <= ${limit}`;
   if (q.count === 'exact')
-    return [sql`(case when ${isKnown} then ${offset} + count(*) else (${totalSelect(q)}) end)::float8 as total`];
+    return [sql`(case when ${isKnown} then ${counted} else (${totalSelect(q)}) end)::float8 as total`];
   return [
-    sql`(case when ${isKnown} then ${offset} + count(*) end)::float8 as total`,
+    sql`(case when ${isKnown} then ${counted} end)::float8 as total`,
     sql`(case when not (${isKnown}) then (${totalSelect(q)}) end)::float8 as bounded`,
     sql`${roughSql(q)} as rough`,
   ];
 }
 
-function totalSql(q: Omit<ListSqlWish, 'cursor'>): Sql {
+function offsetSlot(): Sql {
+  return sql`${slot('offset', (binding) => binding.offset ?? 0)}::bigint`;
+}
+
+function totalSql(q: Omit<ListSqlWish, 'cursor' | 'limit' | 'hasOffset'>): Sql {
   return sql`(${totalSelect(q)})`;
 }
 
-function totalSelect(q: Omit<ListSqlWish, 'cursor'>): Sql {
+function totalSelect(q: Omit<ListSqlWish, 'cursor' | 'limit' | 'hasOffset'>): Sql {
   const { list, scope, rows, conditions } = bodyOf(q);
   const bound = q.count === 'estimated' ? sql` limit ${sql.lit(COUNT_BOUND + 1)}` : sql``;
   if (!list.isGrouped && q.count !== 'estimated')

@@ -62,7 +62,16 @@ export function listStatement(q: ListWish): ListStatement {
       const list = planList(weaving.reader, plan, request);
       const tag = cursorTag(plan.name, list.order);
       refuseForeign(cursor, tag);
-      const sql = listSql({ weaving, list, given, terms: request.search.length, count: request.count, cursor: nulls });
+      const sql = listSql({
+        weaving,
+        list,
+        given,
+        terms: request.search.length,
+        count: request.count,
+        limit: usualLimit(request),
+        hasOffset: request.offset > 0,
+        cursor: nulls,
+      });
       return { sql, extra: { tag } };
     },
   });
@@ -93,7 +102,16 @@ function shapeOf(plan: DocTypePlan, request: ListRequest, nulls: string | undefi
     expand,
     search.length,
     nulls ?? 0,
+    usualLimit(request) ?? 0,
+    request.offset > 0,
   ]);
+}
+
+/** Few, so that they do not multiply the statements. */
+const USUAL_LIMITS: ReadonlySet<number> = new Set([1, 5, 10, 20, 25, 50, 100, 200, 500, 1000]);
+
+function usualLimit(request: ListRequest): number | undefined {
+  return USUAL_LIMITS.has(request.limit) ? request.limit : undefined;
 }
 
 function refuseForeign(cursor: Cursor | undefined, tag: string): void {

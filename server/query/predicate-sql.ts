@@ -21,6 +21,8 @@ export interface PredicateWish {
   column: Sql;
   /** The value of this condition in a request. */
   valueOf(binding: Parameters<Slot['bind']>[0]): FilterValue;
+  /** What tells this condition's parameters from those of others. */
+  key: string;
   where: string;
   /** The tree that a tree operator asks about. */
   tree?: DocTypePlan;
@@ -102,7 +104,7 @@ const LIST_CASTS: { readonly [type in ColumnType]: (value: Sql) => Sql } = {
 function listSql(q: PredicateWish, predicate: Predicate & { kind: 'in' }): Sql {
   const { column } = q;
   const list = LIST_CASTS[typeOf(q.field)](
-    slot((binding) => listParameters({ field: q.field, value: q.valueOf(binding), where: q.where })),
+    slot(`${q.key} list`, (binding) => listParameters({ field: q.field, value: q.valueOf(binding), where: q.where })),
   );
   const isIn = predicate.negated ? sql`${column} <> all(${list})` : sql`${column} = any(${list})`;
   if (predicate.orNull) return sql`(${isIn} or ${column} is null)`;
@@ -126,7 +128,7 @@ export function listParameters(q: { field: FieldPlan; value: FilterValue; where:
 
 function likeSql(q: PredicateWish, predicate: Predicate & { kind: 'like' }): Sql {
   const text = typeOf(q.field) === 'text' ? q.column : sql`${q.column}::text`;
-  const pattern = sql`${slot((binding) => patternParameter(q.valueOf(binding), q.where))}::text`;
+  const pattern = sql`${slot(`${q.key} like`, (binding) => patternParameter(q.valueOf(binding), q.where))}::text`;
   if (!predicate.negated) return sql`${text} ilike ${pattern}`;
   return predicate.blank ? sql`coalesce(${text}, '') not ilike ${pattern}` : sql`${text} not ilike ${pattern}`;
 }
@@ -170,7 +172,7 @@ function treeSql(q: PredicateWish, predicate: Predicate & { kind: 'tree' }): Sql
 function scalarSlot(q: PredicateWish): Sql {
   const column = columnOf(q.field);
   return cast(
-    slot((binding) => parameterOf({ column, value: q.valueOf(binding) as Scalar, where: q.where })),
+    slot(`${q.key} value`, (binding) => parameterOf({ column, value: q.valueOf(binding) as Scalar, where: q.where })),
     column.type,
   );
 }
@@ -179,7 +181,7 @@ function boundSlot(q: PredicateWish, edge: Edge): Sql {
   const column = columnOf(q.field);
   const bind: Slot['bind'] = (binding): Parameter =>
     boundParameter({ column, value: q.valueOf(binding), edge, where: q.where });
-  return cast(slot(bind), column.type);
+  return cast(slot(`${q.key} ${edge}`, bind), column.type);
 }
 
 /** One end of a `between`; a day alone means its whole length where the column has a time. */
@@ -194,7 +196,7 @@ function spanSlot(q: PredicateWish, edge: Edge): Sql {
   const column = columnOf(q.field);
   const bind: Slot['bind'] = (binding) =>
     spanParameter({ column, value: q.valueOf(binding), edge, where: q.where, now: binding.now });
-  return cast(slot(bind), column.type);
+  return cast(slot(`${q.key} ${edge}`, bind), column.type);
 }
 
 /** One end of a timespan. */

@@ -19,7 +19,7 @@ export function searchedColumns(reader: Reader, plan: DocTypePlan): FieldPlan[] 
 export function searchSql(q: { weaving: Weaving; scope: Scope; term: number }): Sql {
   const columns = searchedColumns(q.weaving.reader, q.scope.plan);
   if (columns.length === 0) return sql`false`;
-  const pattern = sql`${slot((binding) => `%${escapeLike(binding.terms?.[q.term] ?? '')}%`)}::text`;
+  const pattern = sql`${slot(`term ${q.term}`, (binding) => `%${escapeLike(binding.terms?.[q.term] ?? '')}%`)}::text`;
   const found = columns.map((field) => sql`${fieldColumn(q.scope, field)} ilike ${pattern}`);
   return sql`(${sql.join(found, sql` or `)})`;
 }

@@ -26,6 +26,8 @@ export interface Binding {
 
 /** A place in a statement: how its value comes out of a request. */
 export interface Slot {
+  /** Slots of one key are one parameter: the same value is sent once, though the text needs it twice. */
+  key: string;
   bind(binding: Binding): Parameter;
 }
 
@@ -51,9 +53,9 @@ export interface Scope {
   linked: Map<string, Scope>;
 }
 
-export function slot(bind: Slot['bind']): Sql {
+export function slot(key: string, bind: Slot['bind']): Sql {
   // Kysely keeps unknown objects as parameters, which is all that is needed: values are bound later.
-  return sql`${sql.val({ bind } satisfies Slot)}`;
+  return sql`${sql.val({ key, bind } satisfies Slot)}`;
 }
 
 /** A scope for the first table of a SELECT, whose joins it collects. */

@@ -115,9 +115,28 @@ const compiler = new Kysely<unknown>({
 });
 
 function compile(woven: Sql): { name: string | undefined; text: string; slots: readonly Slot[] } {
-  const { sql: text, parameters } = woven.compile(compiler);
+  const compiled = woven.compile(compiler);
+  const { text, slots } = shareSlots(compiled.sql, compiled.parameters as readonly Slot[]);
   const hash = createHash('sha256').update(text).digest('base64url').slice(0, 20);
-  return { name: text.length > MAX_PREPARED ? undefined : `q_${hash}`, text, slots: parameters as readonly Slot[] };
+  return { name: text.length > MAX_PREPARED ? undefined : `q_${hash}`, text, slots };
+}
+
+/** Quoted names and literals, which are left alone, or the place of a parameter. */
+const PLACE = /"(?:[^"]|"")*"|'(?:[^']|'')*'|\$(\d+)/g;
+
+/** Numbers the parameters again, so that slots of one key are one parameter. */
+function shareSlots(text: string, slots: readonly Slot[]): { text: string; slots: readonly Slot[] } {
+  const places = new Map<string, number>();
+  const shared: Slot[] = [];
+  const numbered = text.replace(PLACE, (piece, digits: string | undefined) => {
+    if (digits === undefined) return piece;
+    const each = slots[Number(digits) - 1];
+    if (!each) throw new Error(`parameter ${digits} of a statement has no slot`);
+    const place = places.get(each.key) ?? shared.push(each);
+    places.set(each.key, place);
+    return `$${place}`;
+  });
+  return { text: numbered, slots: shared };
 }
 
 const bySnapshot = new WeakMap<Snapshot, Map<string, Entry>>();

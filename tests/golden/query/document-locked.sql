@@ -7,8 +7,7 @@ select (select to_json("$row")
   from (select 'Sales Order Item' as "doctype", "t2"."id" as "id", "t2"."name" as "name", "t2"."owner" as "owner", to_char("t2"."creation" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "creation", to_char("t2"."modified" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "modified", "t2"."modified_by" as "modified_by", "t2"."docstatus" as "docstatus", "t2"."idx" as "idx", "t2"."_version" as "_version", "t2"."parent" as "parent", "t2"."parenttype" as "parenttype", "t2"."parentfield" as "parentfield", "t2"."item_code" as "item_code", case when "t2"."qty" between -9007199254740991 and 9007199254740991 then to_json("t2"."qty") else to_json("t2"."qty"::text) end as "qty", "t2"."rate" as "rate", "t2"."maker" as "maker"
   from "sales_order_item" as "t2"
   where "t2"."parent_id" = "t0"."id" and "t2"."parentfield" = 'extras'
-  order by "t2"."idx", "t2"."id") as "$row"), '[]'::json) as "extras") as "$row")::text as doc, "t0"."id"::text as id, "t0"."name" as name, "t0"."_version"::float8 as _version, "t0"."docstatus"::int as docstatus, "t0"."_version" is distinct
-  from (select "t3"."_version"
+  order by "t2"."idx", "t2"."id") as "$row"), '[]'::json) as "extras") as "$row")::text as doc, "t0"."id"::text as id, "t0"."name" as name, "t0"."_version"::float8 as _version, "t0"."docstatus"::int as docstatus, "t0"."_version" is distinct from (select "t3"."_version"
   from "sales_order" as "t3"
   where "t3"."id" = "t0"."id") as stale
   from "sales_order" as "t0"

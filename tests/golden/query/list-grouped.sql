@@ -1,9 +1,8 @@
-select array_to_string((array_agg(to_json("$page")::text))[1:$1::int], ',') as items, count(*) > $2::int as more, (case when count(*) <= $3::int and (count(*) > 0 or $4::bigint = 0) then $5::bigint + count(*) else (select count(*)
+select array_to_string((array_agg(to_json("$page")::text))[1:$1::int], ',') as items, count(*) > $1::int as more, (case when count(*) <= $1::int then count(*) else (select count(*)
   from (select count(*)
   from "sales_order" as "t0"
   group by "t0"."status") as "$counted") end)::float8 as total
   from (select "t1"."status" as "status", count(*) as "n", sum("t1"."amount") as "total"
   from "sales_order" as "t1"
-  group by "t1"."status" order by count(*) desc, "t1"."status"
-  limit $6::bigint offset $7::bigint) as "$page"
--- [20,20,20,0,0,21,0]
+  group by "t1"."status" order by count(*) desc, "t1"."status" limit 21 offset $2::bigint) as "$page"
+-- [20,0]

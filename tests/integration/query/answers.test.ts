@@ -124,7 +124,7 @@ describe('the answer', () => {
       );
     }
     const named = await list('fields=[{"items":["qty"]}]&filters={"items.qty":[">",0]}&limit=1');
-    expect(Object.keys((named.items[0]?.items as Row[])[0] as Row)).toEqual(['qty']);
+    expect(Object.keys((named.items as { items: Row[] }[])[0]?.items[0] ?? {})).toEqual(['qty']);
   });
 
   test('searches words in name, title and search fields, with % and _ as letters', async () => {

@@ -4,7 +4,7 @@ import { evaluateList } from '../../../server/query/in-memory.ts';
 import { listStatement } from '../../../server/query/list.ts';
 import { parseListRequest } from '../../../server/query/wire.ts';
 import type { Document } from '../../../server/kernel/document.ts';
-import { type Cell, holds, sortable, sortRows, type Tree, valueOf } from './oracle.ts';
+import { type Cell, holds, sortable, sortRows, type Tree, readPath } from './oracle.ts';
 import { randomFrom, seedOfRun } from './random.ts';
 import { randomTree, randomWish, wire } from './wishes.ts';
 import { createWorld, NOW, openAccess, order, type Row, snapshot, type World } from './world.ts';
@@ -27,10 +27,10 @@ async function list(params: Iterable<[string, string]>): Promise<Body> {
   return JSON.parse(present(rows[0] as Record<string, unknown>));
 }
 
-const cell = (doc: Row, path: string): Cell => sortable(path, valueOf(world, doc, path));
+const cell = (doc: Row, path: string): Cell => sortable(path, readPath(world, doc, path));
 
 function pick(doc: Row, fields: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(fields.map((path) => [path, valueOf(world, doc, path)]));
+  return Object.fromEntries(fields.map((path) => [path, readPath(world, doc, path)]));
 }
 
 beforeAll(async () => {
@@ -159,7 +159,7 @@ function groupsOf(tree: Tree, group: readonly string[]): Record<string, unknown>
   const rows = world.orders.filter((doc) => holds(world, doc, tree));
   const found = new Map<string, Row[]>(group.length === 0 ? [['', []]] : []);
   for (const doc of rows) {
-    const key = group.length === 0 ? '' : JSON.stringify(group.map((path) => valueOf(world, doc, path)));
+    const key = group.length === 0 ? '' : JSON.stringify(group.map((path) => readPath(world, doc, path)));
     found.set(key, [...(found.get(key) ?? []), doc]);
   }
   const groups = [...found.values()].map((members) => ({ first: members[0] as Row, row: groupRow(members, group) }));

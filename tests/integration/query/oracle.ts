@@ -75,7 +75,7 @@ export function compare(a: Cell, b: Cell): number {
 }
 
 /** The value at a path of an order; child paths read the given row. */
-export function valueOf(world: World, doc: Row, path: string, child?: Row): unknown {
+export function readPath(world: World, doc: Row, path: string, child?: Row): unknown {
   const [head = '', ...rest] = path.split('.');
   if (TABLES.includes(head)) return through(world, child, rest);
   return through(world, doc, [head, ...rest]);
@@ -119,7 +119,7 @@ export function tableOf(leaf: Leaf): string | undefined {
 
 function leafHolds(world: World, doc: Row, [path, operator, given]: Leaf, child?: Row): boolean {
   const type = TYPES[path] as Type;
-  const raw = valueOf(world, doc, path, child);
+  const raw = readPath(world, doc, path, child);
   const value = sortable(path, raw);
   const blankable = !STANDARD.has(path) && ['text', 'date', 'datetime', 'time'].includes(type);
   const isText = type === 'text' || type === 'secret';
@@ -194,13 +194,13 @@ function likeRegex(pattern: string): RegExp {
     const letter = letters[i] as string;
     if (letter === '%') source += '.*';
     else if (letter === '_') source += '.';
-    else if (letter === '\\' && i + 1 < letters.length) source += escape(letters[++i] as string);
-    else source += escape(letter);
+    else if (letter === '\\' && i + 1 < letters.length) source += escaped(letters[++i] as string);
+    else source += escaped(letter);
   }
   return new RegExp(`^${source}$`, 'su');
 }
 
-function escape(letter: string): string {
+function escaped(letter: string): string {
   return letter.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 

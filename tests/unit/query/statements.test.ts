@@ -73,5 +73,5 @@ test.each(statements)('%s', async (name, make) => {
 
 /** One clause a line, so that a difference can be read. */
 function broken(text: string): string {
-  return text.replace(/ (from|where|left join|group by|order by|limit) (?=[("$])/g, '\n  $1 ');
+  return text.replace(/(?<!distinct) (from|where|left join|group by|order by|limit) (?=[("$\d])/g, '\n  $1 ');
 }

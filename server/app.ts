@@ -1,0 +1,49 @@
+/**
+ * The application as one value: services, sign-in and the HTTP routes over them. `createApp` is for the
+ * server and for every test alike; nothing here listens or reads the environment.
+ */
+import { type Auth, createAuth, hasPassword, setPassword } from './auth/login.ts';
+import { ensureGivenRecords, randomPassword } from './first-start.ts';
+import { createHttp, type HttpApp } from './http/create-http.ts';
+import { ADMINISTRATOR } from './kernel/actor.ts';
+import { openServices, type OpenServices, type ServicesInput } from './services.ts';
+
+export interface AppInput extends ServicesInput {
+  /** First password of Administrator; random when absent. */
+  adminPassword?: string;
+  bodyLimitBytes?: number;
+  isProduction?: boolean;
+  version?: string;
+}
+
+export interface Application extends OpenServices {
+  auth: Auth;
+  http: HttpApp;
+  /** Set when this start made the first password. */
+  firstPassword: string | undefined;
+}
+
+export async function createApp(input: AppInput): Promise<Application> {
+  const open = await openServices(input);
+  const auth = createAuth({ db: open.db, clock: open.services.clock });
+  await ensureGivenRecords(open);
+  const firstPassword = await ensurePassword(open, input.adminPassword);
+  const http = createHttp({
+    services: open.services,
+    store: open.store,
+    schema: open.schema,
+    auth,
+    bodyLimit: input.bodyLimitBytes ?? 10 * 1024 * 1024,
+    isProduction: input.isProduction ?? false,
+    version: input.version ?? '0.0.0',
+  });
+  return { ...open, auth, http, firstPassword };
+}
+
+/** Only when Administrator has none: a password in the environment does not overwrite a changed one. */
+async function ensurePassword(open: OpenServices, given: string | undefined): Promise<string | undefined> {
+  if (await hasPassword(open.db, ADMINISTRATOR)) return undefined;
+  const password = given ?? randomPassword();
+  await setPassword(open.db, ADMINISTRATOR, password);
+  return password;
+}

@@ -1,0 +1,31 @@
+/**
+ * The Context of a request, and the one place where a request meets a newer schema: what failed is run
+ * once more when the schema has moved on since the request took its snapshot.
+ */
+import { isStale } from '../db/errors.ts';
+import type { Context } from '../documents/contract.ts';
+import { type Actor } from '../kernel/actor.ts';
+import { AppError, type ErrorCode } from '../kernel/error.ts';
+import type { Call } from './call.ts';
+
+/** Failures that an older Plan can cause: a DocType, field or rule that it does not know yet. */
+const PERHAPS_STALE: ReadonlySet<ErrorCode> = new Set(['bad_request', 'validation', 'not_found']);
+
+/** A failed operation has written nothing, so running it again is safe. */
+export async function withFreshPlan<T>(call: Call, actor: Actor, operation: (ctx: Context) => Promise<T>): Promise<T> {
+  const ctx = contextOf(call, actor);
+  try {
+    return await operation(ctx);
+  } catch (error) {
+    const isCertain = isStale(error);
+    if (!isCertain && !(error instanceof AppError && PERHAPS_STALE.has(error.code))) throw error;
+    const now = await call.http.store.refresh();
+    if (!isCertain && now.version === ctx.snapshot.version) throw error;
+    return operation(contextOf(call, actor));
+  }
+}
+
+export function contextOf(call: Call, actor: Actor): Context {
+  const { services, store } = call.http;
+  return { services, actor, snapshot: store.current(), requestId: call.requestId, now: call.now, confirm: call.query.get('confirm') };
+}

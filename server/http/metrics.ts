@@ -1,0 +1,48 @@
+/** A few counters of this process, as Prometheus reads them. */
+
+export interface Metrics {
+  count(status: number, milliseconds: number): void;
+  render(more: { schemaVersion: number; version: string }): string;
+}
+
+/** Upper bounds of the latency histogram, in seconds. */
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+export function createMetrics(): Metrics {
+  const byStatus = new Map<number, number>();
+  const buckets = BUCKETS.map(() => 0);
+  let total = 0;
+  let seconds = 0;
+  return {
+    count(status, milliseconds) {
+      byStatus.set(status, (byStatus.get(status) ?? 0) + 1);
+      total++;
+      seconds += milliseconds / 1000;
+      const bucket = BUCKETS.findIndex((bound) => milliseconds <= bound * 1000);
+      if (bucket !== -1) buckets[bucket] = (buckets[bucket] as number) + 1;
+    },
+    render({ schemaVersion, version }) {
+      let below = 0;
+      return [
+        metric('framework_m_info', 'gauge', 'The running version.', [[`{version="${version}"}`, 1]]),
+        metric('framework_m_schema_version', 'gauge', 'Version of the schema that this process serves.', [['', schemaVersion]]),
+        metric('http_requests_total', 'counter', 'Requests answered, by status.', [...byStatus].sort().map(([status, count]) => [`{status="${status}"}`, count])),
+        metric('http_request_duration_seconds', 'histogram', 'From the first byte of a request to its answer.', [
+          ...BUCKETS.map((bound, index): Sample => [`_bucket{le="${bound}"}`, (below += buckets[index] as number)]),
+          ['_bucket{le="+Inf"}', total],
+          ['_sum', seconds],
+          ['_count', total],
+        ]),
+        metric('process_resident_memory_bytes', 'gauge', 'Memory of the process.', [['', process.memoryUsage.rss()]]),
+        metric('process_uptime_seconds', 'gauge', 'Seconds since the start.', [['', process.uptime()]]),
+      ].join('');
+    },
+  };
+}
+
+type Sample = [suffix: string, value: number];
+
+function metric(name: string, type: string, help: string, samples: readonly Sample[]): string {
+  const lines = samples.map(([suffix, value]) => `${name}${suffix} ${value}\n`).join('');
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines}`;
+}

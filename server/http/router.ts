@@ -1,0 +1,48 @@
+/** Finds the route of a path: literal segments before `*`. A tree of Maps, so that no user's text is looked up on an object. */
+import type { Route } from './call.ts';
+
+interface Node {
+  literals: Map<string, Node>;
+  any?: Node;
+  routes: Map<string, Route>;
+}
+
+export interface Router {
+  /** The routes of a path by method; undefined: there is no such path. */
+  find(segments: readonly string[]): ReadonlyMap<string, Route> | undefined;
+}
+
+export function createRouter(routes: readonly Route[]): Router {
+  const root = emptyNode();
+  for (const route of routes) add(root, route);
+  return {
+    find(segments) {
+      let node: Node | undefined = root;
+      for (const segment of segments) {
+        node = node.literals.get(segment) ?? node.any;
+        if (!node) return undefined;
+      }
+      return node.routes.size > 0 ? node.routes : undefined;
+    },
+  };
+}
+
+function add(root: Node, route: Route): void {
+  let node = root;
+  for (const segment of route.path.split('/').slice(1)) {
+    if (segment === '*') {
+      node.any ??= emptyNode();
+      node = node.any;
+    } else {
+      const next: Node = node.literals.get(segment) ?? emptyNode();
+      node.literals.set(segment, next);
+      node = next;
+    }
+  }
+  if (node.routes.has(route.method)) throw new Error(`two routes answer ${route.method} ${route.path}`);
+  node.routes.set(route.method, route);
+}
+
+function emptyNode(): Node {
+  return { literals: new Map(), routes: new Map() };
+}

@@ -1,0 +1,31 @@
+/** An app into the database: its DocTypes, then its documents, through the doors like anybody's. */
+import path from 'node:path';
+import { readDocTypeFiles } from './doctypes/files.ts';
+import { importDocTypes } from './doctypes/import.ts';
+import { inTransaction } from './documents/context.ts';
+import { createDocument } from './documents/create.ts';
+import { cancelDocument, submitDocument } from './documents/transition.ts';
+import { type AppFolder, readSeedDocuments } from './app-folder.ts';
+import { systemActor } from './kernel/actor.ts';
+import { createContext, type OpenServices } from './services.ts';
+
+/** DocTypes of an app folder, imported under its name. */
+export async function installDocTypes(open: OpenServices, app: AppFolder): Promise<number> {
+  const files = await readDocTypeFiles([path.join(app.folder, 'doctypes')], app.name);
+  const report = await importDocTypes(open.schema, { actor: systemActor(`installing the app ${app.name}`), files });
+  return report.created.length + report.changed.length;
+}
+
+/** Documents of an app folder, in one transaction: all or none. */
+export async function installDocuments(open: OpenServices, app: AppFolder): Promise<number> {
+  const documents = await readSeedDocuments(app);
+  const base = createContext(open, systemActor(`loading the documents of ${app.name}`));
+  await inTransaction(base, async (ctx) => {
+    for (const { doctype, values, submit, cancel } of documents) {
+      const { name } = await createDocument(ctx, { doctype, given: values });
+      if (submit || cancel) await submitDocument(ctx, { doctype, name });
+      if (cancel) await cancelDocument(ctx, { doctype, name });
+    }
+  });
+  return documents.length;
+}
