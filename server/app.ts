@@ -4,7 +4,7 @@
  */
 import { type Auth, createAuth, hasPassword, setPassword } from './auth/login.ts';
 import { ensureGivenRecords, randomPassword } from './first-start.ts';
-import { createHttp, type HttpApp } from './http/create-http.ts';
+import { createHttp } from './http/app.ts';
 import { ADMINISTRATOR } from './kernel/actor.ts';
 import { openServices, type OpenServices, type ServicesInput } from './services.ts';
 
@@ -18,7 +18,7 @@ export interface AppInput extends ServicesInput {
 
 export interface Application extends OpenServices {
   auth: Auth;
-  http: HttpApp;
+  http: ReturnType<typeof createHttp>;
   /** Set when this start made the first password. */
   firstPassword: string | undefined;
 }
@@ -31,11 +31,12 @@ export async function createApp(input: AppInput): Promise<Application> {
   const http = createHttp({
     services: open.services,
     store: open.store,
-    schema: open.schema,
     auth,
+    functions: new Map((input.apps ?? []).flatMap((app) => Object.entries(app.functions ?? {}))),
     bodyLimit: input.bodyLimitBytes ?? 10 * 1024 * 1024,
     isProduction: input.isProduction ?? false,
     version: input.version ?? '0.0.0',
+    isReady: () => isReady(open),
   });
   return { ...open, auth, http, firstPassword };
 }
@@ -46,4 +47,14 @@ async function ensurePassword(open: OpenServices, given: string | undefined): Pr
   const password = given ?? randomPassword();
   await setPassword(open.db, ADMINISTRATOR, password);
   return password;
+}
+
+/** Ready when the database answers. */
+async function isReady(open: OpenServices): Promise<boolean> {
+  try {
+    await open.db.query({ name: 'ready', text: 'select 1', values: [] });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -20,8 +20,10 @@ export async function installDocTypes(open: OpenServices, app: AppFolder): Promi
 export async function installDocuments(open: OpenServices, app: AppFolder): Promise<number> {
   const documents = await readSeedDocuments(app);
   const base = createContext(open, systemActor(`loading the documents of ${app.name}`));
-  await inTransaction(base, async (ctx) => {
-    for (const { doctype, values, submit, cancel } of documents) {
+  await inTransaction(base, async (within) => {
+    for (const [index, { doctype, values, submit, cancel }] of documents.entries()) {
+      // A minute apart, so that lists have the order of the files.
+      const ctx = { ...within, now: within.now - (documents.length - index) * 60_000 };
       const { name } = await createDocument(ctx, { doctype, given: values });
       if (submit || cancel) await submitDocument(ctx, { doctype, name });
       if (cancel) await cancelDocument(ctx, { doctype, name });

@@ -38,7 +38,8 @@ export function createAuth({ db, clock }: { db: Database; clock: Clock }): Auth 
     sessions,
     async login({ user, password, ip, agent }) {
       const stored = await findHash(db, user);
-      if (!(await passwords.verify(stored, password))) throw new AppError('unauthenticated', 'The user name or the password is wrong.');
+      if (!(await passwords.verify(stored, password)))
+        throw new AppError('unauthenticated', 'The user name or the password is wrong.');
       return { ...(await sessions.begin({ user, ip, agent })), actor: actorOf(user) };
     },
   };
@@ -65,6 +66,10 @@ export async function hasPassword(db: Database, user: string): Promise<boolean> 
 async function findHash(db: Database, user: string): Promise<string | undefined> {
   // PostgreSQL text holds no U+0000: such a user does not exist.
   if (user.includes('\0')) return undefined;
-  const [row] = await db.query({ name: 'credential', text: 'select password_hash from m_credential where "user" = $1', values: [user] });
+  const [row] = await db.query({
+    name: 'credential',
+    text: 'select password_hash from m_credential where "user" = $1',
+    values: [user],
+  });
   return row?.password_hash as string | undefined;
 }

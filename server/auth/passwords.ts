@@ -2,18 +2,18 @@
  * Passwords as argon2id hashes. Hashing costs memory and time on purpose, so few run at once and few
  * wait; a user who does not exist costs as much as one who does. Knows no user and no table.
  */
-import argon2 from 'argon2';
+import { argon2id, hash, verify } from 'argon2';
 import { AppError } from '../kernel/error.ts';
 
 export const MAX_PASSWORD = 500;
 const AT_ONCE = 2;
 const MAX_WAITING = 64;
 /** OWASP's second choice: 19 MiB, two passes, one lane. */
-const COST = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+const COST = { type: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
 export interface PasswordCheck {
-  /** Whether the password made the hash; with no hash, false after as long a time. Throws `rate_limited` when too many wait. */
-  verify(hash: string | undefined, password: string): Promise<boolean>;
+  /** Whether the password made the stored hash; with none, false after as long a time. Throws `rate_limited` when too many wait. */
+  verify(stored: string | undefined, password: string): Promise<boolean>;
 }
 
 /** The hash to keep. Throws `validation` for an empty password and one of more than 500 characters. */
@@ -22,19 +22,19 @@ export async function hashPassword(password: string): Promise<string> {
     const message = `A password has 1 to ${MAX_PASSWORD} characters; this one has ${password.length}.`;
     throw new AppError('validation', message, { errors: [{ field: 'password', code: 'length', message }] });
   }
-  return argon2.hash(password, COST);
+  return hash(password, COST);
 }
 
 export function createPasswordCheck(): PasswordCheck {
   const turn = createTurns();
   let nobodys: Promise<string> | undefined;
   return {
-    async verify(hash, password) {
+    async verify(stored, password) {
       if (password.length > MAX_PASSWORD) return false;
-      nobodys ??= argon2.hash('the password of nobody', COST);
-      const against = hash ?? (await nobodys);
-      const isRight = await turn(() => argon2.verify(against, password));
-      return isRight && hash !== undefined;
+      nobodys ??= hash('the password of nobody', COST);
+      const against = stored ?? (await nobodys);
+      const isRight = await turn(() => verify(against, password));
+      return isRight && stored !== undefined;
     },
   };
 }
@@ -47,7 +47,10 @@ function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
     if (running < AT_ONCE) running++;
     else {
       if (waiting.length >= MAX_WAITING) {
-        throw new AppError('rate_limited', 'Too many people are signing in at this moment. Try again in a few seconds.');
+        throw new AppError(
+          'rate_limited',
+          'Too many people are signing in at this moment. Try again in a few seconds.',
+        );
       }
       await new Promise<void>((resolve) => waiting.push(resolve));
     }

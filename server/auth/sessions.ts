@@ -89,7 +89,10 @@ export function createSessions({ db, clock }: { db: Database; clock: Clock }): S
 
 /** Deletes what has expired: to be called now and then. Gives the number of rows. */
 export async function purgeSessions(db: Database, now: number): Promise<number> {
-  const rows = await db.query({ text: 'delete from m_session where expires < $1 returning 1 as gone', values: [toTimestamp(now)] });
+  const rows = await db.query({
+    text: 'delete from m_session where expires < $1 returning 1 as gone',
+    values: [toTimestamp(now)],
+  });
   return rows.length;
 }
 
@@ -108,7 +111,10 @@ async function lookUp(db: Database, key: string, now: number): Promise<Session |
   // Moved on at most hourly: a write for each request would cost more than the request.
   if (session.expires - now < SESSION_MS - HOUR_MS) {
     session.expires = now + SESSION_MS;
-    await db.query({ text: 'update m_session set expires = $2 where token_hash = $1', values: [key, toTimestamp(session.expires)] });
+    await db.query({
+      text: 'update m_session set expires = $2 where token_hash = $1',
+      values: [key, toTimestamp(session.expires)],
+    });
   }
   return session;
 }

@@ -2,6 +2,7 @@
  * The one way to change the schema: prepare, check, review, then DDL, rows, history, version and notice
  * in one transaction under an advisory lock. Whatever fails, database and metadata agree.
  */
+import { backfillSql, backfills } from '../db/backfill.ts';
 import { readCatalog } from '../db/catalog.ts';
 import { ddl } from '../db/ddl.ts';
 import type { Transaction } from '../db/pool.ts';
@@ -28,6 +29,7 @@ interface Reviewed {
   prepared: Prepared;
   next: SnapshotData;
   ddl: TableChange[];
+  fills: ReviewedChange[];
   now: string;
 }
 
@@ -86,8 +88,9 @@ async function review(q: { services: SchemaServices; policy: ChangePolicy; edits
   const own = new Set([...prepared.records.keys()].map((name) => next.find(name)?.table));
   const kept = leaveDangling({ reviewed: tables, own, base, warnings });
   const ddlChanges = changes.filter((_, index) => kept.has(tables[index] as ReviewedChange));
-  const all = [...fields.flat(), ...removals(prepared), ...tables.filter((change) => kept.has(change))];
-  return { prepared, next, ddl: ddlChanges, now, report: toReport(all, warnings, prepared) };
+  const fills = backfilled({ prepared, base, next });
+  const all = [...fields.flat(), ...removals(prepared), ...tables.filter((change) => kept.has(change)), ...fills];
+  return { prepared, next, ddl: ddlChanges, fills, now, report: toReport(all, warnings, prepared) };
 }
 
 function toReport(changes: ReviewedChange[], warnings: string[], prepared: Prepared): ChangeReport {
@@ -192,6 +195,24 @@ function wasLink(base: SnapshotData, change: ReviewedChange): boolean {
   return false;
 }
 
+/** A field that is fetched from now on is filled where it is empty. */
+function backfilled(q: { prepared: Prepared; base: SnapshotData; next: SnapshotData }): ReviewedChange[] {
+  return [...q.prepared.records].flatMap(([name, record]) => {
+    const before = record.before && q.base.find(record.before.name);
+    const after = q.next.find(name);
+    if (!before || !after || after.table === '' || before.table !== after.table) return [];
+    return backfills(before, after, q.next).map((fill) => ({
+      op: 'fill_fetched',
+      table: fill.table,
+      column: fill.column,
+      safety: 'SAFE' as const,
+      reason: `empty values are fetched from ${fill.targetTable}.${fill.source}`,
+      rows: 0,
+      sql: backfillSql(fill),
+    }));
+  });
+}
+
 function removals(prepared: Prepared): ReviewedChange[] {
   return [...prepared.records]
     .filter(([, record]) => !record.after)
@@ -210,6 +231,7 @@ function apply(q: { services: SchemaServices; policy: ChangePolicy; tx: Transact
   const { tx } = q;
   const { prepared, next, report } = reviewed;
   for (const change of reviewed.ddl) for (const text of ddl(change)) tx.send({ text, values: [] });
+  for (const fill of reviewed.fills) tx.send({ text: fill.sql, values: [] });
   for (const [name, record] of prepared.records) {
     for (const statement of renamedChildren(record, next)) tx.send(statement);
     if (record.after) tx.send(upsertRecord(record.after));

@@ -28,7 +28,7 @@ async function makeName(write: Write): Promise<string> {
   if (rule.kind === 'autoincrement') return nextOfSequence(write, rule.sequence);
   if (rule.kind === 'uuid') return uuidName(write);
   if (rule.kind === 'single') return plan.name;
-  if (!isEmpty(doc.amended_from)) return amendedName(String(doc.amended_from));
+  if (plan.isSubmittable && !isEmpty(doc.amended_from)) return amendedName(write, String(doc.amended_from));
   const own = await autoname(write);
   if (own) return own;
   return nameByRule({ write, rule, requestedName });
@@ -77,15 +77,11 @@ function uuidName(write: Write): string {
   return requestedName.toLowerCase();
 }
 
-/** `SO-0001` → `SO-0001-1` → `SO-0001-2`. */
-function amendedName(source: string): string {
-  const match = /^(.*)-(\d{1,4})$/.exec(source);
-  return match && isAmendment(match[1] as string) ? `${match[1]}-${Number(match[2]) + 1}` : `${source}-1`;
-}
-
-/** The text before the last number ends in a number itself: so the last one counts amendments. */
-function isAmendment(base: string): boolean {
-  return /\d$/.test(base);
+/** `SO-0001` → `SO-0001-1` → `SO-0001-2`: only the number of an amendment is counted on. */
+async function amendedName(write: Write, source: string): Promise<string> {
+  const [row] = await write.ctx.tx.query({ text: `select amended_from from ${quote(write.plan.table)} where name = $1`, values: [source] });
+  const match = isEmpty(row?.amended_from) ? null : /^(.*)-(\d+)$/s.exec(source);
+  return match ? `${match[1]}-${Number(match[2]) + 1}` : `${source}-1`;
 }
 
 async function seriesName(write: Write, rule: Extract<NamingRule, { kind: 'series' }>): Promise<string> {

@@ -26,9 +26,14 @@ export async function readBody(request: Request, limit: number): Promise<Body> {
 
 /** The JSON object in a text. Throws `bad_request`. */
 export function parseObject(text: string): Readonly<Record<string, unknown>> {
-  if (depthOf(text) > MAX_DEPTH) throw new AppError('bad_request', `The body is nested deeper than ${MAX_DEPTH} levels.`);
+  if (depthOf(text) > MAX_DEPTH)
+    throw new AppError('bad_request', `The body is nested deeper than ${MAX_DEPTH} levels.`);
   const value = parse(text);
-  if (!isObject(value)) throw new AppError('bad_request', `The body must be a JSON object, as {"title": "Buy milk"}; it is ${kindOf(value)}.`);
+  if (!isObject(value))
+    throw new AppError(
+      'bad_request',
+      `The body must be a JSON object, as {"title": "Buy milk"}; it is ${kindOf(value)}.`,
+    );
   // An escape may spell the key; text that has neither cannot hold it.
   if ((text.includes('__proto__') || text.includes('\\u00')) && holdsProto(value)) {
     throw new AppError('bad_request', 'The body has a key "__proto__", which is not allowed anywhere. Leave it out.');
@@ -38,10 +43,19 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> {
 
 function requireJson(contentType: string | null): void {
   if (contentType === null || contentType === '') return;
-  const [type = '', ...parameters] = contentType.toLowerCase().split(';').map((part) => part.trim());
-  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice(8).replaceAll('"', '');
+  const [type = '', ...parameters] = contentType
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  const charset = parameters
+    .find((parameter) => parameter.startsWith('charset='))
+    ?.slice(8)
+    .replaceAll('"', '');
   if (type === 'application/json' && (charset === undefined || charset === 'utf-8' || charset === 'utf8')) return;
-  throw new AppError('unsupported_media_type', `Expected Content-Type: application/json in UTF-8, but got ${JSON.stringify(contentType.slice(0, 100))}.`);
+  throw new AppError(
+    'unsupported_media_type',
+    `Expected Content-Type: application/json in UTF-8, but got ${JSON.stringify(contentType.slice(0, 100))}.`,
+  );
 }
 
 async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
@@ -74,7 +88,10 @@ async function readStream(request: Request, limit: number): Promise<Uint8Array> 
 }
 
 function tooLarge(limit: number): AppError {
-  return new AppError('too_large', `The body is larger than ${limit} bytes, which is all that is read. Send less at once.`);
+  return new AppError(
+    'too_large',
+    `The body is larger than ${limit} bytes, which is all that is read. Send less at once.`,
+  );
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -2,6 +2,7 @@
 import type { Auth } from '../auth/login.ts';
 import type { Actor } from '../kernel/actor.ts';
 import type { App, Context, Services } from '../documents/contract.ts';
+import type { SchemaServices } from '../doctypes/edits.ts';
 import type { SnapshotStore } from '../doctypes/store.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -15,12 +16,19 @@ export interface HttpInput {
   bodyLimit: number;
   isProduction: boolean;
   version: string;
-  /** Whether requests can be served: /ready. */
-  isReady(): Promise<boolean>;
+  /** Whether requests can be served: /ready. Default: whether the database answers. */
+  isReady?(): Promise<boolean>;
+}
+
+/** The input with what the edge makes of it once. */
+export interface Served extends HttpInput {
+  /** For the routes that review or revert a DocType. */
+  schema: SchemaServices;
+  metrics: Metrics;
 }
 
 export interface Call {
-  http: HttpInput & { metrics: Metrics };
+  http: Served;
   method: string;
   /** As it came, undecoded and without the query. */
   path: string;

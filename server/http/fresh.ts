@@ -27,5 +27,12 @@ export async function withFreshPlan<T>(call: Call, actor: Actor, operation: (ctx
 
 export function contextOf(call: Call, actor: Actor): Context {
   const { services, store } = call.http;
-  return { services, actor, snapshot: store.current(), requestId: call.requestId, now: call.now, confirm: call.query.get('confirm') };
+  return {
+    services,
+    actor,
+    snapshot: store.current(),
+    requestId: call.requestId,
+    now: call.now,
+    confirm: call.query.get('confirm'),
+  };
 }

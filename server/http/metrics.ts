@@ -25,8 +25,15 @@ export function createMetrics(): Metrics {
       let below = 0;
       return [
         metric('framework_m_info', 'gauge', 'The running version.', [[`{version="${version}"}`, 1]]),
-        metric('framework_m_schema_version', 'gauge', 'Version of the schema that this process serves.', [['', schemaVersion]]),
-        metric('http_requests_total', 'counter', 'Requests answered, by status.', [...byStatus].sort().map(([status, count]) => [`{status="${status}"}`, count])),
+        metric('framework_m_schema_version', 'gauge', 'Version of the schema that this process serves.', [
+          ['', schemaVersion],
+        ]),
+        metric(
+          'http_requests_total',
+          'counter',
+          'Requests answered, by status.',
+          [...byStatus].sort().map(([status, count]) => [`{status="${status}"}`, count]),
+        ),
         metric('http_request_duration_seconds', 'histogram', 'From the first byte of a request to its answer.', [
           ...BUCKETS.map((bound, index): Sample => [`_bucket{le="${bound}"}`, (below += buckets[index] as number)]),
           ['_bucket{le="+Inf"}', total],

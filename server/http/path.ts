@@ -17,7 +17,11 @@ const NO_QUERY: ReadonlyMap<string, string> = new Map();
 
 /** Throws `bad_request` for broken escapes and repeated parameters, `too_large` beyond 16 KiB. */
 export function parseTarget(target: string): Target {
-  if (target.length > MAX_TARGET) throw new AppError('too_large', `The URL has ${target.length} characters; at most ${MAX_TARGET} are read. Send long filters in parts.`);
+  if (target.length > MAX_TARGET)
+    throw new AppError(
+      'too_large',
+      `The URL has ${target.length} characters; at most ${MAX_TARGET} are read. Send long filters in parts.`,
+    );
   const relative = target.startsWith('/') ? target : target.replace(ORIGIN, '') || '/';
   const mark = relative.indexOf('?');
   const path = mark === -1 ? relative : relative.slice(0, mark);
@@ -57,6 +61,9 @@ function decode(text: string, where: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new AppError('bad_request', `The URL has a broken percent escape in ${JSON.stringify(where.slice(0, 80))}. Encode each part as UTF-8, as encodeURIComponent does.`);
+    throw new AppError(
+      'bad_request',
+      `The URL has a broken percent escape in ${JSON.stringify(where.slice(0, 80))}. Encode each part as UTF-8, as encodeURIComponent does.`,
+    );
   }
 }

@@ -42,17 +42,30 @@ export interface Failure {
 /** The answer to whatever was thrown. Logs what is a bug. */
 export function toProblem(error: unknown, failure: Failure): Answer {
   if (error instanceof AppError) return problem(error.code, error, failure.requestId);
-  failure.log.error({ request_id: failure.requestId, method: failure.method, path: failure.path, error }, 'a request failed');
+  failure.log.error(
+    { request_id: failure.requestId, method: failure.method, path: failure.path.slice(0, 500), error },
+    'a request failed',
+  );
   return answer(
     { status: 500, title: 'Internal error' },
-    { type: 'about:blank', detail: 'Something went wrong inside. It is in the error log under the request id.', request_id: failure.requestId, errors: [] },
+    {
+      type: 'about:blank',
+      detail: 'Something went wrong inside. It is in the error log under the request id.',
+      request_id: failure.requestId,
+      errors: [],
+    },
   );
 }
 
 /** 405, with what the path does answer. */
 export function methodNotAllowed(q: { method: string; allow: string; requestId: string }): Answer {
   const detail = `${q.method} is not answered here; expected ${q.allow}.`;
-  const refused = answer(KINDS.method_not_allowed, { type: '/problems/method_not_allowed', detail, request_id: q.requestId, errors: [] });
+  const refused = answer(KINDS.method_not_allowed, {
+    type: '/problems/method_not_allowed',
+    detail,
+    request_id: q.requestId,
+    errors: [],
+  });
   return { ...refused, headers: { ...refused.headers, allow: q.allow } };
 }
 

@@ -16,15 +16,15 @@ export function createRouter(routes: readonly Route[]): Router {
   const root = emptyNode();
   for (const route of routes) add(root, route);
   return {
-    find(segments) {
-      let node: Node | undefined = root;
-      for (const segment of segments) {
-        node = node.literals.get(segment) ?? node.any;
-        if (!node) return undefined;
-      }
-      return node.routes.size > 0 ? node.routes : undefined;
-    },
+    find: (segments) => findFrom(root, segments, 0),
   };
+}
+
+/** A path that goes on after a literal where no route does is tried again with `*`: a document may be called `count`. */
+function findFrom(node: Node, segments: readonly string[], at: number): ReadonlyMap<string, Route> | undefined {
+  if (at === segments.length) return node.routes.size > 0 ? node.routes : undefined;
+  const literal = node.literals.get(segments[at] as string);
+  return (literal && findFrom(literal, segments, at + 1)) ?? (node.any && findFrom(node.any, segments, at + 1));
 }
 
 function add(root: Node, route: Route): void {

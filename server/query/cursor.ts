@@ -3,6 +3,7 @@
  * order it was made for. NULLs come last going up and first going down, as PostgreSQL sorts them.
  */
 import { sql } from 'kysely';
+import type { Column } from '../fieldtypes/contract.ts';
 import { shortHash } from '../kernel/names.ts';
 import type { OrderItem } from './list-plan.ts';
 import { pathOf } from './list-plan.ts';
@@ -98,15 +99,18 @@ function stepOf(q: { term: KeysetTerm; index: number; isNull: boolean }): Step {
   const { item, column } = q.term;
   if (item.of.kind !== 'column') throw new Error('a cursor is only made of columns');
   const { field, hops } = item.of.at;
-  const bound = slot(`cursor ${q.index}`, (binding) => {
-    const value = binding.cursor?.[q.index];
-    return value === null || value === undefined
-      ? null
-      : parameterOf({ column: columnOf(field), value, where: 'cursor' });
-  });
+  const bound = cursorSlot(q.index, columnOf(field));
   const isNullable = hops.length > 0 || (!field.isStandard && field.sql?.zero === undefined);
   if (q.isNull && !isNullable) throw foreignCursor();
   return { column, value: cast(bound, typeOf(field)), direction: item.direction, isNull: q.isNull, isNullable };
+}
+
+/** Apart, so that it closes over nothing else (predicate-sql.ts). */
+function cursorSlot(index: number, column: Column): Sql {
+  return slot(`cursor ${index}`, (binding) => {
+    const value = binding.cursor?.[index];
+    return value === null || value === undefined ? null : parameterOf({ column, value, where: 'cursor' });
+  });
 }
 
 function afterSql(step: Step): Sql {

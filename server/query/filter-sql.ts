@@ -46,7 +46,12 @@ export function ruleSql(weaving: Weaving, scope: Scope): Sql | undefined {
   const given = weaving.rule(scope.plan);
   if (given.filter.kind === 'all') return undefined;
   const where = `the permission rule of ${scope.plan.name}`;
-  return filterSql({ weaving, scope, given, where, reader: trusting(weaving.reader), rows: new Map() });
+  try {
+    return filterSql({ weaving, scope, given, where, reader: trusting(weaving.reader), rows: new Map() });
+  } catch (error) {
+    // No fault of the request: a rule that names what is not there lets nothing through, and is ours to log.
+    throw new Error(`${where} does not fit: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
 }
 
 /** The SQL of a column that a path leads to, joining Links on the way. */

@@ -47,7 +47,7 @@ const KEY = sql.id('$key');
 
 /** Row: `items` (JSON texts joined by commas, or null), `more`, and `total`, `bounded`, `rough`, `last` where they are asked for. */
 export function listSql(q: ListSqlWish): Sql {
-  const limit = sql`${slot('limit', (binding) => binding.limit ?? 0)}::int`;
+  const limit = limitSlot();
   const text = q.cursor === undefined ? sql`to_json(${PAGE})::text` : sql`${PAGE}.${JSON_TEXT}::text`;
   const columns = [
     sql`array_to_string((array_agg(${text}))[1:${limit}], ',') as items`,
@@ -83,10 +83,7 @@ function pageSql(q: ListSqlWish): Sql {
       ? sql.join(members)
       : sql`${rowJson(members)} as ${JSON_TEXT}, ${keysetValues(terms)} as ${KEY}`;
   // PostgreSQL plans for a tenth of the table where it does not know how few rows are wanted.
-  const rowsWanted =
-    q.limit === undefined
-      ? sql`${slot('rows', (binding) => (binding.limit ?? 0) + 1)}::bigint`
-      : sql`${sql.lit(q.limit + 1)}`;
+  const rowsWanted = q.limit === undefined ? rowsSlot() : sql`${sql.lit(q.limit + 1)}`;
   const limit = sql` limit ${rowsWanted}`;
   const offset = q.hasOffset ? sql` offset ${offsetSlot()}` : sql``;
   // The FROM list last: everything before may have added joins to it.
@@ -189,6 +186,15 @@ function totalColumns(q: ListSqlWish, limit: Sql): Sql[] {
     sql`(case when not (${isKnown}) then (${totalSelect(q)}) end)::float8 as bounded`,
     sql`${roughSql(q)} as rough`,
   ];
+}
+
+/** Apart, so that they close over nothing (predicate-sql.ts). */
+function limitSlot(): Sql {
+  return sql`${slot('limit', (binding) => binding.limit ?? 0)}::int`;
+}
+
+function rowsSlot(): Sql {
+  return sql`${slot('rows', (binding) => (binding.limit ?? 0) + 1)}::bigint`;
 }
 
 function offsetSlot(): Sql {

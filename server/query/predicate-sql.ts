@@ -9,7 +9,7 @@ import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import type { Scalar } from './operands.ts';
 import { type Comparison, type Predicate, typeOf } from './predicates.ts';
 import { MAX_PATTERN, refusal } from './request.ts';
-import { type Parameter, type Slot, type Sql, slot } from './sql-scope.ts';
+import { type Binding, type Parameter, type Sql, slot } from './sql-scope.ts';
 import { timespanDays } from './timespan.ts';
 import { type Edge, parameterOf } from './values.ts';
 
@@ -20,7 +20,7 @@ export interface PredicateWish {
   /** The column, as SQL. */
   column: Sql;
   /** The value of this condition in a request. */
-  valueOf(binding: Parameters<Slot['bind']>[0]): FilterValue;
+  valueOf(binding: Binding): FilterValue;
   /** What tells this condition's parameters from those of others. */
   key: string;
   where: string;
@@ -102,10 +102,8 @@ const LIST_CASTS: { readonly [type in ColumnType]: (value: Sql) => Sql } = {
 
 /** One array parameter, however long the list. */
 function listSql(q: PredicateWish, predicate: Predicate & { kind: 'in' }): Sql {
-  const { column } = q;
-  const list = LIST_CASTS[typeOf(q.field)](
-    slot(`${q.key} list`, (binding) => listParameters({ field: q.field, value: q.valueOf(binding), where: q.where })),
-  );
+  const { column, field, where } = q;
+  const list = LIST_CASTS[typeOf(field)](valueSlot(q, 'list', (value) => listParameters({ field, value, where })));
   const isIn = predicate.negated ? sql`${column} <> all(${list})` : sql`${column} = any(${list})`;
   if (predicate.orNull) return sql`(${isIn} or ${column} is null)`;
   // NULL <> all('{}') is true, which nobody means.
@@ -127,8 +125,9 @@ export function listParameters(q: { field: FieldPlan; value: FilterValue; where:
 }
 
 function likeSql(q: PredicateWish, predicate: Predicate & { kind: 'like' }): Sql {
+  const { where } = q;
   const text = typeOf(q.field) === 'text' ? q.column : sql`${q.column}::text`;
-  const pattern = sql`${slot(`${q.key} like`, (binding) => patternParameter(q.valueOf(binding), q.where))}::text`;
+  const pattern = sql`${valueSlot(q, 'like', (value) => patternParameter(value, where))}::text`;
   if (!predicate.negated) return sql`${text} ilike ${pattern}`;
   return predicate.blank ? sql`coalesce(${text}, '') not ilike ${pattern}` : sql`${text} not ilike ${pattern}`;
 }
@@ -170,18 +169,17 @@ function treeSql(q: PredicateWish, predicate: Predicate & { kind: 'tree' }): Sql
 }
 
 function scalarSlot(q: PredicateWish): Sql {
+  const { where } = q;
   const column = columnOf(q.field);
-  return cast(
-    slot(`${q.key} value`, (binding) => parameterOf({ column, value: q.valueOf(binding) as Scalar, where: q.where })),
-    column.type,
-  );
+  const bound = valueSlot(q, 'value', (value) => parameterOf({ column, value: value as Scalar, where }));
+  return cast(bound, column.type);
 }
 
 function boundSlot(q: PredicateWish, edge: Edge): Sql {
+  const { where } = q;
   const column = columnOf(q.field);
-  const bind: Slot['bind'] = (binding): Parameter =>
-    boundParameter({ column, value: q.valueOf(binding), edge, where: q.where });
-  return cast(slot(`${q.key} ${edge}`, bind), column.type);
+  const bound = valueSlot(q, edge, (value) => boundParameter({ column, value, edge, where }));
+  return cast(bound, column.type);
 }
 
 /** One end of a `between`; a day alone means its whole length where the column has a time. */
@@ -193,10 +191,20 @@ export function boundParameter(q: { column: Column; value: FilterValue; edge: Ed
 }
 
 function spanSlot(q: PredicateWish, edge: Edge): Sql {
+  const { where } = q;
   const column = columnOf(q.field);
-  const bind: Slot['bind'] = (binding) =>
-    spanParameter({ column, value: q.valueOf(binding), edge, where: q.where, now: binding.now });
-  return cast(slot(`${q.key} ${edge}`, bind), column.type);
+  const bound = valueSlot(q, edge, (value, { now }) => spanParameter({ column, value, edge, where, now }));
+  return cast(bound, column.type);
+}
+
+/** Slots outlive the request: what they close over must not hold its values, or the SQL's tree. */
+function valueSlot(
+  q: PredicateWish,
+  part: string,
+  toParameter: (value: FilterValue, binding: Binding) => Parameter,
+): Sql {
+  const { valueOf: valueIn } = q;
+  return slot(`${q.key} ${part}`, (binding) => toParameter(valueIn(binding), binding));
 }
 
 /** One end of a timespan. */

@@ -17,11 +17,17 @@ export function searchedColumns(reader: Reader, plan: DocTypePlan): FieldPlan[] 
 
 /** One word of the search, as a condition on the scope. */
 export function searchSql(q: { weaving: Weaving; scope: Scope; term: number }): Sql {
-  const columns = searchedColumns(q.weaving.reader, q.scope.plan);
+  const { term, scope } = q;
+  const columns = searchedColumns(q.weaving.reader, scope.plan);
   if (columns.length === 0) return sql`false`;
-  const pattern = sql`${slot(`term ${q.term}`, (binding) => `%${escapeLike(binding.terms?.[q.term] ?? '')}%`)}::text`;
-  const found = columns.map((field) => sql`${fieldColumn(q.scope, field)} ilike ${pattern}`);
+  const pattern = sql`${termSlot(term)}::text`;
+  const found = columns.map((field) => sql`${fieldColumn(scope, field)} ilike ${pattern}`);
   return sql`(${sql.join(found, sql` or `)})`;
+}
+
+/** Apart, so that it closes over nothing else (predicate-sql.ts). */
+function termSlot(term: number): Sql {
+  return slot(`term ${term}`, (binding) => `%${escapeLike(binding.terms?.[term] ?? '')}%`);
 }
 
 function escapeLike(text: string): string {

@@ -9,10 +9,13 @@ import type { Access } from '../access/decide.ts';
 import type { Filter } from '../kernel/filter.ts';
 import type { Statement } from '../kernel/statement.ts';
 import type { DocTypePlan, Snapshot } from '../schema/plan.ts';
+import { type BoundedMap, boundedMap } from './bounded-map.ts';
 import { type ShapedFilter, shapeOfFilter } from './filter-shape.ts';
 import type { Binding, Slot, SourcedFilter, Sql, Weaving } from './sql-scope.ts';
 
-const MAX_ENTRIES = 4000;
+/** Of all statements of a Snapshot, in characters or so: shapes are the callers' choice, and must not fill the memory. */
+const HEAVIEST = 16_000_000;
+const SLOT_WEIGHT = 300;
 /** A text this long is not worth a prepared statement on every connection. */
 const MAX_PREPARED = 30_000;
 
@@ -33,7 +36,16 @@ export interface StatementWish<Extra> {
 }
 
 /** Either the statement, or the DocType whose permission decides how to go on. */
-type Entry = { ask: string } | { name: string | undefined; text: string; slots: readonly Slot[]; extra: unknown };
+type Entry = { ask: string } | Recipe;
+
+interface Recipe {
+  name: string | undefined;
+  text: string;
+  slots: readonly Slot[];
+  extra: unknown;
+  /** Prepared from the second time on: a shape that never comes again costs no connection anything. */
+  isKnown: boolean;
+}
 
 /** The statement of a wish, woven or found. Throws what weaving and binding throw (bad_request). */
 export function statementFor<Extra>(q: StatementWish<Extra>): { statement: Statement; extra: Extra } {
@@ -41,26 +53,29 @@ export function statementFor<Extra>(q: StatementWish<Extra>): { statement: State
   const request = shapeOfFilter(q.filter);
   const asked = askedPlans(q);
   let key = `${q.shape}\n${request.shape}`;
-  let entry = find(entries, key);
+  let entry = entries.get(key);
   while (entry && 'ask' in entry) {
     key = `${key}\n${answerKey(asked.of(entry.ask))}`;
-    entry = find(entries, key);
+    entry = entries.get(key);
   }
   if (!entry) entry = weaveAndKeep({ ...q, entries, request });
   const sources = [request.values, ...asked.inOrder().map((answer) => answer.rows.values)];
   const binding: Binding = { ...q.binding, sources };
   const values = entry.slots.map((each) => each.bind(binding));
-  return { statement: { name: entry.name, text: entry.text, values }, extra: entry.extra as Extra };
+  const name = entry.isKnown ? entry.name : undefined;
+  entry.isKnown = true;
+  return { statement: { name, text: entry.text, values }, extra: entry.extra as Extra };
 
-  function weaveAndKeep(wish: StatementWish<Extra> & { entries: Map<string, Entry>; request: ShapedFilter }) {
+  function weaveAndKeep(wish: StatementWish<Extra> & { entries: BoundedMap<Entry>; request: ShapedFilter }) {
     const woven = wish.weave(asked.weaving, { filter: wish.filter, source: 0, positions: wish.request.positions });
-    const made = { ...compile(woven.sql), extra: woven.extra };
+    const made: Recipe = { ...compile(woven.sql), extra: woven.extra, isKnown: false };
     let at = `${wish.shape}\n${wish.request.shape}`;
     for (const answer of asked.inOrder()) {
-      keep(wish.entries, at, { ask: answer.plan.name });
+      const ask = { ask: answer.plan.name };
+      wish.entries.set(at, ask, weightOf(at, ask));
       at = `${at}\n${answerKey(answer)}`;
     }
-    keep(wish.entries, at, made);
+    wish.entries.set(at, made, weightOf(at, made));
     return made;
   }
 }
@@ -139,29 +154,17 @@ function shareSlots(text: string, slots: readonly Slot[]): { text: string; slots
   return { text: numbered, slots: shared };
 }
 
-const bySnapshot = new WeakMap<Snapshot, Map<string, Entry>>();
+const bySnapshot = new WeakMap<Snapshot, BoundedMap<Entry>>();
 
-function entriesOf(snapshot: Snapshot): Map<string, Entry> {
+function entriesOf(snapshot: Snapshot): BoundedMap<Entry> {
   let entries = bySnapshot.get(snapshot);
   if (!entries) {
-    entries = new Map();
+    entries = boundedMap(HEAVIEST);
     bySnapshot.set(snapshot, entries);
   }
   return entries;
 }
 
-/** A Map keeps the order of insertion: what was just used goes to the end, the front is dropped. */
-function find(entries: Map<string, Entry>, key: string): Entry | undefined {
-  const entry = entries.get(key);
-  if (entry) keep(entries, key, entry);
-  return entry;
-}
-
-function keep(entries: Map<string, Entry>, key: string, entry: Entry): void {
-  entries.delete(key);
-  entries.set(key, entry);
-  if (entries.size > MAX_ENTRIES) {
-    const oldest = entries.keys().next();
-    if (!oldest.done) entries.delete(oldest.value);
-  }
+function weightOf(key: string, entry: Entry): number {
+  return key.length + ('ask' in entry ? 0 : entry.text.length + entry.slots.length * SLOT_WEIGHT);
 }

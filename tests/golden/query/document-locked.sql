@@ -11,5 +11,6 @@ select (select to_json("$row")
   from "sales_order" as "t3"
   where "t3"."id" = "t0"."id") as stale
   from "sales_order" as "t0"
-  where "t0"."name" = $1::text limit 1 for update of "t0"
+  where "t0"."name" = $1::text
+  limit 1 for update of "t0"
 -- ["SO-1"]

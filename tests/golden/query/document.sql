@@ -9,5 +9,6 @@ select (select to_json("$row")
   where "t2"."parent_id" = "t0"."id" and "t2"."parentfield" = 'extras'
   order by "t2"."idx", "t2"."id") as "$row"), '[]'::json) as "extras") as "$row")::text as doc, "t0"."id"::text as id, "t0"."name" as name, "t0"."_version"::float8 as _version, "t0"."docstatus"::int as docstatus
   from "sales_order" as "t0"
-  where "t0"."name" = $1::text and "t0"."owner" = $2::text limit 1
+  where "t0"."name" = $1::text and "t0"."owner" = $2::text
+  limit 1
 -- ["SO-1","ann"]

@@ -14,5 +14,6 @@ select array_to_string((array_agg(to_json("$page")::text))[1:$1::int], ',') as i
   from (select 1) as "one"
   left join "sales_order_item" as "t5" on "t5"."parent_id" = "t3"."id" and "t5"."parentfield" = 'extras'
   where "t5"."qty" is null))
-  order by "t3"."modified" desc, "t3"."id" desc limit 21 offset $4::bigint) as "$page"
--- [20,"2","A",0]
+  order by "t3"."modified" desc, "t3"."id" desc
+  limit 21) as "$page"
+-- [20,"2","A"]

@@ -3,5 +3,6 @@ select array_to_string((array_agg("$page"."$json"::text))[1:$1::int], ',') as it
   from (select (select to_json("$row")
   from (select "t1"."name" as "name") as "$row") as "$json", to_json(array[to_json("t1"."due") #>> '{}', to_json("t1"."id") #>> '{}']::text[])::text as "$key"
   from "sales_order" as "t1"
-  order by "t1"."due" desc, "t1"."id" desc limit 21) as "$page"
+  order by "t1"."due" desc, "t1"."id" desc
+  limit 21) as "$page"
 -- [20]

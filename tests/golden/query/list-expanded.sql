@@ -11,5 +11,6 @@ select array_to_string((array_agg(to_json("$page")::text))[1:$1::int], ',') as i
   where "t3"."name" = "t1"."customer" and "t3"."vip" = $3::boolean) as "$row"), to_json("t1"."customer")) as "customer"
   from "sales_order" as "t1"
   where "t1"."owner" = $2::text
-  order by "t1"."modified" desc, "t1"."id" desc limit 21 offset $4::bigint) as "$page"
--- [20,"ann","true",0]
+  order by "t1"."modified" desc, "t1"."id" desc
+  limit 21) as "$page"
+-- [20,"ann","true"]

@@ -4,5 +4,6 @@ select array_to_string((array_agg(to_json("$page")::text))[1:$1::int], ',') as i
   group by "t0"."status") as "$counted") end)::float8 as total
   from (select "t1"."status" as "status", count(*) as "n", sum("t1"."amount") as "total"
   from "sales_order" as "t1"
-  group by "t1"."status" order by count(*) desc, "t1"."status" limit 21 offset $2::bigint) as "$page"
--- [20,0]
+  group by "t1"."status" order by count(*) desc, "t1"."status"
+  limit 21) as "$page"
+-- [20]

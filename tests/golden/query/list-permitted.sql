@@ -10,5 +10,6 @@ select array_to_string((array_agg(to_json("$page")::text))[1:$1::int], ',') as i
   where "t3"."territory" in (select "node"."name"
   from "territory" as "named" join "territory" as "node" on "node"."lft" > "named"."lft" and "node"."rgt" < "named"."rgt"
   where "named"."name" = $3::text) and "t2"."owner" = $4::text
-  order by "t2"."modified" desc, "t2"."id" desc limit 21 offset $5::bigint) as "$page"
--- [20,"true","World","ann",0]
+  order by "t2"."modified" desc, "t2"."id" desc
+  limit 21) as "$page"
+-- [20,"true","World","ann"]

@@ -185,10 +185,12 @@ describe('the answer', () => {
       statement('filters={"status":"Closed"}&limit=7'),
     ];
     expect(two.text).toBe(one.text);
-    expect(two.name).toBe(one.name);
     expect(two.values).not.toEqual(one.values);
-    const three = statement('filters={"status":null}&limit=3');
-    expect(three.name).not.toBe(one.name);
+    // Prepared from the second time on.
+    expect([one.name === undefined, two.name === undefined]).toEqual([true, false]);
+    expect(statement('filters={"status":"Draft"}&limit=3').name).toBe(two.name);
+    const other = (): string | undefined => statement('filters={"status":null}&limit=3').name;
+    expect([other(), other()]).toEqual([undefined, expect.not.stringMatching(String(two.name))]);
   });
 });
 
@@ -238,6 +240,21 @@ describe('permission', () => {
       const name = typeof each.customer === 'object' ? (each.customer as Row | null)?.name : undefined;
       if (name) expect(visible).toContain(name);
     }
+  });
+
+  test('what a rule sees through a Link, the caller does not', async () => {
+    const closed = rule({ rows: { kind: 'none' } });
+    const access = (plan: DocTypePlan): Access =>
+      plan === customer
+        ? closed
+        : plan === order
+          ? rule({ rows: condition('customer.credit', '>=', -100) })
+          : openAccess();
+    const linked = world.orders.filter((each) => world.customers.some((one) => one.name === each.customer)).length;
+    const body = await list('fields=["name","customer.title as title"]&limit=1000', { access });
+    expect(body.total).toBe(linked);
+    expect(new Set(body.items.map((each) => each.title))).toEqual(new Set([null]));
+    expect((await list('filters={"customer.name":["is","set"]}', { access })).total).toBe(0);
   });
 
   test('a rule on child rows asks for a document with such a row, also when rows are joined', async () => {

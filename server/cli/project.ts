@@ -1,0 +1,105 @@
+/**
+ * What a command works on: the project's folder, its configuration, and its services on the database
+ * that the server uses too (a running server sees what a command changes).
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { type Actor, systemActor } from '../kernel/actor.ts';
+import { type ActiveApps, findActiveApps } from '../active-apps.ts';
+import { type Config, readConfig } from '../config.ts';
+import { openRunningDatabase, type RunningDatabase } from '../database.ts';
+import { createLog } from '../log.ts';
+import type { Logger } from '../kernel/ports.ts';
+import { PACKAGE_ROOT } from '../package-folder.ts';
+import { openServices, type OpenServices } from '../services.ts';
+import { withProgress } from './progress.ts';
+
+const MARKS = ['.data', '.env', 'package.json'];
+
+/** The nearest folder, from where the command is typed upwards, that looks like a project; else where it is typed. */
+export function projectFolder(from: string = process.cwd()): string {
+  for (let folder = from; ; folder = path.dirname(folder)) {
+    if (MARKS.some((mark) => existsSync(path.join(folder, mark)))) return folder;
+    if (folder === path.dirname(folder)) return from;
+  }
+}
+
+/** Throws ConfigError. */
+export function projectConfig(): Config {
+  return readConfig(process.env, projectFolder());
+}
+
+/** Warnings and errors on standard error: standard output is the command's result. */
+export function commandLog(config: Config): Logger {
+  const level = config.logLevel === 'info' ? 'warn' : config.logLevel;
+  return createLog({ level, isTerminal: process.stderr.isTTY === true, write: (line) => process.stderr.write(line) });
+}
+
+export interface Project {
+  config: Config;
+  log: Logger;
+  database: RunningDatabase;
+  open: OpenServices;
+  apps: ActiveApps;
+  /** Who the command acts as: the operator. */
+  actor: Actor;
+}
+
+/** Opens everything for the work and closes it again, however the work ends. `command` is the reason that the log gives. */
+export async function withProject<T>(command: string, work: (project: Project) => Promise<T>): Promise<T> {
+  return withDatabase(async ({ config, log, database }) => {
+    const { open, apps } = await withProgress('Opening the database', async () => {
+      const apps = await findActiveApps({
+        root: PACKAGE_ROOT,
+        folders: config.apps,
+        installed: database.apps,
+        isDemoWanted: false,
+      });
+      const open = await openServices({
+        databaseUrl: database.url,
+        secret: config.appSecret,
+        log,
+        root: PACKAGE_ROOT,
+        apps: apps.modules,
+        poolSize: Math.min(4, config.poolSize),
+        statementTimeoutMs: config.statementTimeoutMs,
+      });
+      return { open, apps };
+    });
+    try {
+      return await work({ config, log, database, open, apps, actor: systemActor(`m ${command}`) });
+    } finally {
+      // A refresh that is under way would meet a closed pool.
+      await open.store.refresh().catch(() => {});
+      await open.close();
+    }
+  });
+}
+
+/** The same without services: for what must run before or without them. */
+export async function withDatabase<T>(
+  work: (q: { config: Config; log: Logger; database: RunningDatabase }) => Promise<T>,
+): Promise<T> {
+  const config = projectConfig();
+  const log = commandLog(config);
+  const database = await withProgress('Starting the embedded PostgreSQL', () => openRunningDatabase(config, log));
+  const leave = leaveOnSignal(database);
+  try {
+    return await work({ config, log, database });
+  } finally {
+    leave();
+    await database.stop();
+  }
+}
+
+/** A command that is interrupted does not leave the embedded database running; its transaction is rolled back. */
+function leaveOnSignal(database: RunningDatabase): () => void {
+  const leave = (signal: NodeJS.Signals): void => {
+    const exit = (): never => process.exit(signal === 'SIGINT' ? 130 : 143);
+    database.stop().then(exit, exit);
+  };
+  process.once('SIGINT', leave).once('SIGTERM', leave);
+  return () => {
+    process.off('SIGINT', leave).off('SIGTERM', leave);
+  };
+}

@@ -1,0 +1,149 @@
+/**
+ * The HTTP edge: one page that every request passes. Target, route, sign-in, body, operation, answer;
+ * whatever is thrown on the way becomes a problem. The routes know the product, this knows HTTP.
+ */
+import { type Context as HonoContext, Hono } from 'hono';
+import type { Context } from '../documents/contract.ts';
+import { AppError, nearest } from '../kernel/error.ts';
+import { authRoutes } from './auth.ts';
+import { readBody } from './body.ts';
+import { bulkRoutes } from './bulk.ts';
+import type { Answer, Call, HttpInput, Route, Served } from './call.ts';
+import { doctypeRoutes } from './doctype.ts';
+import { documentRoutes } from './documents.ts';
+import { contextOf, withFreshPlan } from './fresh.ts';
+import { idempotencyKey, once } from './idempotency.ts';
+import { listRoutes } from './lists.ts';
+import { metaRoutes } from './meta.ts';
+import { createMetrics } from './metrics.ts';
+import { parseTarget } from './path.ts';
+import { methodNotAllowed, toProblem } from './problem.ts';
+import { toResponse } from './response.ts';
+import { createRouter, type Router } from './router.ts';
+import { rpcRoutes } from './rpc.ts';
+import { signIn } from './sign-in.ts';
+import { statusRoutes } from './status.ts';
+import { transitionRoutes } from './transitions.ts';
+
+export type { HttpInput } from './call.ts';
+
+export type HttpApp = Hono;
+
+export const ROUTES: readonly Route[] = [
+  ...statusRoutes,
+  ...authRoutes,
+  ...metaRoutes,
+  ...doctypeRoutes,
+  ...rpcRoutes,
+  ...listRoutes,
+  ...bulkRoutes,
+  ...documentRoutes,
+  ...transitionRoutes,
+];
+
+/** The whole surface as one Hono app; `listen` serves it, tests may call its `request`. */
+export function createHttp(input: HttpInput): HttpApp {
+  const { services, store } = input;
+  const http: Served = { ...input, schema: { ...services, store }, metrics: createMetrics() };
+  const router = createRouter(ROUTES);
+  const app = new Hono();
+  app.all('*', async (c) => {
+    const call = beginCall(http, c);
+    const answer = await respond(router, call, targetOf(c)).catch((error: unknown) =>
+      toProblem(error, { requestId: call.requestId, log: services.log, method: call.method, path: call.path }),
+    );
+    http.metrics.count(answer.status, services.clock.now() - call.now);
+    return toResponse(answer, call.requestId);
+  });
+  return app;
+}
+
+interface NodeBindings {
+  incoming?: { url?: string; socket?: { remoteAddress?: string } };
+}
+
+const NOTHING: ReadonlyMap<string, string> = new Map();
+const SANE_ID = /^[\w.:-]{1,100}$/;
+
+function beginCall(http: Served, c: HonoContext): Call {
+  const request = c.req.raw;
+  const asked = request.headers.get('x-request-id');
+  return {
+    http,
+    method: request.method,
+    path: '',
+    segments: [],
+    query: NOTHING,
+    header: (name) => request.headers.get(name),
+    request,
+    ip: (c.env as NodeBindings | undefined)?.incoming?.socket?.remoteAddress ?? '',
+    requestId: asked !== null && SANE_ID.test(asked) ? asked : http.services.ids.uuid(),
+    now: http.services.clock.now(),
+    actor: undefined,
+    token: undefined,
+    given: {},
+    text: '',
+  };
+}
+
+/** The target as it was sent: Hono's and the URL class have decoded and resolved theirs. */
+function targetOf(c: HonoContext): string {
+  return (c.env as NodeBindings | undefined)?.incoming?.url ?? c.req.url;
+}
+
+async function respond(router: Router, call: Call, target: string): Promise<Answer> {
+  Object.assign(call, parseTarget(target));
+  const routes = router.find(call.segments);
+  const method = call.method === 'HEAD' ? 'GET' : call.method;
+  const route = routes?.get(method);
+  if (route?.access === 'open') {
+    refuseUnknownParameters(route, call);
+    if (method !== 'GET') await takeBody(call);
+    return route.answer(call);
+  }
+  await signIn(call);
+  if (!routes)
+    throw new AppError(
+      'not_found',
+      `There is nothing at ${call.path.slice(0, 200)}. The routes stand in /openapi.json.`,
+    );
+  if (!route) return otherMethod(routes, call);
+  refuseUnknownParameters(route, call);
+  if (method !== 'GET') await takeBody(call);
+  return operate(route, call);
+}
+
+function operate(route: Route & { access: 'signed-in' }, call: Call): Promise<Answer> {
+  const actor = call.actor as NonNullable<Call['actor']>;
+  const operation = async (ctx: Context): Promise<Answer> => route.answer(call, ctx);
+  const key = route.isWrite ? idempotencyKey(call) : undefined;
+  if (key !== undefined) return withFreshPlan(call, actor, (ctx) => once({ call, ctx, key, operation }));
+  if (route.isPiecemeal?.(call)) return operation(contextOf(call, actor));
+  return withFreshPlan(call, actor, operation);
+}
+
+async function takeBody(call: Call): Promise<void> {
+  const body = await readBody(call.request, call.http.bodyLimit);
+  call.text = body.text;
+  call.given = body.given;
+}
+
+function otherMethod(routes: ReadonlyMap<string, Route>, call: Call): Answer {
+  const methods = [...routes.keys()];
+  const allow = [...(methods.includes('GET') ? ['HEAD'] : []), ...methods, 'OPTIONS'].sort().join(', ');
+  if (call.method === 'OPTIONS') return { status: 204, headers: { allow } };
+  return methodNotAllowed({ method: call.method, allow, requestId: call.requestId });
+}
+
+function refuseUnknownParameters(route: Route, call: Call): void {
+  if (!route.query || call.query.size === 0) return;
+  for (const name of call.query.keys()) {
+    if (route.query.includes(name)) continue;
+    const meant = nearest(name, route.query);
+    const known = route.query.length > 0 ? `It takes ${route.query.join(', ')}.` : 'It takes none.';
+    const message = `${JSON.stringify(name.slice(0, 80))} is no query parameter of this route. ${meant ? `Did you mean ${meant}?` : known}`;
+    throw new AppError('bad_request', message, {
+      errors: [{ field: name.slice(0, 80), code: 'unknown_parameter', message }],
+    });
+  }
+}

@@ -1,0 +1,74 @@
+/** Routes of a DocType's own life: what saving it would do, its history, back to an earlier version. */
+import type { ChangeReport } from '../doctypes/edits.ts';
+import { readHistory, revertDocType } from '../doctypes/history.ts';
+import { planDocType } from '../doctypes/save.ts';
+import { inTransaction, permit, planOf } from '../documents/context.ts';
+import type { Context } from '../documents/contract.ts';
+import { readDocument } from '../documents/read.ts';
+import { AppError } from '../kernel/error.ts';
+import { type Answer, type Call, json, jsonText, type Route } from './call.ts';
+
+const DOCTYPE = 'DocType';
+const MAX_HISTORY = 1000;
+
+/** The list of changes; its hash, which confirms a dangerous one, is in `X-Plan-Hash` too. */
+async function plan(call: Call, ctx: Context): Promise<Answer> {
+  permit(ctx, planOf(ctx, DOCTYPE), 'write');
+  const name = nameOf(call);
+  const given = call.given.name ?? name;
+  if (given !== name)
+    throw refusal(
+      'name',
+      `name is ${JSON.stringify(given)?.slice(0, 80)}, but the path says ${JSON.stringify(name.slice(0, 80))}. A DocType is renamed with POST /api/v1/DocType/{name}/rename`,
+    );
+  const report = await planDocType(call.http.schema, { actor: ctx.actor, definition: { ...call.given, name } });
+  return json(report.changes, 200, { 'x-plan-hash': report.hash });
+}
+
+async function history(call: Call, ctx: Context): Promise<Answer> {
+  permit(ctx, planOf(ctx, DOCTYPE), 'read');
+  const limit = wholeNumber(call.query.get('limit') || '100', 'limit');
+  if (limit < 1 || limit > MAX_HISTORY) throw refusal('limit', `limit must be a whole number from 1 to ${MAX_HISTORY}`);
+  const items = await readHistory(ctx.services.db, { doctype: nameOf(call), limit });
+  if (items.length === 0)
+    throw new AppError(
+      'not_found',
+      `There is no DocType ${JSON.stringify(nameOf(call).slice(0, 140))}, and there was none.`,
+    );
+  return json({ items });
+}
+
+/** `{"version": 3}` makes version 3 current again; the answer is the DocType as it is then. */
+async function revert(call: Call, ctx: Context): Promise<Answer> {
+  permit(ctx, planOf(ctx, DOCTYPE), 'write');
+  const doctype = nameOf(call);
+  const version = wholeNumber(call.given.version, 'version');
+  return inTransaction(ctx, async (within) => {
+    const wish = { actor: ctx.actor, doctype, version, confirm: ctx.confirm };
+    const report: ChangeReport = await revertDocType(call.http.schema, within.tx, wish);
+    const read = await readDocument(within, { doctype: DOCTYPE, name: doctype });
+    return jsonText(read.text, 200, { 'x-plan-hash': report.hash });
+  });
+}
+
+function nameOf(call: Call): string {
+  return call.segments[3] ?? '';
+}
+
+function wholeNumber(value: unknown, field: string): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  if (typeof value === 'string' && /^\d{1,10}$/.test(value)) return Number(value);
+  throw refusal(field, `${field} must be a whole number; it is ${(JSON.stringify(value) ?? 'missing').slice(0, 80)}`);
+}
+
+function refusal(field: string, message: string): AppError {
+  return new AppError('bad_request', message, { errors: [{ field, code: 'bad_request', message }] });
+}
+
+const signedIn = { access: 'signed-in' } as const;
+
+export const doctypeRoutes: readonly Route[] = [
+  { method: 'POST', path: '/api/v1/doctype/*/plan', query: [], ...signedIn, answer: plan },
+  { method: 'GET', path: '/api/v1/doctype/*/history', query: ['limit'], ...signedIn, answer: history },
+  { method: 'POST', path: '/api/v1/doctype/*/revert', query: ['confirm'], ...signedIn, isWrite: true, answer: revert },
+];

@@ -1,0 +1,36 @@
+/** Routes of many documents: the list and the count. A document whose name a route has taken is read with `?name=`. */
+import type { Context } from '../documents/contract.ts';
+import { readCount, readList } from '../documents/read.ts';
+import { parseFilterParams, parseListRequest, parseSearch } from '../query/wire.ts';
+import { type Answer, type Call, jsonText, type Route } from './call.ts';
+import { answerDocument } from './documents.ts';
+
+const FILTERS = ['filters', 'or_filters', 'q'];
+const LIST = [
+  ...['fields', ...FILTERS, 'group_by', 'order_by', 'limit', 'offset', 'count', 'cursor', 'expand', 'name'],
+  ...['limit_page_length', 'page_length', 'limit_start', 'start'],
+];
+
+async function list(call: Call, ctx: Context): Promise<Answer> {
+  if (call.query.has('name')) return answerDocument(call, ctx);
+  const [, , doctype = ''] = call.segments;
+  return jsonText(await readList(ctx, { doctype, request: parseListRequest(call.query) }));
+}
+
+async function count(call: Call, ctx: Context): Promise<Answer> {
+  if (call.query.has('name')) return answerDocument(call, ctx);
+  const [, , doctype = ''] = call.segments;
+  const search = parseSearch(call.query.get('q'));
+  return jsonText(`{"count":${await readCount(ctx, { doctype, filter: parseFilterParams(call.query), search })}}`);
+}
+
+export const listRoutes: readonly Route[] = [
+  { method: 'GET', path: '/api/v1/*', query: LIST, access: 'signed-in', answer: list },
+  {
+    method: 'GET',
+    path: '/api/v1/*/count',
+    query: [...FILTERS, 'name', 'fields', 'expand'],
+    access: 'signed-in',
+    answer: count,
+  },
+];

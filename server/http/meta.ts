@@ -1,0 +1,180 @@
+/** Routes that describe DocTypes: all that the caller may see, one of them, the meta-schema, the field types. */
+import { type Action, decide } from '../access/decide.ts';
+import type { Context } from '../documents/contract.ts';
+import { isSet } from '../kernel/doctype.ts';
+import { AppError } from '../kernel/error.ts';
+import { snakeCase } from '../kernel/names.ts';
+import { inboundOf } from '../schema/inbound.ts';
+import { documentJsonSchema } from '../schema/json-schema.ts';
+import { metaSchema } from '../schema/meta-schema.ts';
+import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
+import type { Answer, Call, Route } from './call.ts';
+import { tagged } from './etags.ts';
+import { layoutOf } from './layout.ts';
+import { derived } from './snapshot-texts.ts';
+
+const ACTIONS: readonly Action[] = [
+  'read',
+  'write',
+  'create',
+  'delete',
+  'submit',
+  'cancel',
+  'amend',
+  'report',
+  'import',
+  'export',
+  'share',
+];
+
+/** The DocTypes that the actor may read, in order of their names. */
+export function visiblePlans(ctx: Context): DocTypePlan[] {
+  return ctx.snapshot.names.flatMap((name) => {
+    const plan = ctx.snapshot.find(name);
+    return plan && isAllowed(ctx, plan, 'read') ? [plan] : [];
+  });
+}
+
+function all(call: Call, ctx: Context): Answer {
+  const text = derived(ctx, 'meta', () => JSON.stringify({ items: visiblePlans(ctx).map(summary) }));
+  return tagged(call, text);
+}
+
+function one(call: Call, ctx: Context): Answer {
+  const plan = visiblePlan(call, ctx);
+  return tagged(call, JSON.stringify(describe(ctx, plan)));
+}
+
+function jsonSchema(call: Call, ctx: Context): Answer {
+  return tagged(call, JSON.stringify(documentJsonSchema(visiblePlan(call, ctx), ctx.snapshot.find)));
+}
+
+function publishedSchema(call: Call): Answer {
+  return tagged(call, JSON.stringify(metaSchema()));
+}
+
+function fieldTypes(call: Call, ctx: Context): Answer {
+  const { registry } = ctx.services;
+  const items = registry.names.map((name) => {
+    const type = registry.find(name);
+    return {
+      name,
+      widget: type?.widget,
+      graphql: type?.graphql,
+      column: type?.column?.type ?? null,
+      operators: type?.operators ?? [],
+      can_be_unique: type?.canBeUnique,
+      can_be_indexed: type?.canBeIndexed,
+      can_be_listed: type?.canBeListed,
+      has_rows: type?.children === true,
+      is_secret: type?.secret === true,
+    };
+  });
+  return tagged(call, JSON.stringify({ items }));
+}
+
+function visiblePlan(call: Call, ctx: Context): DocTypePlan {
+  const name = call.segments[2] ?? '';
+  const plan = ctx.snapshot.find(name);
+  if (plan && isAllowed(ctx, plan, 'read')) return plan;
+  throw new AppError('not_found', `There is no DocType ${JSON.stringify(name.slice(0, 140))}.`);
+}
+
+function summary(plan: DocTypePlan): Record<string, unknown> {
+  return {
+    name: plan.name,
+    module: plan.module,
+    app: plan.app,
+    version: plan.version,
+    ...flags(plan),
+    graphql_name: graphqlName(plan),
+    description: plan.definition.description ?? '',
+  };
+}
+
+function flags(plan: DocTypePlan): Record<string, boolean> {
+  return {
+    istable: plan.storage === 'child',
+    issingle: plan.storage === 'single',
+    is_submittable: plan.isSubmittable,
+    is_tree: plan.isTree,
+    is_virtual: plan.storage === 'virtual',
+    custom: isSet(plan.definition.custom),
+    allow_rename: plan.allowsRename,
+    track_changes: plan.tracksChanges,
+  };
+}
+
+function describe(ctx: Context, plan: DocTypePlan): Record<string, unknown> {
+  const access = decide({ snapshot: ctx.snapshot, plan, actor: ctx.actor, action: 'read' });
+  const change = decide({ snapshot: ctx.snapshot, plan, actor: ctx.actor, action: 'write' });
+  const shown = plan.fields.filter((field) => field.isReadable && access.canRead(field.fieldname));
+  const { definition } = plan;
+  return {
+    doctype: plan.name,
+    ...summary(plan),
+    fields: shown.map((field) => fieldOf(field, change.allowed && change.canWrite(field.fieldname))),
+    layout: layoutOf(shown),
+    permissions: Object.fromEntries(ACTIONS.map((action) => [action, isAllowed(ctx, plan, action)])),
+    json_schema: documentJsonSchema(plan, ctx.snapshot.find),
+    links: linksOf(ctx, plan),
+    workflow: null,
+    naming: { rule: plan.naming.kind, autoname: definition.autoname ?? '' },
+    title_field: plan.titleField,
+    search_fields: plan.searchFields,
+    list_fields: plan.listFields,
+    order: plan.order,
+    tree_parent_field: plan.treeParentField,
+    actions: definition.actions ?? [],
+    states: definition.states ?? [],
+  };
+}
+
+function fieldOf(field: FieldPlan, mayWrite: boolean): Record<string, unknown> {
+  const { type } = field;
+  return {
+    ...field.field,
+    id: field.id,
+    fieldname: field.fieldname,
+    label: field.label,
+    widget: type.widget,
+    operators: type.operators,
+    is_standard: field.isStandard,
+    is_virtual: field.isVirtual,
+    may_write: mayWrite && !field.isStandard && !field.isVirtual,
+  };
+}
+
+/** Where documents of other DocTypes refer to one of these: as the definition lists them, then as the Link fields say. */
+function linksOf(ctx: Context, plan: DocTypePlan): Record<string, unknown>[] {
+  const listed = plan.definition.links ?? [];
+  const known = new Set(listed.map((link) => JSON.stringify([link.link_doctype, link.link_fieldname])));
+  const found = (inboundOf(ctx.snapshot).links.get(plan.name) ?? [])
+    .filter((reference) => isAllowed(ctx, reference.plan, 'read'))
+    .map((reference) => ({
+      link_doctype: reference.plan.name,
+      link_fieldname: reference.field.fieldname,
+      is_child_table: reference.plan.storage === 'child',
+    }))
+    .filter((link) => !known.has(JSON.stringify([link.link_doctype, link.link_fieldname])));
+  return [...listed, ...found];
+}
+
+/** The table's name, which is unique; a virtual DocType has none. */
+function graphqlName(plan: DocTypePlan): string {
+  return plan.table || snakeCase(plan.name);
+}
+
+function isAllowed(ctx: Context, plan: DocTypePlan, action: Action): boolean {
+  return decide({ snapshot: ctx.snapshot, plan, actor: ctx.actor, action }).allowed;
+}
+
+const signedIn = { access: 'signed-in' } as const;
+
+export const metaRoutes: readonly Route[] = [
+  { method: 'GET', path: '/api/meta', query: [], ...signedIn, answer: all },
+  { method: 'GET', path: '/api/meta/schema', query: [], ...signedIn, answer: publishedSchema },
+  { method: 'GET', path: '/api/meta/fieldtypes', query: [], ...signedIn, answer: fieldTypes },
+  { method: 'GET', path: '/api/meta/*', query: [], ...signedIn, answer: one },
+  { method: 'GET', path: '/api/meta/*/schema', query: ['v'], ...signedIn, answer: jsonSchema },
+];

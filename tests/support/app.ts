@@ -1,0 +1,102 @@
+/** The whole application on a database and a port of its own, and a signed-in client for it. */
+import path from 'node:path';
+import { type Application, type AppInput, createApp } from '../../server/app.ts';
+import { type Listening, listen } from '../../server/http/listen.ts';
+import { createDatabase } from './postgres.ts';
+import { silentLog } from './silent-log.ts';
+
+export const ADMIN_PASSWORD = 'correct horse battery';
+
+export interface Reply {
+  status: number;
+  headers: Headers;
+  /** The parsed JSON, or the text when it is none; undefined without a body. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads into answers of every shape
+  body: any;
+  text: string;
+}
+
+export interface Client {
+  token: string;
+  /** Sends JSON; `path` is sent as it is given. */
+  json(method: string, path: string, ask?: unknown, headers?: Readonly<Record<string, string>>): Promise<Reply>;
+}
+
+export interface TestApp extends Client {
+  url: string;
+  app: Application;
+  databaseUrl: string;
+  server: Listening;
+  /** Signed in as nobody. */
+  anonymous: Client;
+  /** Another session of Administrator. */
+  signIn(): Promise<Client>;
+  close(): Promise<void>;
+}
+
+/** `json` of the app itself is signed in as Administrator. With a `databaseUrl` it is another process of that database. */
+export async function createTestApp(options: Partial<AppInput> = {}): Promise<TestApp> {
+  const database = options.databaseUrl === undefined ? await createDatabase() : undefined;
+  const databaseUrl = database?.url ?? (options.databaseUrl as string);
+  const app = await createApp({
+    secret: 'a secret of the tests',
+    log: silentLog,
+    root: path.resolve(import.meta.dirname, '../..'),
+    poolSize: 4,
+    adminPassword: ADMIN_PASSWORD,
+    version: '1.2.3',
+    ...options,
+    databaseUrl,
+  });
+  const server: Listening = await listen(app.http, { host: '127.0.0.1', port: 0 });
+  const anonymous = clientOf(server.url, '');
+  const signIn = async (): Promise<Client> => {
+    const { body } = await anonymous.json('POST', '/api/v1/auth/login', {
+      user: 'Administrator',
+      password: ADMIN_PASSWORD,
+    });
+    return clientOf(server.url, body.token as string);
+  };
+  return {
+    ...(await signIn()),
+    url: server.url,
+    server,
+    app,
+    databaseUrl,
+    anonymous,
+    signIn,
+    async close() {
+      await server.close();
+      await app.close();
+      await database?.drop();
+    },
+  };
+}
+
+export function clientOf(url: string, token: string): Client {
+  return {
+    token,
+    async json(method, target, ask, headers = {}) {
+      const body = ask === undefined ? undefined : typeof ask === 'string' ? ask : JSON.stringify(ask);
+      const response = await fetch(url + target, {
+        method,
+        body,
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+          ...headers,
+        },
+      });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, text, body: parsed(text) };
+    },
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
