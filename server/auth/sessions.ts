@@ -59,21 +59,20 @@ export function createSessions({ db, clock }: { db: Database; clock: Clock }): S
     },
     async find(token) {
       if (token.length > MAX_TOKEN) return undefined;
-      const key = keyOf(token);
       const now = clock.now();
-      const known = remembered.get(key);
+      const known = remembered.get(token);
       if (known && known.until > now && known.session.expires > now) return known.session;
-      const session = await lookUp(db, key, now);
-      remembered.delete(key);
-      if (session) remember(remembered, key, { session, until: now + REMEMBERED_MS });
+      const session = await lookUp(db, keyOf(token), now);
+      remembered.delete(token);
+      if (session) remember(remembered, token, { session, until: now + REMEMBERED_MS });
       return session;
     },
     async end(token) {
       const key = keyOf(token);
-      remembered.delete(key);
+      remembered.delete(token);
       await db.query({ text: 'delete from m_session where token_hash = $1', values: [key] });
       // A look-up that was under way when the row went may have remembered it again.
-      remembered.delete(key);
+      remembered.delete(token);
     },
     async list(user, token) {
       const rows = await db.query({

@@ -57,7 +57,7 @@ function defaultOf(name: string, config: Config): string {
   }
 }
 
-function runShow(_options: unknown, command: Command): void {
+function runShow(options: { json?: true }): void {
   const config = projectConfig();
   const file = readFile(config.root);
   const settings = VARIABLE_NAMES.map((name) => {
@@ -65,8 +65,7 @@ function runShow(_options: unknown, command: Command): void {
       given(name, file, '.env') ?? [defaultOf(name, config), 'default'];
     return { name, value, source };
   });
-  // Both `m config --json` and `m config show --json`: the option may belong to the group.
-  if (command.optsWithGlobals<{ json?: true }>().json) sayJson(settings);
+  if (options.json) sayJson(settings);
   else
     sayTable(
       ['setting', 'value', 'source'],

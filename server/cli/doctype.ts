@@ -4,11 +4,12 @@ import type { Command } from 'commander';
 import { SCHEMA_TRIES } from '../doctypes/change.ts';
 import type { ChangeReport } from '../doctypes/edits.ts';
 import { exportDocTypes, writeExport } from '../doctypes/export.ts';
-import { type ReadFiles, readDocTypeFiles } from '../doctypes/files.ts';
+import type { ReadFiles } from '../doctypes/files.ts';
 import { readHistory, revertDocType } from '../doctypes/history.ts';
 import { importDocTypes, planImport } from '../doctypes/import.ts';
 import { AppError, nearest } from '../kernel/error.ts';
 import { wholeNumber } from './arguments.ts';
+import { readGivenFiles } from './given-files.ts';
 import { sayImport, toImportSummary } from './import-summary.ts';
 import { counted, say, sayJson, sayTable } from './output.ts';
 import { type Project, withProject } from './project.ts';
@@ -62,15 +63,8 @@ export function addDocType(program: Command): void {
     .action(runRevert);
 }
 
-async function read(paths: readonly string[], app: string | undefined): Promise<ReadFiles> {
-  const files = await withProgress('Reading the files', () => readDocTypeFiles(paths, app));
-  if (files.doctypes.length + files.customFields.length + files.propertySetters.length === 0) {
-    throw new AppError(
-      'bad_request',
-      `There is no DocType, Custom Field or Property Setter in ${paths.join(', ')}. Name JSON files of DocTypes, or folders that hold them.`,
-    );
-  }
-  return files;
+function read(paths: readonly string[], app: string | undefined): Promise<ReadFiles> {
+  return withProgress('Reading the files', () => readGivenFiles(paths, app));
 }
 
 interface ImportOptions {

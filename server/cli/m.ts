@@ -35,6 +35,8 @@ const program = new Command('m')
   .version(readVersion(), '-V, --version', 'print the version')
   .helpOption('-h, --help', 'print this help')
   .helpCommand('help [command]', 'print the help of a command')
+  // An option belongs to the command that it stands behind: both `m migrate` and `m migrate status` have --json.
+  .enablePositionalOptions()
   .showSuggestionAfterError()
   .configureOutput({ outputError: (text, write) => write(`${toSentence(text)}\n`) })
   .exitOverride();

@@ -59,9 +59,7 @@ async function runNewDocType(name: string, options: { app?: string }): Promise<v
     throw new AppError('duplicate', `${shown(file)} exists already. Choose another name, or change that file.`);
   }
   say(`Wrote ${shown(file)}.`);
-  say(
-    `Bring it in, now and after every change:  m doctype import "${shown(file)}"${options.app ? ` --app ${path.basename(path.resolve(options.app))}` : ''}`,
-  );
+  say(`Bring it in, now and after every change:  m doctype import "${shown(file)}"`);
 }
 
 function refuseName(name: string): void {

@@ -71,6 +71,6 @@ function predicate(question: Exclude<Question, { ask: 'rows' | 'submitted' | 'ch
     case 'dangling':
       return sql`${column} is not null and not exists (select 1 from ${sql.id(question.targetTable)} x where x.name = ${sql.id(question.table, question.column)})`;
     case 'repeated':
-      return sql`${column} in (select ${column} from ${sql.id(question.table)} where ${column} is not null group by 1 having count(*) > 1)`;
+      return sql`${column} in (select ${column} from ${sql.id(question.table)} where ${column}::text <> '' group by 1 having count(*) > 1)`;
   }
 }

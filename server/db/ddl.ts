@@ -51,7 +51,9 @@ function build(change: TableChange): RawBuilder<unknown>[] {
       return [sql`alter table ${table} alter column ${sql.id(change.column)} drop not null`];
     case 'create_index': {
       const columns = sql.join(change.index.columns.map((name) => sql.id(name)));
-      return [sql`create ${sql.raw(change.index.unique ? 'unique ' : '')}index ${sql.id(change.index.name)} on ${table} (${columns})`];
+      // Blanks are no values: any number of NULLs stands in a unique index, but only one "".
+      const unblank = change.index.unique ? change.index.columns.map((name) => sql`update ${table} set ${sql.id(name)} = null where ${sql.id(name)}::text = ''`) : [];
+      return [...unblank, sql`create ${sql.raw(change.index.unique ? 'unique ' : '')}index ${sql.id(change.index.name)} on ${table} (${columns})`];
     }
     case 'drop_index':
       return [sql`drop index if exists ${sql.id(change.name)}`];

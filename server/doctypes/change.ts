@@ -4,6 +4,7 @@
  */
 import { backfillSql, backfills } from '../db/backfill.ts';
 import { readCatalog } from '../db/catalog.ts';
+import { count } from '../db/counts.ts';
 import { ddl } from '../db/ddl.ts';
 import type { Transaction } from '../db/pool.ts';
 import type { DocTypeJson } from '../kernel/doctype.ts';
@@ -89,7 +90,7 @@ async function review(q: { services: SchemaServices; policy: ChangePolicy; edits
   const kept = leaveDangling({ reviewed: tables, own, base, warnings });
   const ddlChanges = changes.filter((_, index) => kept.has(tables[index] as ReviewedChange));
   const fills = backfilled({ prepared, base, next });
-  const all = [...fields.flat(), ...removals(prepared), ...tables.filter((change) => kept.has(change)), ...fills];
+  const all = [...fields.flat(), ...(await removals({ tx, prepared, base })), ...tables.filter((change) => kept.has(change)), ...fills];
   return { prepared, next, ddl: ddlChanges, fills, now, report: toReport(all, warnings, prepared) };
 }
 
@@ -213,18 +214,23 @@ function backfilled(q: { prepared: Prepared; base: SnapshotData; next: SnapshotD
   });
 }
 
-function removals(prepared: Prepared): ReviewedChange[] {
-  return [...prepared.records]
-    .filter(([, record]) => !record.after)
-    .map(([name, record]) => ({
-      op: 'remove_doctype',
-      table: record.before?.tableName ?? '',
-      column: '',
-      safety: 'DANGEROUS' as const,
-      reason: `the DocType ${name} goes with its routes and rights; its table stays, and making it again takes the table back`,
-      rows: 0,
-      sql: '',
-    }));
+async function removals(q: { tx: Transaction; prepared: Prepared; base: SnapshotData }): Promise<ReviewedChange[]> {
+  const removed = [...q.prepared.records].filter(([, record]) => !record.after);
+  return Promise.all(
+    removed.map(async ([name, record]): Promise<ReviewedChange> => {
+      // A virtual DocType has no table of its own whose documents could be counted.
+      const table = q.base.find(name)?.table;
+      return {
+        op: 'remove_doctype',
+        table: record.before?.tableName ?? '',
+        column: '',
+        safety: 'DANGEROUS',
+        reason: `the DocType ${name} goes with its routes and rights; its table stays, and making it again takes the table back`,
+        rows: table ? (await count(q.tx, { ask: 'rows', table })).rows : 0,
+        sql: '',
+      };
+    }),
+  );
 }
 
 function apply(q: { services: SchemaServices; policy: ChangePolicy; tx: Transaction }, reviewed: Reviewed): void {

@@ -6,6 +6,7 @@ import { type Document, newDocument, rowsOf, type Value } from '../kernel/docume
 import { AppError, type FieldProblem, nearest, refuseProblems } from '../kernel/error.ts';
 import { isObject } from '../kernel/json.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
+import { cloneDocument } from './load.ts';
 import { sameValue, takeValue, UNCHANGED, type ValueEnv } from './values.ts';
 import type { Context, GivenDocument } from './contract.ts';
 
@@ -39,7 +40,8 @@ export function acceptDocument(ctx: Context, q: { plan: DocTypePlan; given: Give
     newId: () => services.ids.uuid(),
     problems: [],
   };
-  const doc = newDocument(Object.entries(q.before ?? {}));
+  // Rows are copied too: what a step or a hook does to them must differ from what is stored.
+  const doc = q.before ? cloneDocument(q.before) : newDocument();
   const accepted: Accepted = { doc };
   for (const [key, value] of Object.entries(q.given)) {
     const field = q.plan.byName.get(key);

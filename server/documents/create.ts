@@ -1,6 +1,6 @@
 /** The door to create: one document with its children, in one transaction. */
 import { acceptDocument } from './accept.ts';
-import { inTransaction, permit, planOf } from './context.ts';
+import { inTransaction, inTransactionThen, permit, planOf } from './context.ts';
 import { explainDuplicate, insertDocument, refuseChild } from './insert.ts';
 import { type ReadDocument, readDocument } from './read.ts';
 import { updateDocument } from './update.ts';
@@ -14,11 +14,11 @@ export async function createDocument(ctx: Context, q: { doctype: string; given: 
   refuseChild(plan);
   if (plan.storage === 'virtual') return inTransaction(ctx, (within) => createVirtual(within, plan, q.given));
   if (plan.storage === 'single') return updateDocument(ctx, { doctype: plan.name, name: plan.name, given: q.given });
-  const created = inTransaction(ctx, async (within) => {
+  const created = inTransactionThen(ctx, async (within) => {
     // Accepted within: a transaction that is run again begins with what was given.
     const { doc, requestedName } = acceptDocument(within, { plan, given: q.given });
     const write = await insertDocument(within, { plan, doc, requestedName });
-    return readDocument(within, { doctype: plan.name, name: String(write.doc.id) });
+    return () => readDocument(within, { doctype: plan.name, name: String(write.doc.id) });
   });
   return created.catch((error: unknown) => {
     throw explainDuplicate(error, plan);

@@ -5,14 +5,14 @@ import { AppError } from '../kernel/error.ts';
 import { identifier } from '../kernel/names.ts';
 import { toTimestamp } from '../kernel/time.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
-import { INSERT } from './steps.ts';
+import { INSERT, INSERT_UNHOOKED } from './steps.ts';
 import { runSteps, type Write } from './write.ts';
 import type { WriteContext } from './contract.ts';
 
 /** The steps of an insert for a document that is accepted already. */
 export async function insertDocument(ctx: WriteContext, q: { plan: DocTypePlan; doc: Document; requestedName?: string }): Promise<Write> {
   const write: Write = { ctx, plan: q.plan, action: 'insert', before: undefined, doc: q.doc, now: toTimestamp(ctx.now), requestedName: q.requestedName };
-  await runSteps(write, INSERT);
+  await runSteps(write, ctx.services.controllers.of(q.plan.name).length > 0 ? INSERT : INSERT_UNHOOKED);
   return write;
 }
 

@@ -63,9 +63,10 @@ function collectUses(write: Write, problems: FieldProblem[]): Use[] {
         problems.push({ field: path + field.fieldname, code: 'missing_pointer', message: `${path}${field.fieldname}: set ${'pointer' in field.link ? field.link.pointer : 'its DocType'} first, so that it is known what this links to.` });
         continue;
       }
-      // What is stored already is kept true by the database; only what feeds a fetch is read again.
+      // What is stored already is kept true by the database; only what feeds a fetch is read again, and what may have been cancelled since.
       const isStored = before !== undefined && sameValue(before[field.fieldname], name) && (!isDynamic || sameValue(before[(field.link as { pointer: string }).pointer], target));
-      if (isStored && !feeds.has(field.fieldname)) continue;
+      const mayBeCancelled = write.plan.isSubmittable && write.ctx.snapshot.find(String(target))?.isSubmittable === true;
+      if (isStored && !feeds.has(field.fieldname) && !mayBeCancelled) continue;
       uses.push({ row, before, plan, field, path: path + field.fieldname, target: String(target), name: String(name), isDynamic });
     }
   }

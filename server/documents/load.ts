@@ -1,6 +1,6 @@
 /** The stored document for a write: locked until the transaction ends, secrets as they are stored. */
 import type { Action } from '../access/decide.ts';
-import { type Document, newDocument } from '../kernel/document.ts';
+import { type Document, newDocument, type Value } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
 import { isObject } from '../kernel/json.ts';
 import { documentStatement } from '../query/document.ts';
@@ -33,6 +33,16 @@ export function toDocument(value: Readonly<Record<string, unknown>>): Document {
   return newDocument(
     Object.entries(value).map(([key, item]) => [key, Array.isArray(item) ? item.map((row) => (isObject(row) ? toDocument(row) : row)) : (item as Document[string])] as const),
   );
+}
+
+/** A copy down to its last value: what steps and hooks do to the one is seen beside the other. */
+export function cloneDocument(document: Document): Document {
+  return newDocument(Object.entries(document).map(([key, value]) => [key, cloneValue(value)] as const));
+}
+
+function cloneValue(value: Value | undefined): Value | undefined {
+  if (Array.isArray(value)) return value.map((item) => cloneValue(item as Value));
+  return isObject(value) ? cloneDocument(value as Document) : value;
 }
 
 export function notFound(plan: DocTypePlan, name: string): AppError {

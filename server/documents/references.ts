@@ -33,7 +33,7 @@ export async function linksTo(q: Target & { submittedOnly: boolean }): Promise<L
     : questions;
   if (relevant.length === 0) return [];
   const parts = relevant.map(({ reference, isDynamic }, index) => linkQuery({ reference, isDynamic, index, submittedOnly: q.submittedOnly }));
-  const rows = await q.ctx.tx.query({ text: `${parts.join(' union all ')} limit 20`, values: [q.name, q.plan.name, ...relevant.map(({ reference }) => `${reference.plan.name}\n${reference.field.fieldname}`)] });
+  const rows = await q.ctx.tx.query({ text: `select * from (${parts.join(' union all ')}) as found limit 20`, values: [q.name, q.plan.name, ...relevant.map(({ reference }) => `${reference.plan.name}\n${reference.field.fieldname}`)] });
   return rows
     .map((row) => toFound(row))
     .filter((found) => !(found.doctype === q.plan.name && found.name === q.name));

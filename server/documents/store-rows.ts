@@ -3,7 +3,7 @@
  * what is gone is deleted. Sends without waiting: the transaction is pipelined to its end.
  */
 import { deleteChildren, deleteRows, insertRows, updateRow } from '../db/rows.ts';
-import { type Document, isEmpty, rowsOf } from '../kernel/document.ts';
+import { type Document, isEmpty, rowsOf, type Value } from '../kernel/document.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import { hashName } from './naming.ts';
 import { sameValue } from './values.ts';
@@ -12,7 +12,7 @@ import type { Write } from './write.ts';
 /** Times, owner and docstatus, as only the server sets them. */
 export function stamp(write: Write): void {
   const { doc, before, ctx, now } = write;
-  doc.modified = now;
+  doc.modified = before ? laterThan(before.modified, now) : now;
   doc.modified_by = ctx.actor.user;
   doc._version = before ? Number(before._version) + 1 : 1;
   if (before) return;
@@ -21,6 +21,13 @@ export function stamp(write: Write): void {
   doc.owner = ctx.actor.user;
   doc.docstatus ??= 0;
   doc.idx ??= 0;
+}
+
+/** Who saw `modified` and sends it back must be found out, even when two changes fall into one millisecond. */
+function laterThan(stored: Value | undefined, now: string): string {
+  if (typeof stored !== 'string' || stored < now) return now;
+  const micros = BigInt(Date.parse(`${stored.slice(0, 23)}Z`)) * 1000n + BigInt(stored.slice(23, 26)) + 1n;
+  return `${new Date(Number(micros / 1000n)).toISOString().slice(0, 23)}${String(micros % 1000n).padStart(3, '0')}Z`;
 }
 
 export function storeDocument(write: Write): void {
@@ -81,13 +88,14 @@ function prepareRow(q: { write: Write; table: FieldPlan; row: Document; was: Doc
   row.idx = q.index + 1;
   row.docstatus = write.doc.docstatus ?? 0;
   if (q.was) return;
+  // A row that comes back from the recycle bin keeps what it was.
   if (isEmpty(row.id)) row.id = write.ctx.services.ids.uuid();
-  row.name = hashName(write.ctx.now);
+  if (isEmpty(row.name)) row.name = hashName(write.ctx.now);
+  if (isEmpty(row.owner)) row.owner = write.ctx.actor.user;
+  if (isEmpty(row.creation)) row.creation = write.now;
   row.parent = write.doc.name;
   row.parenttype = write.plan.name;
   row.parentfield = q.table.fieldname;
-  row.owner = write.ctx.actor.user;
-  row.creation = write.now;
   row.modified = write.now;
   row.modified_by = write.ctx.actor.user;
   row._version = 1;

@@ -4,9 +4,9 @@ import { AppError } from '../kernel/error.ts';
 import { toTimestamp } from '../kernel/time.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { movedOn } from './accept.ts';
-import { inTransaction, permit, planOf } from './context.ts';
+import { inTransaction, inTransactionThen, permit, planOf } from './context.ts';
 import { explainDuplicate, insertDocument } from './insert.ts';
-import { loadForWrite } from './load.ts';
+import { cloneDocument, loadForWrite } from './load.ts';
 import { type ReadDocument, readDocument } from './read.ts';
 import { linksTo, refuseLinked } from './references.ts';
 import { CANCEL, SUBMIT } from './steps.ts';
@@ -23,10 +23,10 @@ export interface TransitionWish {
 export function submitDocument(ctx: Context, q: TransitionWish): Promise<ReadDocument> {
   const plan = submittable(ctx, q.doctype);
   permit(ctx, plan, 'submit');
-  return inTransaction(ctx, async (within) => {
+  return inTransactionThen(ctx, async (within) => {
     const before = await loadState({ ctx: within, plan, wish: q, from: DRAFT, verb: 'submitted' });
     await runSteps(toWrite({ ctx: within, plan, before, action: 'submit' }), SUBMIT);
-    return readDocument(within, { doctype: plan.name, name: String(before.id) });
+    return () => readDocument(within, { doctype: plan.name, name: String(before.id) });
   });
 }
 
@@ -96,13 +96,6 @@ async function loadState(q: { ctx: WriteContext; plan: DocTypePlan; wish: Transi
 
 function toWrite(q: { ctx: WriteContext; plan: DocTypePlan; before: Document; action: Write['action'] }): Write {
   return { ...q, doc: cloneDocument(q.before), now: toTimestamp(q.ctx.now) };
-}
-
-/** A copy whose rows are copies too: steps change the one and compare with the other. */
-export function cloneDocument(document: Document): Document {
-  return newDocument(
-    Object.entries(document).map(([key, value]) => [key, Array.isArray(value) ? value.map((row) => (typeof row === 'object' && row ? newDocument(Object.entries(row)) : row)) : value] as const),
-  );
 }
 
 async function refuseSecondAmendment(ctx: WriteContext, plan: DocTypePlan, source: Document): Promise<void> {

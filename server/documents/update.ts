@@ -4,7 +4,7 @@ import { AppError } from '../kernel/error.ts';
 import { toTimestamp } from '../kernel/time.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { acceptDocument, movedOn } from './accept.ts';
-import { inTransaction, permit, planOf } from './context.ts';
+import { inTransaction, inTransactionThen, permit, planOf } from './context.ts';
 import { explainDuplicate, insertDocument, refuseChild } from './insert.ts';
 import { findForWrite, loadForWrite } from './load.ts';
 import { type ReadDocument, readDocument } from './read.ts';
@@ -27,14 +27,14 @@ export async function updateDocument(ctx: Context, q: UpdateWish): Promise<ReadD
   const plan = planOf(ctx, q.doctype);
   permit(ctx, plan, 'write');
   refuseChild(plan);
-  const updated = inTransaction(ctx, async (within) => {
-    if (plan.storage === 'virtual') return updateVirtual(within, plan, q);
+  if (plan.storage === 'virtual') return inTransaction(ctx, (within) => updateVirtual(within, plan, q));
+  const updated = inTransactionThen(ctx, async (within) => {
     if (plan.storage === 'single') return updateSingle(within, plan, q);
     // The tree before the row, as every writer of a tree does: no two wait for each other.
     if (plan.isTree && Object.hasOwn(q.given, plan.treeParentField)) lockTree({ ctx: within, plan });
     const before = await loadForWrite({ ctx: within, plan, name: q.name, action: 'write' });
     await saveOver(within, { ...q, plan, before });
-    return readDocument(within, { doctype: plan.name, name: String(before.id) });
+    return () => readDocument(within, { doctype: plan.name, name: String(before.id) });
   });
   return updated.catch((error: unknown) => {
     throw explainDuplicate(error, plan);
@@ -55,7 +55,7 @@ async function saveOver(ctx: WriteContext, q: UpdateWish & { plan: DocTypePlan; 
 }
 
 /** The first save of a Single inserts its row. */
-async function updateSingle(ctx: WriteContext, plan: DocTypePlan, q: UpdateWish): Promise<ReadDocument> {
+async function updateSingle(ctx: WriteContext, plan: DocTypePlan, q: UpdateWish): Promise<() => Promise<ReadDocument>> {
   ctx.tx.send({ text: `select pg_advisory_xact_lock(hashtext('single ' || $1))`, values: [plan.table] });
   const before = await findForWrite({ ctx, plan, name: plan.name, action: 'write' });
   if (before) {
@@ -65,7 +65,7 @@ async function updateSingle(ctx: WriteContext, plan: DocTypePlan, q: UpdateWish)
     const { doc } = acceptDocument(ctx, { plan, given });
     await insertDocument(ctx, { plan, doc });
   }
-  return readDocument(ctx, { doctype: plan.name, name: plan.name });
+  return () => readDocument(ctx, { doctype: plan.name, name: plan.name });
 }
 
 /** What an unsaved Single shows of itself and a client sends back. */

@@ -72,7 +72,7 @@ app.post('/orders', async (c) => {
     const children = client.query({
       name: 'children',
       text: `insert into sales_order_item (id, name, owner, creation, modified, modified_by, idx, parent_id, parent, parenttype, parentfield, item, item_name, uom, qty, rate, amount)
-        select u.id, left(u.id::text, 24), 'Administrator', now(), now(), 'Administrator', u.idx, $1, $2, 'Sales Order', 'items', u.item, u.item_name, u.uom, u.qty, u.rate, u.amount
+        select u.id, md5(u.id::text), 'Administrator', now(), now(), 'Administrator', u.idx, $1, $2, 'Sales Order', 'items', u.item, u.item_name, u.uom, u.qty, u.rate, u.amount
         from unnest($3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::numeric[], $9::numeric[], $10::numeric[]) as u(id, idx, item, item_name, uom, qty, rate, amount)`,
       values: [
         id,
@@ -116,7 +116,7 @@ app.patch('/orders/:name', async (c) => {
     });
     const version = client.query({
       name: 'version',
-      text: `insert into version (id, name, owner, creation, modified, modified_by, ref_doctype, docname, data, version_no) values ($1, left($1::text, 24), 'Administrator', now(), now(), 'Administrator', 'Sales Order', $2, $3, $4)`,
+      text: `insert into version (id, name, owner, creation, modified, modified_by, ref_doctype, docname, data, version_no) values ($1::uuid, md5($1::text), 'Administrator', now(), now(), 'Administrator', 'Sales Order', $2, $3, $4)`,
       values: [v7(), was.name, JSON.stringify({ changed: [['notes', was.notes, body.notes]] }), Number(stored._version) + 1],
     });
     const read = client.query({ name: 'read', text: `select ${DOCUMENT} from sales_order o where o.id = $1`, values: [stored.id] });

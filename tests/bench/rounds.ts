@@ -3,6 +3,8 @@ import autocannon from 'autocannon';
 
 export interface Side {
   url: string;
+  /** A path for each connection, so that they do not wait for each other's row; else all ask `url`. */
+  paths?: readonly string[];
   method: 'GET' | 'POST' | 'PATCH';
   headers: Record<string, string>;
   body?: string;
@@ -39,7 +41,19 @@ export async function compare(q: { ours: Side; theirs: Side; rounds: number; sec
 }
 
 async function run(side: Side, seconds: number, connections: number): Promise<{ perSecond: number; failed: number }> {
-  const result = await autocannon({ url: side.url, method: side.method, headers: side.headers, body: side.body, duration: seconds, connections });
+  let started = 0;
+  const result = await autocannon({
+    url: side.url,
+    method: side.method,
+    headers: side.headers,
+    body: side.body,
+    duration: seconds,
+    connections,
+    setupClient(client) {
+      const path = side.paths?.[started++ % side.paths.length];
+      if (path) client.setRequest({ method: side.method, path, headers: side.headers, body: side.body });
+    },
+  });
   return { perSecond: result.requests.total / result.duration, failed: result.non2xx + result.errors };
 }
 

@@ -7,6 +7,7 @@ import type { App, Context } from '../../server/documents/contract.ts';
 import { createDocument } from '../../server/documents/create.ts';
 import { readDocument, readList } from '../../server/documents/read.ts';
 import { updateDocument } from '../../server/documents/update.ts';
+import { ensureGivenRecords } from '../../server/first-start.ts';
 import { type Actor, systemActor } from '../../server/kernel/actor.ts';
 import type { DocTypeJson } from '../../server/kernel/doctype.ts';
 import { AppError } from '../../server/kernel/error.ts';
@@ -56,6 +57,7 @@ export async function openTestServices(input: TestServicesInput = {}): Promise<T
     poolSize: 6,
     clock: { now: () => now ?? Date.now() },
   });
+  await ensureGivenRecords(open);
   const context = (actor: Actor = systemActor('a test')): Context => createContext(open, actor);
   const services: TestServices = {
     open,

@@ -42,7 +42,7 @@ export function toOutsideDocument(reading: Reading, plan: DocTypePlan, record: O
   for (const field of stand.columns) {
     document[field.fieldname] = field.isStandard
       ? standardValue({ reading, plan, record, field })
-      : valueOf(reading, field, record.read(field.fieldname));
+      : fieldValue(reading, field, record.read(field.fieldname));
   }
   for (const table of stand.tables) {
     document[table.fieldname] = rowsFrom({ reading, plan, record, table });
@@ -64,7 +64,7 @@ export function masked(snapshot: Snapshot, plan: DocTypePlan, document: Document
   return shown;
 }
 
-function valueOf(reading: Reading, field: FieldPlan, given: unknown): Value {
+function fieldValue(reading: Reading, field: FieldPlan, given: unknown): Value {
   const value = plainValue(given);
   if (value === null || value === '') return emptyValue(field, value);
   // Text is shown as it is kept, so that a filter in the other store and one in memory agree.

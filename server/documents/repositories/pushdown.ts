@@ -95,7 +95,7 @@ function compared(ask: Ask, predicate: Predicate & { kind: 'compare' }): Foreign
   if (type !== 'text' && type !== 'boolean' && !isOrdered) return undefined;
   if (predicate.operator !== '=' && !isOrdered) return undefined;
   const operator = predicate.operator === '!=' ? '<>' : predicate.operator;
-  const asked: ForeignCondition = { kind: 'compare', column, operator, value: valueOf(field, text) };
+  const asked: ForeignCondition = { kind: 'compare', column, operator, value: parameterFor(field, text) };
   return predicate.orNull ? orNull(asked, column) : asked;
 }
 
@@ -122,7 +122,7 @@ function listed(ask: Ask, predicate: Predicate & { kind: 'in' }): ForeignConditi
   const { condition, field, column, where } = ask;
   const { type } = columnOf(field);
   if (predicate.negated || !['text', 'bigint', 'numeric', 'boolean'].includes(type)) return undefined;
-  const values = listParameters({ field, value: condition.value, where }).map((text) => valueOf(field, text));
+  const values = listParameters({ field, value: condition.value, where }).map((text) => parameterFor(field, text));
   if (values.length > MAX_VALUES) return undefined;
   const asked: ForeignCondition = values.length === 0 ? { kind: 'never' } : { kind: 'in', column, values };
   return predicate.orNull ? orNull(asked, column) : asked;
@@ -145,14 +145,14 @@ function between(ask: Ask): ForeignCondition | undefined {
   return {
     kind: 'and',
     of: [
-      { kind: 'compare', column, operator: '>=', value: valueOf(field, edge('start')) },
-      { kind: 'compare', column, operator: '<=', value: valueOf(field, edge('end')) },
+      { kind: 'compare', column, operator: '>=', value: parameterFor(field, edge('start')) },
+      { kind: 'compare', column, operator: '<=', value: parameterFor(field, edge('end')) },
     ],
   };
 }
 
 /** Numbers as text: databases read them with all their digits. */
-function valueOf(field: FieldPlan, text: string): ForeignValue {
+function parameterFor(field: FieldPlan, text: string): ForeignValue {
   return columnOf(field).type === 'boolean' ? text === 'true' : text;
 }
 
