@@ -1,5 +1,5 @@
 /** Which roles a user has. Until users can be made, only Administrator signs in. */
-import { ADMINISTRATOR, type Actor } from '../kernel/actor.ts';
+import { type Actor, ADMINISTRATOR } from '../kernel/actor.ts';
 
 const ROLES: readonly string[] = [ADMINISTRATOR, 'System Manager', 'All'];
 

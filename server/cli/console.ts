@@ -53,7 +53,11 @@ async function runScript(source: string, scope: Scope): Promise<void> {
   const expression = compile(`return (${source.trim().replace(/;$/, '')}\n)`);
   const script = expression ?? compile(source);
   if (!script) throw new AppError('bad_request', `Standard input is no JavaScript: ${complaint(source)}.`);
-  const value = await script(scope.app, scope.doors);
+  const value = await script(scope.app, scope.doors).catch((error: unknown) => {
+    throw error instanceof AppError
+      ? error
+      : new AppError('bad_request', `The script failed: ${String(error)}`, { cause: error });
+  });
   if (expression && value !== undefined)
     say(inspect(value, { depth: 6, maxArrayLength: 1000, maxStringLength: 100_000 }));
 }

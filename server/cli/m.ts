@@ -29,6 +29,8 @@ const GROUPS = [
 ];
 
 ignoreTypelessApps();
+// A reader that has seen enough (`| head`) does not stop the work.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
 
 const program = new Command('m')
   .description('Framework M: a DocType is data; tables, REST, permissions and desk follow from it.')
@@ -54,6 +56,10 @@ if (process.argv.length <= 2) {
   await program.parseAsync().catch((error: unknown) => {
     process.exitCode = reportFailure(error);
   });
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 /** An app's folder needs no package.json: Node reads its module well, and would say that it had to look twice. */

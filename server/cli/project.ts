@@ -30,9 +30,12 @@ export function projectConfig(): Config {
 }
 
 /** Warnings and errors on standard error: standard output is the command's result. */
-export function commandLog(config: Config): Logger {
+function commandLog(config: Config, isLeaving: () => boolean): Logger {
   const level = config.logLevel === 'info' ? 'warn' : config.logLevel;
-  return createLog({ level, isTerminal: process.stderr.isTTY === true, write: (line) => process.stderr.write(line) });
+  const write = (line: string): void => {
+    if (!isLeaving()) process.stderr.write(line);
+  };
+  return createLog({ level, isTerminal: process.stderr.isTTY === true, write });
 }
 
 export interface Project {
@@ -81,22 +84,28 @@ export async function withDatabase<T>(
   work: (q: { config: Config; log: Logger; database: RunningDatabase }) => Promise<T>,
 ): Promise<T> {
   const config = projectConfig();
-  const log = commandLog(config);
+  let isLeaving = false;
+  const log = commandLog(config, () => isLeaving);
   const database = await withProgress('Starting the embedded PostgreSQL', () => openRunningDatabase(config, log));
-  const leave = leaveOnSignal(database);
+  const leave = (): Promise<void> => {
+    // What the pool says of a database that goes away is no news then.
+    isLeaving = true;
+    return database.stop();
+  };
+  const forget = leaveOnSignal(leave);
   try {
     return await work({ config, log, database });
   } finally {
-    leave();
-    await database.stop();
+    forget();
+    await leave();
   }
 }
 
 /** A command that is interrupted does not leave the embedded database running; its transaction is rolled back. */
-function leaveOnSignal(database: RunningDatabase): () => void {
+function leaveOnSignal(stop: () => Promise<void>): () => void {
   const leave = (signal: NodeJS.Signals): void => {
     const exit = (): never => process.exit(signal === 'SIGINT' ? 130 : 143);
-    database.stop().then(exit, exit);
+    stop().then(exit, exit);
   };
   process.once('SIGINT', leave).once('SIGTERM', leave);
   return () => {

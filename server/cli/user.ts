@@ -61,8 +61,9 @@ const DELETE = '\u007f';
 /** A line from the terminal without echo. Ctrl-C and Ctrl-D give up. */
 function askUnseen(question: string): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(question);
+  // In this order: what is typed at the sight of the question is not echoed.
   stdin.setRawMode(true).setEncoding('utf8').resume();
+  stderr.write(question);
   return new Promise((resolve, reject) => {
     let typed = '';
     const end = (settle: () => void): void => {

@@ -52,7 +52,7 @@ function build(change: TableChange): RawBuilder<unknown>[] {
     case 'create_index': {
       const columns = sql.join(change.index.columns.map((name) => sql.id(name)));
       // Blanks are no values: any number of NULLs stands in a unique index, but only one "".
-      const unblank = change.index.unique ? change.index.columns.map((name) => sql`update ${table} set ${sql.id(name)} = null where ${sql.id(name)}::text = ''`) : [];
+      const unblank = change.index.unique ? change.index.columns.filter((name) => name !== 'name').map((name) => sql`update ${table} set ${sql.id(name)} = null where ${sql.id(name)}::text = ''`) : [];
       return [...unblank, sql`create ${sql.raw(change.index.unique ? 'unique ' : '')}index ${sql.id(change.index.name)} on ${table} (${columns})`];
     }
     case 'drop_index':

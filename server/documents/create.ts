@@ -21,6 +21,6 @@ export async function createDocument(ctx: Context, q: { doctype: string; given: 
     return () => readDocument(within, { doctype: plan.name, name: String(write.doc.id) });
   });
   return created.catch((error: unknown) => {
-    throw explainDuplicate(error, plan);
+    throw explainDuplicate(error, { plan, snapshot: ctx.snapshot });
   });
 }

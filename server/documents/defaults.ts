@@ -24,7 +24,13 @@ async function fill(q: { write: Write; plan: DocTypePlan; target: Document; pare
     if (field.isStandard || q.target[field.fieldname] !== undefined) continue;
     const value = await defaultOf({ ...q, field });
     q.target[field.fieldname] = value === undefined || value === null ? emptyValue(field) : value;
+    if (field.link && !isEmpty(value)) remember(q.write, q.target, field.fieldname);
   }
+}
+
+function remember(write: Write, row: Document, fieldname: string): void {
+  const fieldnames = write.defaulted.get(row) ?? new Set();
+  write.defaulted.set(row, fieldnames.add(fieldname));
 }
 
 async function defaultOf(q: { write: Write; target: Document; parent: Document; field: FieldPlan }): Promise<Value | undefined> {

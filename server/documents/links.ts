@@ -138,6 +138,10 @@ function checkUse(q: { write: Write; use: Use; targets: ReadonlyMap<string, Targ
   const target = q.targets.get(key(use.target, use.name));
   if (!target) {
     if (plan.name === write.plan.name && use.name === write.doc.name) return;
+    if (write.defaulted.get(use.row)?.has(use.field.fieldname)) {
+      use.row[use.field.fieldname] = null;
+      return;
+    }
     q.problems.push({ field: use.path, code: 'link_not_found', message: `${use.path}: there is no ${use.target} called ${JSON.stringify(use.name)}. Create it first or choose another.` });
   } else if (target.docstatus === CANCELLED && plan.isSubmittable && write.plan.isSubmittable && use.field.fieldname !== 'amended_from') {
     q.problems.push({ field: use.path, code: 'link_cancelled', message: `${use.path}: the ${use.target} ${use.name} is cancelled. Choose another.` });

@@ -39,7 +39,7 @@ export function renameDocument(ctx: Context, q: RenameWish): Promise<ReadDocumen
     if (plan.storage === 'virtual') return renameVirtual(within, plan, q);
     if (plan.isTree) lockTree({ ctx: within, plan });
     const before = await loadForWrite({ ctx: within, plan, name: q.name, action: 'write' });
-    const write: Write = { ctx: within, plan, action: 'save', before, doc: before, now: toTimestamp(ctx.now) };
+    const write: Write = { ctx: within, plan, action: 'save', before, doc: before, now: toTimestamp(ctx.now), defaulted: new Map() };
     const to = await askHooks(write, 'before_rename', { from: String(before.name), to: q.to.trim(), merge: q.merge });
     checkName({ plan }, to);
     if (to === before.name) throw new AppError('validation', `${to} is the name already. Give another one.`);
@@ -51,7 +51,7 @@ export function renameDocument(ctx: Context, q: RenameWish): Promise<ReadDocumen
     const violated = violatedConstraint(error);
     throw violated?.code === '23505' && violated.table !== plan.table
       ? new AppError('duplicate', 'Another document already links to the new name where links must be unique. Merge or mend that one first.', { cause: error })
-      : explainDuplicate(error, plan);
+      : explainDuplicate(error, { plan, snapshot: ctx.snapshot });
   });
 }
 

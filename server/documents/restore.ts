@@ -21,7 +21,7 @@ export function restoreDocument(ctx: Context, q: { doctype: string; name: string
     const deleted = await findDeleted(within, plan, q.name);
     await refuseTaken(within, plan, String(deleted.data.name));
     const doc = restorable(within, plan, deleted.data);
-    const write: Write = { ctx: within, plan, action: 'insert', before: undefined, doc, now: toTimestamp(ctx.now) };
+    const write: Write = { ctx: within, plan, action: 'insert', before: undefined, doc, now: toTimestamp(ctx.now), defaulted: new Map() };
     await resolveLinks(write);
     await placeInTree(write);
     storeDocument(write);

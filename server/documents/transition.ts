@@ -56,7 +56,7 @@ export function amendDocument(ctx: Context, q: TransitionWish): Promise<ReadDocu
     return readDocument(within, { doctype: plan.name, name: String(write.doc.id) });
   });
   return amended.catch((error: unknown) => {
-    throw explainDuplicate(error, plan);
+    throw explainDuplicate(error, { plan, snapshot: ctx.snapshot });
   });
 }
 
@@ -72,7 +72,7 @@ export function duplicateDocument(ctx: Context, q: { doctype: string; name: stri
     return readDocument(within, { doctype: plan.name, name: String(write.doc.id) });
   });
   return duplicated.catch((error: unknown) => {
-    throw explainDuplicate(error, plan);
+    throw explainDuplicate(error, { plan, snapshot: ctx.snapshot });
   });
 }
 
@@ -95,7 +95,7 @@ async function loadState(q: { ctx: WriteContext; plan: DocTypePlan; wish: Transi
 }
 
 function toWrite(q: { ctx: WriteContext; plan: DocTypePlan; before: Document; action: Write['action'] }): Write {
-  return { ...q, doc: cloneDocument(q.before), now: toTimestamp(q.ctx.now) };
+  return { ...q, doc: cloneDocument(q.before), now: toTimestamp(q.ctx.now), defaulted: new Map() };
 }
 
 async function refuseSecondAmendment(ctx: WriteContext, plan: DocTypePlan, source: Document): Promise<void> {

@@ -37,7 +37,7 @@ export async function updateDocument(ctx: Context, q: UpdateWish): Promise<ReadD
     return () => readDocument(within, { doctype: plan.name, name: String(before.id) });
   });
   return updated.catch((error: unknown) => {
-    throw explainDuplicate(error, plan);
+    throw explainDuplicate(error, { plan, snapshot: ctx.snapshot });
   });
 }
 
@@ -49,7 +49,7 @@ async function saveOver(ctx: WriteContext, q: UpdateWish & { plan: DocTypePlan; 
   }
   const isSubmitted = Number(before.docstatus) === SUBMITTED;
   const { doc } = acceptDocument(ctx, { plan, given: q.given, before });
-  const write: Write = { ctx, plan, action: isSubmitted ? 'update_after_submit' : 'save', before, doc, now: toTimestamp(ctx.now) };
+  const write: Write = { ctx, plan, action: isSubmitted ? 'update_after_submit' : 'save', before, doc, now: toTimestamp(ctx.now), defaulted: new Map() };
   await runSteps(write, isSubmitted ? UPDATE_AFTER_SUBMIT : SAVE);
   return write;
 }

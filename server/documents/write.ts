@@ -17,6 +17,8 @@ export interface Write {
   now: string;
   /** The name that the caller asked for, for rules that take one. */
   requestedName?: string;
+  /** Links that a default filled, by row: one that leads nowhere is emptied, since nobody chose it. */
+  defaulted: Map<Document, Set<string>>;
 }
 
 /** A named step: adding a rule is adding one. */

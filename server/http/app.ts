@@ -3,9 +3,9 @@
  * whatever is thrown on the way becomes a problem. The routes know the product, this knows HTTP.
  */
 import { randomBytes } from 'node:crypto';
-import { type Context as HonoContext, Hono } from 'hono';
+import { Hono, type Context as HonoContext } from 'hono';
 import type { Context } from '../documents/contract.ts';
-import { AppError, nearest } from '../kernel/error.ts';
+import { AppError } from '../kernel/error.ts';
 import { authRoutes } from './auth.ts';
 import { readBody } from './body.ts';
 import { bulkRoutes } from './bulk.ts';
@@ -13,6 +13,7 @@ import type { Answer, Call, HttpInput, Route, Served } from './call.ts';
 import { doctypeRoutes } from './doctype.ts';
 import { documentRoutes } from './documents.ts';
 import { contextOf, withFreshPlan } from './fresh.ts';
+import { refuseUnknown } from './given.ts';
 import { idempotencyKey, once } from './idempotency.ts';
 import { listRoutes } from './lists.ts';
 import { metaRoutes } from './meta.ts';
@@ -146,14 +147,6 @@ function otherMethod(routes: ReadonlyMap<string, Route>, call: Call): Answer {
 }
 
 function refuseUnknownParameters(route: Route, call: Call): void {
-  if (!route.query || call.query.size === 0) return;
-  for (const name of call.query.keys()) {
-    if (route.query.includes(name)) continue;
-    const meant = nearest(name, route.query);
-    const known = route.query.length > 0 ? `It takes ${route.query.join(', ')}.` : 'It takes none.';
-    const message = `${JSON.stringify(name.slice(0, 80))} is no query parameter of this route. ${meant ? `Did you mean ${meant}?` : known}`;
-    throw new AppError('bad_request', message, {
-      errors: [{ field: name.slice(0, 80), code: 'unknown_parameter', message }],
-    });
-  }
+  if (route.query && call.query.size > 0)
+    refuseUnknown(call.query.keys(), route.query, 'query parameter of this route');
 }

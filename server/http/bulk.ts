@@ -1,10 +1,11 @@
 /** POST /api/v1/{doctype}/bulk: many documents in one request, with a result for each. */
 import { type BulkResult, bulkDocuments } from '../documents/bulk.ts';
 import type { Context } from '../documents/contract.ts';
-import { AppError, nearest } from '../kernel/error.ts';
-import { ALL, type Filter } from '../kernel/filter.ts';
+import type { AppError } from '../kernel/error.ts';
+import type { Filter } from '../kernel/filter.ts';
 import { parseFilters } from '../query/filters.ts';
 import { type Answer, type Call, jsonText, type Route } from './call.ts';
+import { flagOf, refusal, takes } from './given.ts';
 import { problemBody } from './problem.ts';
 
 const KEYS = ['action', 'docs', 'filters', 'data', 'atomic'];
@@ -12,7 +13,7 @@ const KEYS = ['action', 'docs', 'filters', 'data', 'atomic'];
 async function bulk(call: Call, ctx: Context): Promise<Answer> {
   const [, , doctype = ''] = call.segments;
   const { action, docs, data } = call.given;
-  refuseUnknown(call);
+  takes(call, KEYS);
   if (docs !== undefined && call.given.filters !== undefined)
     throw refusal('filters', 'give docs, or filters, not both');
   const results = await bulkDocuments(ctx, {
@@ -21,7 +22,7 @@ async function bulk(call: Call, ctx: Context): Promise<Answer> {
     docs,
     filter: filterOf(call),
     data,
-    atomic: isAtomic(call),
+    atomic: flagOf(call.given.atomic, 'atomic', true),
   });
   const failed = results.filter((result) => !result.ok).length;
   return jsonText(
@@ -40,31 +41,9 @@ function filterOf(call: Call): Filter | undefined {
   const { filters } = call.given;
   if (filters === undefined) return undefined;
   const filter = parseFilters(filters, 'filters');
-  if (filter === ALL || filter.kind === 'all')
+  if (filter.kind === 'all')
     throw refusal('filters', 'filters must not be empty: every document would be meant. Name at least one condition');
   return filter;
-}
-
-function isAtomic(call: Call): boolean {
-  const { atomic = true } = call.given;
-  if (atomic === true || atomic === 1) return true;
-  if (atomic === false || atomic === 0) return false;
-  throw refusal('atomic', 'atomic must be true or false');
-}
-
-function refuseUnknown(call: Call): void {
-  for (const key of Object.keys(call.given)) {
-    if (KEYS.includes(key)) continue;
-    const meant = nearest(key, KEYS);
-    throw refusal(
-      key.slice(0, 80),
-      `${JSON.stringify(key.slice(0, 80))} is not taken here. ${meant ? `Did you mean ${meant}?` : `Known: ${KEYS.join(', ')}.`}`,
-    );
-  }
-}
-
-function refusal(field: string, message: string): AppError {
-  return new AppError('bad_request', message, { errors: [{ field, code: 'bad_request', message }] });
 }
 
 export const bulkRoutes: readonly Route[] = [
@@ -74,7 +53,7 @@ export const bulkRoutes: readonly Route[] = [
     query: ['confirm'],
     access: 'signed-in',
     isWrite: true,
-    isPiecemeal: (call) => call.given.atomic === false || call.given.atomic === 0,
+    isPiecemeal: (call) => !flagOf(call.given.atomic, 'atomic', true),
     answer: bulk,
   },
 ];

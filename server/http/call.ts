@@ -1,9 +1,9 @@
 /** One HTTP request as the routes see it, and what they answer: plain data, no Hono. Types, and the answers' makers. */
 import type { Auth } from '../auth/login.ts';
-import type { Actor } from '../kernel/actor.ts';
-import type { App, Context, Services } from '../documents/contract.ts';
 import type { SchemaServices } from '../doctypes/edits.ts';
 import type { SnapshotStore } from '../doctypes/store.ts';
+import type { App, Context, Services } from '../documents/contract.ts';
+import type { Actor } from '../kernel/actor.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface HttpInput {

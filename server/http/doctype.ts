@@ -7,6 +7,7 @@ import type { Context } from '../documents/contract.ts';
 import { readDocument } from '../documents/read.ts';
 import { AppError } from '../kernel/error.ts';
 import { type Answer, type Call, json, jsonText, type Route } from './call.ts';
+import { refusal, wholeNumber } from './given.ts';
 
 const DOCTYPE = 'DocType';
 const MAX_HISTORY = 1000;
@@ -53,16 +54,6 @@ async function revert(call: Call, ctx: Context): Promise<Answer> {
 
 function nameOf(call: Call): string {
   return call.segments[3] ?? '';
-}
-
-function wholeNumber(value: unknown, field: string): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  if (typeof value === 'string' && /^\d{1,10}$/.test(value)) return Number(value);
-  throw refusal(field, `${field} must be a whole number; it is ${(JSON.stringify(value) ?? 'missing').slice(0, 80)}`);
-}
-
-function refusal(field: string, message: string): AppError {
-  return new AppError('bad_request', message, { errors: [{ field, code: 'bad_request', message }] });
 }
 
 const signedIn = { access: 'signed-in' } as const;

@@ -5,11 +5,12 @@ import { createDocument } from '../documents/create.ts';
 import { type ReadDocument, readDocument, readList } from '../documents/read.ts';
 import { removeDocument } from '../documents/remove.ts';
 import { updateDocument } from '../documents/update.ts';
-import { and, condition } from '../kernel/filter.ts';
 import { AppError } from '../kernel/error.ts';
+import { and, condition } from '../kernel/filter.ts';
 import { parseExpand, parseListRequest, pathList } from '../query/wire.ts';
 import { type Answer, type Call, json, jsonText, NO_CONTENT, type Route } from './call.ts';
 import { documentTag, ifMatch, tagged } from './etags.ts';
+import { flagOf } from './given.ts';
 
 /** `/api/v1/{doctype}/{name}`, or `/api/v1/{doctype}?name=` for a name that a route has taken. A Single needs none. */
 export function addressOf(call: Call, ctx: Context): { doctype: string; name: string } {
@@ -55,7 +56,7 @@ async function change(call: Call, ctx: Context): Promise<Answer> {
 
 async function remove(call: Call, ctx: Context): Promise<Answer> {
   const { doctype, name } = addressOf(call, ctx);
-  await removeDocument(ctx, { doctype, name, version: ifMatch(call), hard: flag(call, 'hard') });
+  await removeDocument(ctx, { doctype, name, version: ifMatch(call), hard: flagOf(call.query.get('hard'), 'hard') });
   return NO_CONTENT;
 }
 
@@ -81,15 +82,6 @@ async function versions(call: Call, ctx: Context): Promise<Answer> {
 async function shares(call: Call, ctx: Context): Promise<Answer> {
   await readDocument(ctx, { ...addressOf(call, ctx), fields: ['name'] });
   return json({ items: [] });
-}
-
-function flag(call: Call, name: string): boolean {
-  const given = call.query.get(name) ?? '';
-  if (given === 'true' || given === '1') return true;
-  if (given === '' || given === 'false' || given === '0') return false;
-  throw new AppError('bad_request', `${name} must be true or false; it is ${JSON.stringify(given.slice(0, 80))}.`, {
-    errors: [{ field: name, code: 'bad_request', message: `${name} must be true or false` }],
-  });
 }
 
 const READ = ['fields', 'expand'];

@@ -4,7 +4,7 @@
  */
 import { isStale } from '../db/errors.ts';
 import type { Context } from '../documents/contract.ts';
-import { type Actor } from '../kernel/actor.ts';
+import type { Actor } from '../kernel/actor.ts';
 import { AppError, type ErrorCode } from '../kernel/error.ts';
 import type { Call } from './call.ts';
 

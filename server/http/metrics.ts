@@ -22,7 +22,7 @@ export function createMetrics(): Metrics {
       if (bucket !== -1) buckets[bucket] = (buckets[bucket] as number) + 1;
     },
     render({ schemaVersion, version }) {
-      let below = 0;
+      const cumulated = buckets.map((_, index) => buckets.slice(0, index + 1).reduce((sum, count) => sum + count));
       return [
         metric('framework_m_info', 'gauge', 'The running version.', [[`{version="${version}"}`, 1]]),
         metric('framework_m_schema_version', 'gauge', 'Version of the schema that this process serves.', [
@@ -35,7 +35,7 @@ export function createMetrics(): Metrics {
           [...byStatus].sort().map(([status, count]) => [`{status="${status}"}`, count]),
         ),
         metric('http_request_duration_seconds', 'histogram', 'From the first byte of a request to its answer.', [
-          ...BUCKETS.map((bound, index): Sample => [`_bucket{le="${bound}"}`, (below += buckets[index] as number)]),
+          ...BUCKETS.map((bound, index): Sample => [`_bucket{le="${bound}"}`, cumulated[index] as number]),
           ['_bucket{le="+Inf"}', total],
           ['_sum', seconds],
           ['_count', total],

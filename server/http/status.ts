@@ -2,12 +2,12 @@
 import type { Context } from '../documents/contract.ts';
 import { AppError } from '../kernel/error.ts';
 import { type Answer, type Call, json, type Route } from './call.ts';
+import { DOCS_HEADERS, docsPage } from './docs-page.ts';
 import { tagged } from './etags.ts';
 import { visiblePlans } from './meta.ts';
 import { openApi } from './openapi.ts';
 import { describeProblem } from './problem.ts';
 import { derived } from './snapshot-texts.ts';
-import { DOCS_HEADERS, docsPage } from './docs-page.ts';
 
 function health(): Answer {
   return json({ status: 'ok' });

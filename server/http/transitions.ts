@@ -3,10 +3,10 @@ import type { Context } from '../documents/contract.ts';
 import { renameDocument } from '../documents/rename.ts';
 import { restoreDocument } from '../documents/restore.ts';
 import { amendDocument, cancelDocument, duplicateDocument, submitDocument } from '../documents/transition.ts';
-import { AppError, nearest } from '../kernel/error.ts';
-import { type Answer, type Call, type Route } from './call.ts';
+import type { Answer, Call, Route } from './call.ts';
 import { addressOf, created, written } from './documents.ts';
 import { ifMatch } from './etags.ts';
+import { flagOf, refusal, takes, wholeNumber } from './given.ts';
 
 async function submit(call: Call, ctx: Context): Promise<Answer> {
   takes(call, ['_version']);
@@ -28,11 +28,11 @@ async function amend(call: Call, ctx: Context): Promise<Answer> {
 
 async function rename(call: Call, ctx: Context): Promise<Answer> {
   takes(call, ['name', 'merge']);
-  const { name: to, merge = false } = call.given;
+  const { name: to, merge } = call.given;
   if (typeof to !== 'string' || to.trim() === '')
     throw refusal('name', 'name must be the new name, a text; as {"name": "New name", "merge": false}');
   const { doctype, name } = addressOf(call, ctx);
-  const read = await renameDocument(ctx, { doctype, name, to, merge: asFlag(merge) });
+  const read = await renameDocument(ctx, { doctype, name, to, merge: flagOf(merge, 'merge') });
   const answer = written(ctx, doctype, read);
   return {
     ...answer,
@@ -58,30 +58,7 @@ async function restore(call: Call, ctx: Context): Promise<Answer> {
 /** If-Match, or `_version` of the body, as for a change. */
 function versionOf(call: Call): number | undefined {
   const given = call.given._version;
-  if (given === undefined || given === null) return ifMatch(call);
-  if (typeof given === 'number' && Number.isSafeInteger(given)) return given;
-  throw refusal('_version', '_version must be a whole number: that of the document as you saw it');
-}
-
-function asFlag(value: unknown): boolean {
-  if (value === true || value === 1) return true;
-  if (value === false || value === 0 || value === null) return false;
-  throw refusal('merge', 'merge must be true or false');
-}
-
-function takes(call: Call, known: readonly string[]): void {
-  for (const key of Object.keys(call.given)) {
-    if (known.includes(key)) continue;
-    const meant = nearest(key, known);
-    throw refusal(
-      key.slice(0, 80),
-      `${JSON.stringify(key.slice(0, 80))} is not taken here. ${meant ? `Did you mean ${meant}?` : `Known: ${known.join(', ') || 'none'}.`}`,
-    );
-  }
-}
-
-function refusal(field: string, message: string): AppError {
-  return new AppError('bad_request', message, { errors: [{ field, code: 'bad_request', message }] });
+  return given === undefined || given === null ? ifMatch(call) : wholeNumber(given, '_version');
 }
 
 const ACTIONS = { submit, cancel, amend, rename, duplicate, restore };

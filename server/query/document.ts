@@ -109,8 +109,13 @@ function staleSql(weaving: Weaving, scope: Scope): Sql {
 type Parts = Pick<ObjectWish, 'columns' | 'tables'>;
 
 /** The write path validates and rewrites the whole document, whatever its actor may see of it. */
+/** Those whose rows have a table: not of a virtual child DocType, nor of one that has not come yet. */
+function storedTables(reader: Reader, plan: DocTypePlan): FieldPlan[] {
+  return plan.tables.filter((field) => reader.snapshot.find(field.childDocType as string)?.storage === 'child');
+}
+
 function everything(reader: Reader, plan: DocTypePlan): Parts {
-  const tables = plan.tables.flatMap((field) => {
+  const tables = storedTables(reader, plan).flatMap((field) => {
     const target = reader.snapshot.find(field.childDocType as string);
     return target ? [{ hop: { kind: 'child' as const, field, target }, fields: target.columns }] : [];
   });
@@ -121,7 +126,7 @@ function chosen(q: { reader: Reader; plan: DocTypePlan; fields?: readonly string
   const { reader, plan } = q;
   const wanted =
     q.fields ??
-    [...readableColumns(reader, plan), ...plan.tables.filter(isReadable(reader, plan))].map((field) => field.fieldname);
+    [...readableColumns(reader, plan), ...storedTables(reader, plan).filter(isReadable(reader, plan))].map((field) => field.fieldname);
   const columns = new Map<string, FieldPlan>();
   const tables = new Map<string, Map<string, FieldPlan>>();
   for (const path of [...wanted, ...q.expand.keys()]) {

@@ -1,6 +1,6 @@
 /** The whole application on a database and a port of its own, and a signed-in client for it. */
 import path from 'node:path';
-import { type Application, type AppInput, createApp } from '../../server/app.ts';
+import { type AppInput, type Application, createApp } from '../../server/app.ts';
 import { type Listening, listen } from '../../server/http/listen.ts';
 import { createDatabase } from './postgres.ts';
 import { silentLog } from './silent-log.ts';
@@ -40,7 +40,7 @@ export async function createTestApp(options: Partial<AppInput> = {}): Promise<Te
   const databaseUrl = database?.url ?? (options.databaseUrl as string);
   const app = await createApp({
     secret: 'a secret of the tests',
-    log: silentLog,
+    log: process.env.TEST_LOG ? (console as never) : silentLog,
     root: path.resolve(import.meta.dirname, '../..'),
     poolSize: 4,
     adminPassword: ADMIN_PASSWORD,

@@ -6,8 +6,8 @@
 import type { ForeignCondition, ForeignValue } from '../../db/foreign-table.ts';
 import { dayText, parseDay } from '../../fieldtypes/families/calendar.ts';
 import type { Condition, Filter } from '../../kernel/filter.ts';
-import { boundParameter, columnOf, listParameters, patternParameter } from '../../query/predicate-sql.ts';
 import type { Scalar } from '../../query/operands.ts';
+import { boundParameter, columnOf, listParameters, patternParameter } from '../../query/predicate-sql.ts';
 import { type Predicate, predicateOf } from '../../query/predicates.ts';
 import { parameterOf } from '../../query/values.ts';
 import type { DocTypePlan, FieldPlan } from '../../schema/plan.ts';

@@ -16,6 +16,8 @@ export interface Project {
   folder: string;
   /** Runs `m` with these arguments in the folder, with a text on standard input. */
   m(args: readonly string[], more?: { env?: Record<string, string>; input?: string; cwd?: string }): Promise<Outcome>;
+  /** Begins a command; what it prints is gathered. */
+  launch(args: readonly string[], env?: Record<string, string>): { child: ChildProcess; output(): string };
   /** Starts the server on a free port; resolves when it has printed its address. */
   start(env?: Record<string, string>): Promise<Server>;
   /** Writes a file into the folder and gives its path. */
@@ -41,6 +43,10 @@ export async function createProject(env: Record<string, string>): Promise<Projec
   return {
     folder,
     m: (args, more = {}) => toEnd(launch(args, more.env, more.cwd), more.input ?? ''),
+    launch(args, more = {}) {
+      const child = launch(args, more);
+      return { child, output: gather(child) };
+    },
     async start(more = {}) {
       const server = await whenUp(launch(['start'], { PORT: '0', ...more }));
       servers.push(server);
@@ -74,22 +80,29 @@ function toEnd(child: ChildProcess, input: string): Promise<Outcome> {
   });
 }
 
-async function whenUp(child: ChildProcess): Promise<Server> {
+function gather(child: ChildProcess): () => string {
   let output = '';
+  const add = (chunk: Buffer): void => {
+    output += chunk;
+  };
+  child.stdout?.on('data', add);
+  child.stderr?.on('data', add);
+  return () => output;
+}
+
+async function whenUp(child: ChildProcess): Promise<Server> {
+  const output = gather(child);
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
     child.on('close', (code, signal) => resolve({ code, signal })),
   );
   const url = await new Promise<string>((resolve, reject) => {
-    const look = (chunk: Buffer): void => {
-      output += chunk;
-      const found = / is at (http:\S+) after /.exec(output)?.[1];
+    child.stdout?.on('data', () => {
+      const found = / is at (http:\S+) after /.exec(output())?.[1];
       if (found) resolve(found);
-    };
-    child.stdout?.on('data', look);
-    child.stderr?.on('data', look);
-    void ended.then(({ code }) => reject(new Error(`the server ended with ${code}: ${output}`)));
+    });
+    void ended.then(({ code }) => reject(new Error(`the server ended with ${code}: ${output()}`)));
   });
-  return { url, child, ended, output: () => output };
+  return { url, child, ended, output };
 }
 
 /** A token of Administrator. */

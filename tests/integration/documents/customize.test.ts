@@ -19,19 +19,29 @@ beforeAll(async () => {
 
 afterAll(() => services?.close());
 
-const remove = (doctype: string, name: string, more = {}) => removeDocument(services.context(), { doctype, name, ...more });
+const remove = (doctype: string, name: string, more = {}) =>
+  removeDocument(services.context(), { doctype, name, ...more });
 const definition = (name: string): Promise<Answer> => services.read('DocType', name);
 const save = async (name: string, given: Record<string, unknown>, confirm?: string): Promise<Answer> =>
   JSON.parse((await updateDocument({ ...services.context(), confirm }, { doctype: 'DocType', name, given })).text);
 const plan = (json: unknown) => planDocType(services.open.schema, { actor, definition: json });
 const columns = async (table: string): Promise<string[]> =>
-  (await services.sql(`select column_name as name from information_schema.columns where table_name = $1 and table_schema = current_schema()`, [table])).map((row) => row.name);
+  (
+    await services.sql(
+      `select column_name as name from information_schema.columns where table_name = $1 and table_schema = current_schema()`,
+      [table],
+    )
+  ).map((row) => row.name);
 
 let count = 0;
 /** A DocType of its own for a test, made as a person would. */
 async function make(fields: readonly string[], more: Record<string, unknown> = {}): Promise<string> {
   const name = `Made ${++count}`;
-  await services.create('DocType', { ...docType(name, fields, { autoname: 'hash' }), permissions: [{ role: 'All', read: 1 }], ...more });
+  await services.create('DocType', {
+    ...docType(name, fields, { autoname: 'hash' }),
+    permissions: [{ role: 'All', read: 1 }],
+    ...more,
+  });
   return name;
 }
 
@@ -44,18 +54,36 @@ async function edit(name: string, change: (fields: DocField[]) => DocField[], co
 describe('Custom Field', () => {
   test('adds a field for the next request, and takes it back', async () => {
     const before = await services.create('Base', { title: 'a' });
-    const custom = await services.create('Custom Field', { dt: 'Base', fieldname: 'color', label: 'Color', fieldtype: 'Select', options: 'red\nblue', insert_after: 'title', default: 'blue' });
+    const custom = await services.create('Custom Field', {
+      dt: 'Base',
+      fieldname: 'color',
+      label: 'Color',
+      fieldtype: 'Select',
+      options: 'red\nblue',
+      insert_after: 'title',
+      default: 'blue',
+    });
     expect(custom.name).toBe('Base-color');
     expect((await services.create('Base', { title: 'b' })).color).toBe('blue');
     expect(await services.update('Base', before.name, { color: 'red' })).toMatchObject({ title: 'a', color: 'red' });
     expect(await services.list('Base', { filters: [['color', '=', 'red']] })).toHaveLength(1);
-    expect(problems(await refusal(services.update('Base', before.name, { color: 'green' })))).toEqual([expect.stringMatching(/^color /)]);
+    expect(problems(await refusal(services.update('Base', before.name, { color: 'green' })))).toEqual([
+      expect.stringMatching(/^color /),
+    ]);
     await services.update('Custom Field', custom.name, { options: 'red\nblue\ngreen' });
     await services.update('Base', before.name, { color: 'green' });
     await remove('Custom Field', custom.name);
     expect(await services.read('Base', before.name)).not.toHaveProperty('color');
-    expect(problems(await refusal(services.update('Base', before.name, { color: 'red' })))).toEqual(['color unknown_field']);
-    await services.create('Custom Field', { dt: 'Base', fieldname: 'color', label: 'Color', fieldtype: 'Select', options: 'red\nblue\ngreen' });
+    expect(problems(await refusal(services.update('Base', before.name, { color: 'red' })))).toEqual([
+      'color unknown_field',
+    ]);
+    await services.create('Custom Field', {
+      dt: 'Base',
+      fieldname: 'color',
+      label: 'Color',
+      fieldtype: 'Select',
+      options: 'red\nblue\ngreen',
+    });
     expect((await services.read('Base', before.name)).color).toBe('green');
   });
 
@@ -80,7 +108,14 @@ describe('Custom Field', () => {
 
 describe('Property Setter', () => {
   test('changes a property of a field, and gives it back', async () => {
-    const setter = await services.create('Property Setter', { doctype_or_field: 'DocField', doc_type: 'Base', field_name: 'title', property: 'reqd', property_type: 'Check', value: '1' });
+    const setter = await services.create('Property Setter', {
+      doctype_or_field: 'DocField',
+      doc_type: 'Base',
+      field_name: 'title',
+      property: 'reqd',
+      property_type: 'Check',
+      value: '1',
+    });
     expect(problems(await refusal(services.create('Base', {})))).toEqual(['title required']);
     await services.update('Property Setter', setter.name, { value: '0' });
     await services.create('Base', {});
@@ -91,7 +126,20 @@ describe('Property Setter', () => {
 
   test('in a transaction that is rolled back changes nothing', async () => {
     const work = services.open.db.transaction(async (tx) => {
-      await createDocument({ ...services.context(), tx }, { doctype: 'Property Setter', given: { doctype_or_field: 'DocField', doc_type: 'Base', field_name: 'title', property: 'reqd', property_type: 'Check', value: '1' } });
+      await createDocument(
+        { ...services.context(), tx },
+        {
+          doctype: 'Property Setter',
+          given: {
+            doctype_or_field: 'DocField',
+            doc_type: 'Base',
+            field_name: 'title',
+            property: 'reqd',
+            property_type: 'Check',
+            value: '1',
+          },
+        },
+      );
       throw new Error('changed my mind');
     });
     await expect(work).rejects.toThrow('changed my mind');
@@ -102,8 +150,17 @@ describe('Property Setter', () => {
 describe('a DocType as a document', () => {
   test('is made, read, changed and listed like any other', async () => {
     const name = await make(['title Data', 'qty Int'], { description: 'mine', my_own_key: { kept: true } });
-    expect(await definition(name)).toMatchObject({ doctype: 'DocType', name, description: 'mine', my_own_key: { kept: true }, _version: 1, fields: [{ fieldname: 'title', idx: 1, parent: name }, { fieldname: 'qty' }] });
-    expect((await services.list('DocType', { filters: [['name', '=', name]] })).map((item) => item.name)).toEqual([name]);
+    expect(await definition(name)).toMatchObject({
+      doctype: 'DocType',
+      name,
+      description: 'mine',
+      my_own_key: { kept: true },
+      _version: 1,
+      fields: [{ fieldname: 'title', idx: 1, parent: name }, { fieldname: 'qty' }],
+    });
+    expect((await services.list('DocType', { filters: [['name', '=', name]] })).map((item) => item.name)).toEqual([
+      name,
+    ]);
     expect(await save(name, { description: 'changed' })).toMatchObject({ description: 'changed', _version: 2 });
     expect((await refusal(save(name, { description: 'late', _version: 1 }))).code).toBe('conflict');
     expect((await refusal(services.create('DocType', docType(name, ['x Data']) as never))).code).toBe('duplicate');
@@ -111,9 +168,22 @@ describe('a DocType as a document', () => {
   });
 
   test('that breaks rules is refused with the path of each, and nothing is made', async () => {
-    const error = await refusal(services.create('DocType', { name: 'Bad One', module: 'Test', fields: [{ fieldname: 'a', fieldtype: 'Data' }, { fieldname: 'a', fieldtype: 'Nonsense' }, { fieldname: 'constructor', fieldtype: 'Data' }], permissions: [] }));
+    const error = await refusal(
+      services.create('DocType', {
+        name: 'Bad One',
+        module: 'Test',
+        fields: [
+          { fieldname: 'a', fieldtype: 'Data' },
+          { fieldname: 'a', fieldtype: 'Nonsense' },
+          { fieldname: 'constructor', fieldtype: 'Data' },
+        ],
+        permissions: [],
+      }),
+    );
     expect(error.code).toBe('validation');
-    expect(error.errors.map(({ field }) => field)).toEqual(expect.arrayContaining([expect.stringMatching(/^fields\[1\]/), expect.stringMatching(/^fields\[2\]/)]));
+    expect(error.errors.map(({ field }) => field)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^fields\[1\]/), expect.stringMatching(/^fields\[2\]/)]),
+    );
     expect(services.context().snapshot.find('Bad One')).toBeUndefined();
     expect(await columns('bad_one')).toEqual([]);
   });
@@ -121,12 +191,18 @@ describe('a DocType as a document', () => {
   test('a field that is renamed by its id keeps its data; two may swap', async () => {
     const name = await make(['first Data', 'second Data']);
     const doc = await services.create(name, { first: '1', second: '2' });
-    await edit(name, (fields) => fields.map((field) => (field.fieldname === 'first' ? { ...field, fieldname: 'renamed' } : field)));
+    await edit(name, (fields) =>
+      fields.map((field) => (field.fieldname === 'first' ? { ...field, fieldname: 'renamed' } : field)),
+    );
     expect(await services.read(name, doc.name)).toMatchObject({ renamed: '1', second: '2' });
     expect(await services.read(name, doc.name)).not.toHaveProperty('first');
-    await edit(name, (fields) => fields.map((field) => ({ ...field, fieldname: field.fieldname === 'second' ? 'renamed' : 'second' })));
+    await edit(name, (fields) =>
+      fields.map((field) => ({ ...field, fieldname: field.fieldname === 'second' ? 'renamed' : 'second' })),
+    );
     expect(await services.read(name, doc.name)).toMatchObject({ renamed: '2', second: '1' });
-    expect(await services.list(name, { filters: [['renamed', '=', '2']], fields: ['second'] })).toMatchObject([{ second: '1' }]);
+    expect(await services.list(name, { filters: [['renamed', '=', '2']], fields: ['second'] })).toMatchObject([
+      { second: '1' },
+    ]);
   });
 
   test('a field that is renamed by oldfieldname keeps its data', async () => {
@@ -145,13 +221,17 @@ describe('a DocType as a document', () => {
     expect(await services.read(name, doc.name)).not.toHaveProperty('extra');
     expect(await columns(`made_${count}`)).toContain('extra');
     await services.create(name, { title: 'between' });
-    await save(name, { fields: [...(await definition(name)).fields, { fieldname: 'extra', fieldtype: 'Data', label: 'Extra' }] });
+    await save(name, {
+      fields: [...(await definition(name)).fields, { fieldname: 'extra', fieldtype: 'Data', label: 'Extra' }],
+    });
     expect((await services.read(name, doc.name)).extra).toBe('e');
   });
 
   test('a required field that is removed does not stop new documents', async () => {
     const name = await make(['title Data', 'must Int']);
-    await edit(name, (fields) => fields.map((field) => (field.fieldname === 'must' ? { ...field, reqd: 1, unique: 1 } : field)));
+    await edit(name, (fields) =>
+      fields.map((field) => (field.fieldname === 'must' ? { ...field, reqd: 1, unique: 1 } : field)),
+    );
     await services.create(name, { title: 'a', must: 1 });
     await edit(name, (fields) => fields.filter((field) => field.fieldname !== 'must'));
     await services.create(name, { title: 'b' });
@@ -161,7 +241,8 @@ describe('a DocType as a document', () => {
   test('types change where every value survives, and not where one would be lost', async () => {
     const name = await make(['n Int', 'd Data', 'when Data']);
     const doc = await services.create(name, { n: 12, d: '34', when: '2026-01-02' });
-    const retype = (fieldname: string, fieldtype: string) => edit(name, (fields) => fields.map((field) => (field.fieldname === fieldname ? { ...field, fieldtype } : field)));
+    const retype = (fieldname: string, fieldtype: string) =>
+      edit(name, (fields) => fields.map((field) => (field.fieldname === fieldname ? { ...field, fieldtype } : field)));
     await retype('n', 'Currency');
     await retype('d', 'Int');
     await retype('when', 'Date');
@@ -169,14 +250,27 @@ describe('a DocType as a document', () => {
     await retype('d', 'Data');
     await services.create(name, { d: 'no number' });
     const error = await refusal(retype('d', 'Int'));
-    expect([error.code, error.errors[0]?.code, error.message]).toEqual(['conflict', 'data_loss', expect.stringContaining('1 row')]);
-    expect((error.extra.plan as Answer[]).find((change) => change.refused)).toMatchObject({ op: 'alter_type', safety: 'DANGEROUS', rows: 1 });
+    expect([error.code, error.errors[0]?.code, error.message]).toEqual([
+      'conflict',
+      'data_loss',
+      expect.stringContaining('1 row'),
+    ]);
+    expect((error.extra.plan as Answer[]).find((change) => change.refused)).toMatchObject({
+      op: 'alter_type',
+      safety: 'DANGEROUS',
+      rows: 1,
+    });
     expect(await services.read(name, doc.name)).toMatchObject({ d: '34' });
   });
 
   test('unique is refused over duplicates, with their count, and holds afterwards', async () => {
     const name = await make(['code Data']);
-    const [a] = [await services.create(name, { code: 'x' }), await services.create(name, { code: 'x' }), await services.create(name, { code: '' }), await services.create(name, { code: '' })];
+    const [a] = [
+      await services.create(name, { code: 'x' }),
+      await services.create(name, { code: 'x' }),
+      await services.create(name, { code: '' }),
+      await services.create(name, { code: '' }),
+    ];
     const makeUnique = () => edit(name, (fields) => fields.map((field) => ({ ...field, unique: 1 })));
     const error = await refusal(makeUnique());
     expect([error.code, error.message]).toEqual(['conflict', expect.stringContaining('2 rows')]);
@@ -193,7 +287,8 @@ describe('a DocType as a document', () => {
     expect(error.code).toBe('confirmation_required');
     const hash = String(error.extra.plan_hash);
     expect(error.extra.plan).toMatchObject([{ safety: 'DANGEROUS', rows: 1 }]);
-    const removeWith = (confirm: string) => removeDocument({ ...services.context(), confirm }, { doctype: 'DocType', name });
+    const removeWith = (confirm: string) =>
+      removeDocument({ ...services.context(), confirm }, { doctype: 'DocType', name });
     expect((await refusal(removeWith('wrong'))).code).toBe('confirmation_required');
     await services.create(name, { title: 'b' });
     expect((await refusal(removeWith(hash))).code).toBe('confirmation_required');
@@ -207,34 +302,64 @@ describe('a DocType as a document', () => {
     const name = await make(['title Data']);
     const json = await definition(name);
     const before = await columns(`made_${count}`);
-    const report = await plan({ ...json, fields: [...json.fields, { fieldname: 'fresh', fieldtype: 'Int', label: 'Fresh' }] });
-    expect(report.changes).toMatchObject([{ op: 'add_column', table: `made_${count}`, column: 'fresh', safety: 'SAFE', sql: expect.stringContaining('alter table') }]);
+    const report = await plan({
+      ...json,
+      fields: [...json.fields, { fieldname: 'fresh', fieldtype: 'Int', label: 'Fresh' }],
+    });
+    expect(report.changes).toMatchObject([
+      {
+        op: 'add_column',
+        table: `made_${count}`,
+        column: 'fresh',
+        safety: 'SAFE',
+        sql: expect.stringContaining('alter table'),
+      },
+    ]);
     expect([await columns(`made_${count}`), (await definition(name))._version]).toEqual([before, 1]);
   });
 
   test('every version can be made current again, with its data', async () => {
     const name = await make(['title Data', 'extra Data']);
     const doc = await services.create(name, { title: 'a', extra: 'e' });
-    await edit(name, (fields) => fields.filter((field) => field.fieldname !== 'extra').map((field) => ({ ...field, fieldname: 'headline' })));
+    await edit(name, (fields) =>
+      fields.filter((field) => field.fieldname !== 'extra').map((field) => ({ ...field, fieldname: 'headline' })),
+    );
     expect(await services.read(name, doc.name)).toMatchObject({ headline: 'a' });
-    await services.open.db.transaction((tx) => revertDocType(services.open.schema, tx, { actor, doctype: name, version: 1 }));
+    await services.open.db.transaction((tx) =>
+      revertDocType(services.open.schema, tx, { actor, doctype: name, version: 1 }),
+    );
     expect(await services.read(name, doc.name)).toMatchObject({ title: 'a', extra: 'e' });
     expect(await services.read(name, doc.name)).not.toHaveProperty('headline');
     const history = await readHistory(services.open.db, { doctype: name, limit: 10 });
-    expect(history.map(({ version, action, changed_by }) => [version, action, changed_by])).toEqual([[3, 'revert', 'Administrator'], [2, 'update', 'Administrator'], [1, expect.any(String), 'Administrator']]);
+    expect(history.map(({ version, action, changed_by }) => [version, action, changed_by])).toEqual([
+      [3, 'revert', 'Administrator'],
+      [2, 'update', 'Administrator'],
+      [1, expect.any(String), 'Administrator'],
+    ]);
   });
 
   test('is renamed with everything that names it', async () => {
     const child = `Child Of ${++count}`;
     await services.create('DocType', { ...docType(child, ['x Data'], { istable: 1 }) } as never);
-    const name = await make([`self Link Made_${count + 1}`.replace('_', ' '), `rows Table ${child.replaceAll(' ', '~')}`.replaceAll('~', ' ')]);
-    const user = await make([`target Link ${name.replaceAll(' ', '~')}`.replaceAll('~', ' '), 'kind Link DocType', 'party Dynamic_Link kind']);
+    const name = await make([
+      `self Link Made_${count + 1}`.replace('_', ' '),
+      `rows Table ${child.replaceAll(' ', '~')}`.replaceAll('~', ' '),
+    ]);
+    const user = await make([
+      `target Link ${name.replaceAll(' ', '~')}`.replaceAll('~', ' '),
+      'kind Link DocType',
+      'party Dynamic_Link kind',
+    ]);
     const doc = await services.create(name, { rows: [{ x: 1 }] });
     await services.update(name, doc.name, { self: doc.name });
     const link = await services.create(user, { target: doc.name, kind: name, party: doc.name });
     const to = `${name} Anew`;
     await renameDocument(services.context(), { doctype: 'DocType', name, to, merge: false });
-    expect(await services.read(to, doc.name)).toMatchObject({ doctype: to, self: doc.name, rows: [{ x: '1', parenttype: to }] });
+    expect(await services.read(to, doc.name)).toMatchObject({
+      doctype: to,
+      self: doc.name,
+      rows: [{ x: '1', parenttype: to }],
+    });
     expect(await services.read(user, link.name)).toMatchObject({ target: doc.name, kind: to, party: doc.name });
     expect((await definition(user)).fields[0].options).toBe(to);
     expect((await refusal(services.read(name, doc.name))).code).toBe('not_found');
@@ -247,14 +372,21 @@ describe('a DocType as a document', () => {
     await make([`target Link ${name}`]);
     expect((await refusal(remove('DocType', name))).code).toBe('linked');
     expect((await refusal(remove('DocType', 'User'))).code).toBe('wrong_state');
-    expect((await refusal(renameDocument(services.context(), { doctype: 'DocType', name: 'User', to: 'Person', merge: false }))).code).toBe('wrong_state');
+    expect(
+      (
+        await refusal(
+          renameDocument(services.context(), { doctype: 'DocType', name: 'User', to: 'Person', merge: false }),
+        )
+      ).code,
+    ).toBe('wrong_state');
   });
 
   test('a change while documents are written stops nobody', async () => {
     const name = await make(['title Data']);
     const writes = Array.from({ length: 30 }, (_, n) => services.create(name, { title: `t${n}` }));
     const edits = (async () => {
-      for (let n = 0; n < 5; n++) await edit(name, (fields) => [...fields, { fieldname: `more_${n}`, fieldtype: 'Data', label: `More ${n}` }]);
+      for (let n = 0; n < 5; n++)
+        await edit(name, (fields) => [...fields, { fieldname: `more_${n}`, fieldtype: 'Data', label: `More ${n}` }]);
     })();
     await Promise.all([...writes, edits]);
     expect(await services.list(name, { limit: 100 })).toHaveLength(30);

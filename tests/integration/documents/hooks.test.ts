@@ -4,15 +4,33 @@ import type { Controller, HookArgument, HookName } from '../../../server/documen
 import { removeDocument } from '../../../server/documents/remove.ts';
 import { renameDocument } from '../../../server/documents/rename.ts';
 import { cancelDocument, submitDocument } from '../../../server/documents/transition.ts';
-import { condition } from '../../../server/kernel/filter.ts';
-import type { Document } from '../../../server/kernel/document.ts';
 import type { DocTypeJson } from '../../../server/kernel/doctype.ts';
+import type { Document } from '../../../server/kernel/document.ts';
+import { condition } from '../../../server/kernel/filter.ts';
 import { docType } from '../../support/plans.ts';
 import { openTestServices, problems, refusal, type TestServices } from '../../support/services.ts';
 
 const HOOKS: HookName[] = [
-  'before_insert', 'before_naming', 'before_validate', 'validate', 'before_save', 'after_insert', 'on_update', 'after_save', 'before_submit', 'on_submit', 'before_cancel', 'on_cancel',
-  'before_update_after_submit', 'on_update_after_submit', 'before_delete', 'on_trash', 'after_delete', 'before_rename', 'after_rename', 'on_change',
+  'before_insert',
+  'before_naming',
+  'before_validate',
+  'validate',
+  'before_save',
+  'after_insert',
+  'on_update',
+  'after_save',
+  'before_submit',
+  'on_submit',
+  'before_cancel',
+  'on_cancel',
+  'before_update_after_submit',
+  'on_update_after_submit',
+  'before_delete',
+  'on_trash',
+  'after_delete',
+  'before_rename',
+  'after_rename',
+  'on_change',
 ];
 
 let services: TestServices;
@@ -34,14 +52,22 @@ const recorder = (label: string): Controller => ({
 });
 
 beforeAll(async () => {
-  const job = docType('Job', ['title Data', 'total Float', 'remark Data', 'lines Table Job Line', 'words Data', 'formula Data'], { is_submittable: 1, allow_rename: 1, autoname: 'Prompt' });
+  const job = docType(
+    'Job',
+    ['title Data', 'total Float', 'remark Data', 'lines Table Job Line', 'words Data', 'formula Data'],
+    { is_submittable: 1, allow_rename: 1, autoname: 'Prompt' },
+  );
   const fields = job.fields.map((field) => {
     if (field.fieldname === 'remark') return { ...field, allow_on_submit: 1 };
     if (field.fieldname === 'words') return { ...field, is_virtual: 1 };
     return field.fieldname === 'formula' ? { ...field, is_virtual: 1, options: "doc.title or 'none'" } : field;
   });
   services = await openTestServices({
-    doctypes: [{ ...job, fields } as DocTypeJson, docType('Job Line', ['qty Float', 'price Float', 'amount Float'], { istable: 1 }), docType('Log Line', ['text Data unique'], { autoname: 'hash' })],
+    doctypes: [
+      { ...job, fields } as DocTypeJson,
+      docType('Job Line', ['qty Float', 'price Float', 'amount Float'], { istable: 1 }),
+      docType('Log Line', ['text Data unique'], { autoname: 'hash' }),
+    ],
     apps: [
       {
         controllers: {
@@ -78,7 +104,17 @@ const q = (name: string) => ({ doctype: 'Job', name });
 describe('the order of hooks', () => {
   test('on insert and save', async () => {
     const { name } = await job();
-    expect(own()).toEqual(['before_insert', 'before_naming', 'before_validate', 'validate', 'before_save', 'after_insert', 'on_update', 'after_save', 'on_change']);
+    expect(own()).toEqual([
+      'before_insert',
+      'before_naming',
+      'before_validate',
+      'validate',
+      'before_save',
+      'after_insert',
+      'on_update',
+      'after_save',
+      'on_change',
+    ]);
     expect(calls.slice(0, 3)).toEqual(['before_insert', 'second before_insert', '* before_insert']);
     calls = [];
     await services.update('Job', name, { title: 'b' });
@@ -120,9 +156,17 @@ describe('a hook', () => {
       for (const line of lines) line.amount = Number(line.qty) * Number(line.price) * (doc.title === 'double' ? 2 : 1);
       doc.total = lines.reduce((sum, line) => sum + Number(line.amount), 0);
     };
-    const made = await job({ lines: [{ qty: 2, price: 3 }, { qty: 1, price: 4 }] });
+    const made = await job({
+      lines: [
+        { qty: 2, price: 3 },
+        { qty: 1, price: 4 },
+      ],
+    });
     expect(made).toMatchObject({ total: 10, lines: [{ amount: 6 }, { amount: 4 }] });
-    expect(await services.update('Job', made.name, { title: 'double' })).toMatchObject({ total: 20, lines: [{ amount: 12 }, { amount: 8 }] });
+    expect(await services.update('Job', made.name, { title: 'double' })).toMatchObject({
+      total: 20,
+      lines: [{ amount: 12 }, { amount: 8 }],
+    });
     expect(await services.read('Job', made.name)).toMatchObject({ total: 20, lines: [{ amount: 12 }, { amount: 8 }] });
   });
 
@@ -131,14 +175,19 @@ describe('a hook', () => {
       doc.lines = [...(doc.lines as Document[]).filter((line) => line.qty !== 0), { qty: 9 } as Document];
     };
     const made = await job({ lines: [{ qty: 0 }, { qty: 1 }] });
-    expect(made.lines).toMatchObject([{ qty: 1, idx: 1 }, { qty: 9, idx: 2 }]);
+    expect(made.lines).toMatchObject([
+      { qty: 1, idx: 1 },
+      { qty: 9, idx: 2 },
+    ]);
   });
 
   test('sees what was stored before', async () => {
     const made = await job({ lines: [{ qty: 1 }] });
     let before: unknown;
     acts.validate = (argument) => {
-      before = JSON.parse(JSON.stringify([argument.before?.title, (argument.before?.lines as Document[])[0]?.qty, argument.doc.title]));
+      before = JSON.parse(
+        JSON.stringify([argument.before?.title, (argument.before?.lines as Document[])[0]?.qty, argument.doc.title]),
+      );
     };
     await services.update('Job', made.name, { title: 'b', lines: [{ name: made.lines[0].name, qty: 5 }] });
     expect(before).toEqual(['a', 1, 'b']);
@@ -154,7 +203,11 @@ describe('a hook', () => {
         },
       };
       const error = await refusal(services.create('Job', { name: `refused by ${name}` }));
-      expect([error.code, error.message, problems(error)]).toEqual(['validation', `not now: ${name}`, ['title refused']]);
+      expect([error.code, error.message, problems(error)]).toEqual([
+        'validation',
+        `not now: ${name}`,
+        ['title refused'],
+      ]);
       expect((await refusal(services.read('Job', `refused by ${name}`))).code).toBe('not_found');
     }
     expect(await services.list('Log Line')).toEqual([]);
@@ -204,7 +257,11 @@ describe('computed fields', () => {
   test('are there on reading, by a controller or an expression, and are never stored', async () => {
     const made = await job({ lines: [{}, {}], words: 'given', formula: 'given' });
     expect(made).toMatchObject({ words: 'a has 2', formula: 'a', total: 0 });
-    expect((await services.sql(`select column_name from information_schema.columns where table_name = 'job' and column_name in ('words', 'formula')`))).toEqual([]);
+    expect(
+      await services.sql(
+        `select column_name from information_schema.columns where table_name = 'job' and column_name in ('words', 'formula')`,
+      ),
+    ).toEqual([]);
   });
 
   test('that cannot be computed are empty', async () => {
@@ -213,31 +270,53 @@ describe('computed fields', () => {
 });
 
 describe('bulk', () => {
-  const bulk = (wish: Record<string, unknown>) => bulkDocuments(services.context(), { doctype: 'Log Line', atomic: true, ...wish } as Parameters<typeof bulkDocuments>[1]);
+  const bulk = (wish: Record<string, unknown>) =>
+    bulkDocuments(services.context(), { doctype: 'Log Line', atomic: true, ...wish } as Parameters<
+      typeof bulkDocuments
+    >[1]);
 
   test('atomic: all or nothing, and the error says which', async () => {
-    const error = await refusal(bulk({ action: 'insert', docs: [{ text: 'b1' }, { text: 'b2', nope: 1 }, { text: 'b3' }] }));
+    const error = await refusal(
+      bulk({ action: 'insert', docs: [{ text: 'b1' }, { text: 'b2', nope: 1 }, { text: 'b3' }] }),
+    );
     expect(problems(error)).toEqual(['docs[1].nope unknown_field']);
     expect(await services.list('Log Line')).toEqual([]);
-    expect((await bulk({ action: 'insert', docs: [{ text: 'b1' }, { text: 'b2' }] })).map(({ ok }) => ok)).toEqual([true, true]);
+    expect((await bulk({ action: 'insert', docs: [{ text: 'b1' }, { text: 'b2' }] })).map(({ ok }) => ok)).toEqual([
+      true,
+      true,
+    ]);
   });
 
   test('not atomic: each on its own, with a result each', async () => {
-    const results = await bulk({ action: 'insert', atomic: false, docs: [{ text: 'c1' }, { nope: 1 }, { text: 'c2' }] });
+    const results = await bulk({
+      action: 'insert',
+      atomic: false,
+      docs: [{ text: 'c1' }, { nope: 1 }, { text: 'c2' }],
+    });
     expect(results.map(({ ok }) => ok)).toEqual([true, false, true]);
     expect(await services.list('Log Line', { filters: [['text', 'like', 'c%']] })).toHaveLength(2);
   });
 
   test('not atomic inside a transaction: what fails is undone alone', async () => {
     await services.open.db.transaction(async (tx) => {
-      const results = await bulkDocuments({ ...services.context(), tx }, { doctype: 'Log Line', action: 'insert', atomic: false, docs: [{ text: 'd1' }, { text: 'd2', nope: 1 }, { text: 'd3' }] });
+      const results = await bulkDocuments(
+        { ...services.context(), tx },
+        {
+          doctype: 'Log Line',
+          action: 'insert',
+          atomic: false,
+          docs: [{ text: 'd1' }, { text: 'd2', nope: 1 }, { text: 'd3' }],
+        },
+      );
       expect(results.map(({ ok }) => ok)).toEqual([true, false, true]);
     });
     expect(await services.list('Log Line', { filters: [['text', 'like', 'd%']] })).toHaveLength(2);
   });
 
   test('by filter; update and delete', async () => {
-    expect(await bulk({ action: 'update', filter: condition('text', 'like', 'd%'), data: { text: 'e' } })).toHaveLength(2);
+    expect(await bulk({ action: 'update', filter: condition('text', 'like', 'd%'), data: { text: 'e' } })).toHaveLength(
+      2,
+    );
     expect(await services.list('Log Line', { filters: [['text', '=', 'e']] })).toHaveLength(2);
     await bulk({ action: 'delete', filter: condition('text', '=', 'e') });
     expect(await services.list('Log Line', { filters: [['text', '=', 'e']] })).toEqual([]);
@@ -247,7 +326,13 @@ describe('bulk', () => {
   });
 
   test('refuses what is no bulk', async () => {
-    for (const wish of [{ action: 'burn', docs: [] }, { action: 'insert' }, { action: 'insert', docs: 'x' }, { action: 'insert', docs: [1] }, { action: 'insert', docs: Array(1001).fill({}) }]) {
+    for (const wish of [
+      { action: 'burn', docs: [] },
+      { action: 'insert' },
+      { action: 'insert', docs: 'x' },
+      { action: 'insert', docs: [1] },
+      { action: 'insert', docs: Array(1001).fill({}) },
+    ]) {
       expect((await refusal(bulk(wish))).code).toBe('bad_request');
     }
   });

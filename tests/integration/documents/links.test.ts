@@ -6,39 +6,100 @@ import { cancelDocument, submitDocument } from '../../../server/documents/transi
 import type { DocField, DocTypeJson } from '../../../server/kernel/doctype.ts';
 import { openTestServices, problems, refusal, type TestServices } from '../../support/services.ts';
 
-const field = (fieldname: string, fieldtype: string, more: Partial<DocField> = {}): DocField => ({ fieldname, fieldtype, ...more });
-const doctype = (name: string, fields: DocField[], more: Partial<DocTypeJson> = {}): DocTypeJson => ({ name, module: 'Test', fields, permissions: [], autoname: 'hash', ...more });
+const field = (fieldname: string, fieldtype: string, more: Partial<DocField> = {}): DocField => ({
+  fieldname,
+  fieldtype,
+  ...more,
+});
+const doctype = (name: string, fields: DocField[], more: Partial<DocTypeJson> = {}): DocTypeJson => ({
+  name,
+  module: 'Test',
+  fields,
+  permissions: [],
+  autoname: 'hash',
+  ...more,
+});
 
 let services: TestServices;
 let count = 0;
 const unique = (prefix: string): string => `${prefix} ${++count}`;
-const customer = (more = {}): Promise<{ name: string }> => services.create('Customer', { customer_name: unique('Customer'), phone: '123', about: '<p>rich <b>text</b></p>', ...more });
-const remove = (doctypeName: string, name: string, hard?: boolean) => removeDocument(services.context(), { doctype: doctypeName, name, hard });
+const customer = (more = {}): Promise<{ name: string }> =>
+  services.create('Customer', {
+    customer_name: unique('Customer'),
+    phone: '123',
+    about: '<p>rich <b>text</b></p>',
+    ...more,
+  });
+const remove = (doctypeName: string, name: string, hard?: boolean) =>
+  removeDocument(services.context(), { doctype: doctypeName, name, hard });
 const rename = async (doctypeName: string, name: string, to: string, merge = false) =>
   JSON.parse((await renameDocument(services.context(), { doctype: doctypeName, name, to, merge })).text);
-const restore = async (doctypeName: string, name: string) => JSON.parse((await restoreDocument(services.context(), { doctype: doctypeName, name })).text);
+const restore = async (doctypeName: string, name: string) =>
+  JSON.parse((await restoreDocument(services.context(), { doctype: doctypeName, name })).text);
 
 beforeAll(async () => {
   services = await openTestServices({
     doctypes: [
-      doctype('Customer', [field('customer_name', 'Data', { reqd: 1, unique: 1 }), field('phone', 'Data'), field('about', 'Text Editor'), field('pin', 'Password'), field('disabled', 'Check'), field('limit_amount', 'Currency')], {
-        autoname: 'field:customer_name', allow_rename: 1, track_changes: 1,
-      }),
-      doctype('Deal', [
-        field('customer', 'Link', { options: 'Customer' }),
-        field('second', 'Link', { options: 'Customer' }),
-        field('phone', 'Data', { fetch_from: 'customer.phone' }),
-        field('own_phone', 'Data', { fetch_from: 'customer.phone', fetch_if_empty: 1 }),
-        field('about', 'Small Text', { fetch_from: 'customer.about' }),
-        field('limit_amount', 'Currency', { fetch_from: 'customer.limit_amount' }),
-        field('kind', 'Link', { options: 'DocType' }),
-        field('party', 'Dynamic Link', { options: 'kind' }),
-        field('self', 'Link', { options: 'Deal' }),
-        field('lines', 'Table', { options: 'Deal Line' }),
-      ], { allow_rename: 1 }),
-      doctype('Deal Line', [field('customer', 'Link', { options: 'Customer' }), field('phone', 'Data', { fetch_from: 'customer.phone' }), field('kind', 'Link', { options: 'DocType' }), field('party', 'Dynamic Link', { options: 'kind' })], { istable: 1 }),
-      doctype('Deal Settings', [field('customer', 'Link', { options: 'Customer' }), field('kind', 'Link', { options: 'DocType' }), field('party', 'Dynamic Link', { options: 'kind' })], { issingle: 1 }),
-      doctype('Contract', [field('title', 'Data'), field('other', 'Link', { options: 'Contract' }), field('customer', 'Link', { options: 'Customer' })], { is_submittable: 1, autoname: 'CON-.####' }),
+      doctype(
+        'Customer',
+        [
+          field('customer_name', 'Data', { reqd: 1, unique: 1 }),
+          field('phone', 'Data'),
+          field('about', 'Text Editor'),
+          field('pin', 'Password'),
+          field('disabled', 'Check'),
+          field('limit_amount', 'Currency'),
+        ],
+        {
+          autoname: 'field:customer_name',
+          allow_rename: 1,
+          track_changes: 1,
+        },
+      ),
+      doctype(
+        'Deal',
+        [
+          field('customer', 'Link', { options: 'Customer' }),
+          field('second', 'Link', { options: 'Customer' }),
+          field('phone', 'Data', { fetch_from: 'customer.phone' }),
+          field('own_phone', 'Data', { fetch_from: 'customer.phone', fetch_if_empty: 1 }),
+          field('about', 'Small Text', { fetch_from: 'customer.about' }),
+          field('limit_amount', 'Currency', { fetch_from: 'customer.limit_amount' }),
+          field('kind', 'Link', { options: 'DocType' }),
+          field('party', 'Dynamic Link', { options: 'kind' }),
+          field('self', 'Link', { options: 'Deal' }),
+          field('lines', 'Table', { options: 'Deal Line' }),
+        ],
+        { allow_rename: 1 },
+      ),
+      doctype(
+        'Deal Line',
+        [
+          field('customer', 'Link', { options: 'Customer' }),
+          field('phone', 'Data', { fetch_from: 'customer.phone' }),
+          field('kind', 'Link', { options: 'DocType' }),
+          field('party', 'Dynamic Link', { options: 'kind' }),
+        ],
+        { istable: 1 },
+      ),
+      doctype(
+        'Deal Settings',
+        [
+          field('customer', 'Link', { options: 'Customer' }),
+          field('kind', 'Link', { options: 'DocType' }),
+          field('party', 'Dynamic Link', { options: 'kind' }),
+        ],
+        { issingle: 1 },
+      ),
+      doctype(
+        'Contract',
+        [
+          field('title', 'Data'),
+          field('other', 'Link', { options: 'Contract' }),
+          field('customer', 'Link', { options: 'Customer' }),
+        ],
+        { is_submittable: 1, autoname: 'CON-.####' },
+      ),
       doctype('Fixed', [field('title', 'Data')], { autoname: 'Prompt' }),
     ],
   });
@@ -49,7 +110,13 @@ afterAll(() => services?.close());
 describe('a Link', () => {
   test('must lead to a document that is there; all that do not are named', async () => {
     const { name } = await customer();
-    const error = await refusal(services.create('Deal', { customer: 'nobody', second: name, lines: [{ customer: name }, { customer: 'nobody else' }] }));
+    const error = await refusal(
+      services.create('Deal', {
+        customer: 'nobody',
+        second: name,
+        lines: [{ customer: name }, { customer: 'nobody else' }],
+      }),
+    );
     expect(problems(error)).toEqual(['customer link_not_found', 'lines[1].customer link_not_found']);
     expect(error.message).toContain('nobody');
   });
@@ -58,24 +125,35 @@ describe('a Link', () => {
     const { name } = await customer();
     const deal = await services.create('Deal', { customer: name });
     expect((await services.update('Deal', deal.name, { customer: '', self: deal.name })).customer).toBeNull();
-    expect(problems(await refusal(services.update('Deal', deal.name, { self: 'none' })))).toEqual(['self link_not_found']);
+    expect(problems(await refusal(services.update('Deal', deal.name, { self: 'none' })))).toEqual([
+      'self link_not_found',
+    ]);
   });
 
   test('a Dynamic Link needs its DocType, and a document of it', async () => {
     const { name } = await customer();
     expect((await services.create('Deal', { kind: 'Customer', party: name })).party).toBe(name);
     expect(problems(await refusal(services.create('Deal', { party: name })))).toEqual(['party missing_pointer']);
-    expect(problems(await refusal(services.create('Deal', { kind: 'Contract', party: name })))).toEqual(['party link_not_found']);
-    expect(problems(await refusal(services.create('Deal', { kind: 'No Such', party: name })))).toEqual(['kind link_not_found', 'party link_not_found']);
+    expect(problems(await refusal(services.create('Deal', { kind: 'Contract', party: name })))).toEqual([
+      'party link_not_found',
+    ]);
+    expect(problems(await refusal(services.create('Deal', { kind: 'No Such', party: name })))).toEqual([
+      'kind link_not_found',
+      'party link_not_found',
+    ]);
     const deal = await services.create('Deal', { kind: 'Customer', party: name });
-    expect(problems(await refusal(services.update('Deal', deal.name, { kind: 'Contract' })))).toEqual(['party link_not_found']);
+    expect(problems(await refusal(services.update('Deal', deal.name, { kind: 'Contract' })))).toEqual([
+      'party link_not_found',
+    ]);
   });
 
   test('of a submittable document does not lead to a cancelled one', async () => {
     const other = await services.create('Contract', { title: 'old' });
     await submitDocument(services.context(), { doctype: 'Contract', name: other.name });
     await cancelDocument(services.context(), { doctype: 'Contract', name: other.name });
-    expect(problems(await refusal(services.create('Contract', { other: other.name })))).toEqual(['other link_cancelled']);
+    expect(problems(await refusal(services.create('Contract', { other: other.name })))).toEqual([
+      'other link_cancelled',
+    ]);
   });
 });
 
@@ -83,9 +161,19 @@ describe('fetch_from', () => {
   test('copies on every save; fetch_if_empty only where nothing stands', async () => {
     const { name } = await customer({ phone: '1', limit_amount: 12.5 });
     const deal = await services.create('Deal', { customer: name, phone: 'mine', lines: [{ customer: name }] });
-    expect(deal).toMatchObject({ phone: '1', own_phone: '1', about: 'rich text', limit_amount: 12.5, lines: [{ phone: '1' }] });
+    expect(deal).toMatchObject({
+      phone: '1',
+      own_phone: '1',
+      about: 'rich text',
+      limit_amount: 12.5,
+      lines: [{ phone: '1' }],
+    });
     await services.update('Customer', name, { phone: '2' });
-    expect(await services.update('Deal', deal.name, { kind: '' })).toMatchObject({ phone: '2', own_phone: '1', lines: [{ phone: '2' }] });
+    expect(await services.update('Deal', deal.name, { kind: '' })).toMatchObject({
+      phone: '2',
+      own_phone: '1',
+      lines: [{ phone: '2' }],
+    });
     await services.update('Customer', name, { phone: '' });
     expect((await services.update('Deal', deal.name, {})).phone ?? '').toBe('');
   });
@@ -104,11 +192,13 @@ describe('delete', () => {
     await services.update('Deal Settings', 'Deal Settings', { customer: name });
     const error = await refusal(remove('Customer', name));
     expect(error.code).toBe('linked');
-    expect(error.extra.links).toEqual(expect.arrayContaining([
-      { doctype: 'Deal', name: deal.name, field: 'customer' },
-      { doctype: 'Deal', name: deal.name, field: 'customer' },
-      { doctype: 'Deal Settings', name: 'Deal Settings', field: 'customer' },
-    ]));
+    expect(error.extra.links).toEqual(
+      expect.arrayContaining([
+        { doctype: 'Deal', name: deal.name, field: 'customer' },
+        { doctype: 'Deal', name: deal.name, field: 'customer' },
+        { doctype: 'Deal Settings', name: 'Deal Settings', field: 'customer' },
+      ]),
+    );
     expect(error.message).toContain('disable');
     await services.update('Deal', deal.name, { customer: '', lines: [] });
     await services.update('Deal Settings', 'Deal Settings', { customer: '' });
@@ -119,7 +209,9 @@ describe('delete', () => {
   test('is refused for a Dynamic Link, in a row too', async () => {
     const { name } = await customer();
     const deal = await services.create('Deal', { lines: [{ kind: 'Customer', party: name }] });
-    expect((await refusal(remove('Customer', name))).extra.links).toEqual([{ doctype: 'Deal', name: deal.name, field: 'party' }]);
+    expect((await refusal(remove('Customer', name))).extra.links).toEqual([
+      { doctype: 'Deal', name: deal.name, field: 'party' },
+    ]);
     await services.update('Deal', deal.name, { lines: [] });
     await remove('Customer', name);
   });
@@ -141,8 +233,15 @@ describe('delete', () => {
   test('no link is left hanging when it is made while its target is deleted', async () => {
     for (let n = 0; n < 5; n++) {
       const { name } = await customer();
-      const outcomes = await Promise.allSettled([services.create('Deal', { customer: name }), services.create('Deal', { kind: 'Customer', party: name }), remove('Customer', name)]);
-      const isThere = await services.read('Customer', name).then(() => true, () => false);
+      const outcomes = await Promise.allSettled([
+        services.create('Deal', { customer: name }),
+        services.create('Deal', { kind: 'Customer', party: name }),
+        remove('Customer', name),
+      ]);
+      const isThere = await services.read('Customer', name).then(
+        () => true,
+        () => false,
+      );
       const links = await services.sql('select 1 from deal where customer = $1 or party = $1', [name]);
       expect([isThere, links.length > 0], JSON.stringify(outcomes)).not.toEqual([false, true]);
     }
@@ -155,8 +254,17 @@ describe('the recycle bin', () => {
     const deal = await services.create('Deal', { customer: name, lines: [{ customer: name }, { phone: 'x' }] });
     await remove('Deal', deal.name);
     const back = await restore('Deal', deal.name);
-    expect(back).toMatchObject({ id: deal.id, name: deal.name, owner: deal.owner, creation: deal.creation, customer: name, _version: 2 });
-    expect(back.lines.map((row: { name: string; id: string }) => [row.name, row.id])).toEqual(deal.lines.map((row: { name: string; id: string }) => [row.name, row.id]));
+    expect(back).toMatchObject({
+      id: deal.id,
+      name: deal.name,
+      owner: deal.owner,
+      creation: deal.creation,
+      customer: name,
+      _version: 2,
+    });
+    expect(back.lines.map((row: { name: string; id: string }) => [row.name, row.id])).toEqual(
+      deal.lines.map((row: { name: string; id: string }) => [row.name, row.id]),
+    );
     expect((await refusal(restore('Deal', deal.name))).code).toBe('not_found');
   });
 
@@ -185,11 +293,22 @@ describe('rename', () => {
   test('carries every link: Link, Dynamic Link, rows, Singles, versions', async () => {
     const { name } = await customer();
     const to = unique('Renamed');
-    const deal = await services.create('Deal', { customer: name, second: name, kind: 'Customer', party: name, lines: [{ customer: name }, { kind: 'Customer', party: name }] });
+    const deal = await services.create('Deal', {
+      customer: name,
+      second: name,
+      kind: 'Customer',
+      party: name,
+      lines: [{ customer: name }, { kind: 'Customer', party: name }],
+    });
     await services.update('Deal Settings', 'Deal Settings', { customer: name, kind: 'Customer', party: name });
     const renamed = await rename('Customer', name, ` ${to} `);
     expect(renamed).toMatchObject({ name: to, customer_name: to, _version: 2 });
-    expect(await services.read('Deal', deal.name)).toMatchObject({ customer: to, second: to, party: to, lines: [{ customer: to }, { party: to }] });
+    expect(await services.read('Deal', deal.name)).toMatchObject({
+      customer: to,
+      second: to,
+      party: to,
+      lines: [{ customer: to }, { party: to }],
+    });
     expect(await services.read('Deal Settings', 'Deal Settings')).toMatchObject({ customer: to, party: to });
     expect((await refusal(services.read('Customer', name))).code).toBe('not_found');
     expect((await services.read('Customer', renamed.id)).name).toBe(to);
@@ -227,11 +346,22 @@ describe('rename', () => {
 describe('merge', () => {
   test('points every link to the other and deletes the one', async () => {
     const [a, b] = [await customer({ phone: 'a' }), await customer({ phone: 'b' })];
-    const deal = await services.create('Deal', { customer: a.name, second: b.name, kind: 'Customer', party: a.name, lines: [{ customer: a.name }] });
+    const deal = await services.create('Deal', {
+      customer: a.name,
+      second: b.name,
+      kind: 'Customer',
+      party: a.name,
+      lines: [{ customer: a.name }],
+    });
     await services.update('Deal Settings', 'Deal Settings', { customer: a.name, kind: '', party: '' });
     const merged = await rename('Customer', a.name, b.name, true);
     expect(merged).toMatchObject({ name: b.name, phone: 'b' });
-    expect(await services.read('Deal', deal.name)).toMatchObject({ customer: b.name, second: b.name, party: b.name, lines: [{ customer: b.name }] });
+    expect(await services.read('Deal', deal.name)).toMatchObject({
+      customer: b.name,
+      second: b.name,
+      party: b.name,
+      lines: [{ customer: b.name }],
+    });
     expect((await services.read('Deal Settings', 'Deal Settings')).customer).toBe(b.name);
     expect((await refusal(services.read('Customer', a.name))).code).toBe('not_found');
   });

@@ -7,7 +7,12 @@ import { docType } from '../../support/plans.ts';
 import { openTestServices, problems, refusal, type TestServices } from '../../support/services.ts';
 
 let services: TestServices;
-const named = (name: string, autoname: string | undefined, fields: string[] = ['title Data'], more: Partial<DocTypeJson> = {}): DocTypeJson => docType(name, fields, { autoname, ...more });
+const named = (
+  name: string,
+  autoname: string | undefined,
+  fields: string[] = ['title Data'],
+  more: Partial<DocTypeJson> = {},
+): DocTypeJson => docType(name, fields, { autoname, ...more });
 const nameOf = async (doctype: string, given = {}): Promise<string> => (await services.create(doctype, given)).name;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -32,7 +37,10 @@ beforeAll(async () => {
     apps: [
       {
         controllers: {
-          'N Script': { autoname: ({ doc }) => (doc.title ? `by script ${doc.title}` : undefined), hooks: { before_naming: ({ doc }) => void (doc.title === 'early' && (doc.title = 'named early')) } },
+          'N Script': {
+            autoname: ({ doc }) => (doc.title ? `by script ${doc.title}` : undefined),
+            hooks: { before_naming: ({ doc }) => void (doc.title === 'early' && (doc.title = 'named early')) },
+          },
           'N Failing': { hooks: { on_update: ({ doc, fail }) => void (doc.title === 'bad' && fail('no')) } },
         },
       },
@@ -78,7 +86,11 @@ describe('rules that make a name', () => {
 
   test('naming_series: the first option, or the chosen one; no other', async () => {
     services.setNow('2026-05-06T00:00:00Z');
-    expect([await nameOf('N Series'), await nameOf('N Series'), await nameOf('N Series', { naming_series: 'X-.##' })]).toEqual(['SER-2026-001', 'SER-2026-002', 'X-01']);
+    expect([
+      await nameOf('N Series'),
+      await nameOf('N Series'),
+      await nameOf('N Series', { naming_series: 'X-.##' }),
+    ]).toEqual(['SER-2026-001', 'SER-2026-002', 'X-01']);
     services.setNow('2027-01-01T00:00:00Z');
     expect(await nameOf('N Series')).toBe('SER-2027-001');
     services.setNow(undefined);
@@ -88,8 +100,15 @@ describe('rules that make a name', () => {
 
   test('format and the old expressions: dates, fields and a counter of their own', async () => {
     services.setNow('2026-05-06T00:00:00Z');
-    expect([await nameOf('N Format', { code: 'a' }), await nameOf('N Format', { code: 'a' }), await nameOf('N Format', { code: 'b' })]).toEqual(['T-2605-a-0001', 'T-2605-a-0002', 'T-2605-b-0001']);
-    expect([await nameOf('N Old', { code: 'k' }), await nameOf('N Old', { code: 'k' })]).toEqual(['OLD-2026-k-0001', 'OLD-2026-k-0002']);
+    expect([
+      await nameOf('N Format', { code: 'a' }),
+      await nameOf('N Format', { code: 'a' }),
+      await nameOf('N Format', { code: 'b' }),
+    ]).toEqual(['T-2605-a-0001', 'T-2605-a-0002', 'T-2605-b-0001']);
+    expect([await nameOf('N Old', { code: 'k' }), await nameOf('N Old', { code: 'k' })]).toEqual([
+      'OLD-2026-k-0001',
+      'OLD-2026-k-0002',
+    ]);
     services.setNow(undefined);
   });
 
@@ -110,7 +129,9 @@ describe('rules that make a name', () => {
 
 describe('counters', () => {
   test('have no gap and no repeat, however many write at once and fail', async () => {
-    const outcomes = await Promise.allSettled(Array.from({ length: 40 }, (_, n) => services.create('N Failing', { title: n % 3 === 0 ? 'bad' : 'good' })));
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 40 }, (_, n) => services.create('N Failing', { title: n % 3 === 0 ? 'bad' : 'good' })),
+    );
     const names = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.name] : []));
     expect(names).toHaveLength(26);
     expect(names.sort()).toEqual(Array.from({ length: 26 }, (_, n) => `F-${String(n + 1).padStart(2, '0')}`));

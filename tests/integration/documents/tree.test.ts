@@ -10,7 +10,14 @@ let services: TestServices;
 
 beforeAll(async () => {
   services = await openTestServices({
-    doctypes: [docType('Place', ['is_group Check', 'parent_place Link Place', 'title Data'], { is_tree: 1, nsm_parent_field: 'parent_place', autoname: 'Prompt', allow_rename: 1 })],
+    doctypes: [
+      docType('Place', ['is_group Check', 'parent_place Link Place', 'title Data'], {
+        is_tree: 1,
+        nsm_parent_field: 'parent_place',
+        autoname: 'Prompt',
+        allow_rename: 1,
+      }),
+    ],
   });
 });
 
@@ -18,10 +25,12 @@ afterAll(() => services?.close());
 
 beforeEach(() => services.sql('delete from place'));
 
-const add = (name: string, parent?: string, is_group = 1) => services.create('Place', { name, parent_place: parent ?? null, is_group });
+const add = (name: string, parent?: string, is_group = 1) =>
+  services.create('Place', { name, parent_place: parent ?? null, is_group });
 const move = (name: string, parent: string | null) => services.update('Place', name, { parent_place: parent });
 const remove = (name: string) => removeDocument(services.context(), { doctype: 'Place', name });
-const rename = (name: string, to: string, merge = false) => renameDocument(services.context(), { doctype: 'Place', name, to, merge });
+const rename = (name: string, to: string, merge = false) =>
+  renameDocument(services.context(), { doctype: 'Place', name, to, merge });
 
 interface Node {
   name: string;
@@ -31,7 +40,11 @@ interface Node {
 }
 
 const nodes = async (): Promise<Node[]> =>
-  (await services.sql('select name, parent_place as parent, lft, rgt from place order by lft')).map((row) => ({ ...row, lft: Number(row.lft), rgt: Number(row.rgt) }));
+  (await services.sql('select name, parent_place as parent, lft, rgt from place order by lft')).map((row) => ({
+    ...row,
+    lft: Number(row.lft),
+    rgt: Number(row.rgt),
+  }));
 
 /** The numbers must say exactly what the parents say, without a gap. */
 function checkNestedSet(all: readonly Node[]): void {
@@ -44,7 +57,9 @@ function checkNestedSet(all: readonly Node[]): void {
   };
   for (const a of all) {
     expect(a.lft).toBeLessThan(a.rgt);
-    for (const b of all) if (a !== b) expect([a.name, b.name, b.lft > a.lft && b.rgt < a.rgt]).toEqual([a.name, b.name, isUnder(b.name, a.name)]);
+    for (const b of all)
+      if (a !== b)
+        expect([a.name, b.name, b.lft > a.lft && b.rgt < a.rgt]).toEqual([a.name, b.name, isUnder(b.name, a.name)]);
   }
 }
 
@@ -55,7 +70,10 @@ describe('a tree', () => {
     await add('Germany', 'Europe');
     await add('Asia', 'World');
     await add('Berlin', 'Germany', 0);
-    const below = async (name: string, operator = 'descendants of') => (await services.list('Place', { filters: [['name', operator, name]], order_by: 'name asc' })).map((item) => item.name);
+    const below = async (name: string, operator = 'descendants of') =>
+      (await services.list('Place', { filters: [['name', operator, name]], order_by: 'name asc' })).map(
+        (item) => item.name,
+      );
     expect(await below('Europe')).toEqual(['Berlin', 'Germany']);
     expect(await below('Berlin', 'ancestors of')).toEqual(['Europe', 'Germany', 'World']);
     await move('Germany', 'Asia');
@@ -106,14 +124,20 @@ describe('a tree', () => {
   test('many writers at once leave it valid', async () => {
     await add('Root');
     await Promise.all(Array.from({ length: 8 }, (_, n) => add(`N${n}`, 'Root')));
-    await Promise.allSettled(Array.from({ length: 16 }, (_, n) => move(`N${n % 8}`, n % 3 === 0 ? 'Root' : `N${(n * 5 + 1) % 8}`)));
+    await Promise.allSettled(
+      Array.from({ length: 16 }, (_, n) => move(`N${n % 8}`, n % 3 === 0 ? 'Root' : `N${(n * 5 + 1) % 8}`)),
+    );
     await Promise.allSettled([remove('N1'), move('N2', 'N1'), add('N9', 'N1'), rename('N3', 'N3b')]);
     checkNestedSet(await nodes());
   });
 });
 
 type Step = { kind: 'add' | 'move' | 'remove' | 'rename' | 'merge'; a: number; b: number };
-const step: fc.Arbitrary<Step> = fc.record({ kind: fc.constantFrom('add', 'add', 'move', 'move', 'move', 'remove', 'rename', 'merge'), a: fc.nat(9), b: fc.nat(10) });
+const step: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constantFrom('add', 'add', 'move', 'move', 'move', 'remove', 'rename', 'merge'),
+  a: fc.nat(9),
+  b: fc.nat(10),
+});
 
 /** The naive model: who stands under whom. */
 async function play(steps: readonly Step[]): Promise<Map<string, string | null>> {
@@ -134,17 +158,25 @@ async function play(steps: readonly Step[]): Promise<Map<string, string | null>>
       }
     } else if (kind === 'move') {
       const isAllowed = isThere && isOtherThere && !isUnder(other, name);
-      const moved = await move(name, other).then(() => true, () => false);
+      const moved = await move(name, other).then(
+        () => true,
+        () => false,
+      );
       expect([kind, name, other, moved]).toEqual([kind, name, other, isAllowed]);
       if (isAllowed) model.set(name, other);
     } else if (kind === 'remove') {
       const isAllowed = isThere && !hasChildren(name);
-      const removed = await remove(name).then(() => true, () => false);
+      const removed = await remove(name).then(
+        () => true,
+        () => false,
+      );
       expect([kind, name, removed]).toEqual([kind, name, isAllowed]);
       if (isAllowed) model.delete(name);
     } else if (kind === 'rename' && isThere && other && !isOtherThere) {
       await rename(name, other);
-      const renamed = [...model].map(([key, parent]) => [key === name ? other : key, parent === name ? other : parent] as const);
+      const renamed = [...model].map(
+        ([key, parent]) => [key === name ? other : key, parent === name ? other : parent] as const,
+      );
       model.clear();
       for (const [key, parent] of renamed) model.set(key, parent);
     } else if (kind === 'merge' && isThere && other && isOtherThere && other !== name && !isUnder(other, name)) {

@@ -3,8 +3,19 @@ import { duplicateDocument } from '../../../server/documents/transition.ts';
 import type { DocField, DocTypeJson } from '../../../server/kernel/doctype.ts';
 import { openTestServices, problems, refusal, type TestServices } from '../../support/services.ts';
 
-const field = (fieldname: string, fieldtype: string, more: Partial<DocField> = {}): DocField => ({ fieldname, fieldtype, ...more });
-const doctype = (name: string, fields: DocField[], more: Partial<DocTypeJson> = {}): DocTypeJson => ({ name, module: 'Test', fields, permissions: [], autoname: 'hash', ...more });
+const field = (fieldname: string, fieldtype: string, more: Partial<DocField> = {}): DocField => ({
+  fieldname,
+  fieldtype,
+  ...more,
+});
+const doctype = (name: string, fields: DocField[], more: Partial<DocTypeJson> = {}): DocTypeJson => ({
+  name,
+  module: 'Test',
+  fields,
+  permissions: [],
+  autoname: 'hash',
+  ...more,
+});
 
 let services: TestServices;
 
@@ -31,7 +42,15 @@ beforeAll(async () => {
         field('nothing', 'Data'),
         field('rows', 'Table', { options: 'Default Row' }),
       ]),
-      doctype('Default Row', [field('qty', 'Float', { default: '2' }), field('unit', 'Select', { options: 'kg\ng' }), field('greeting', 'Data', { default: ':Region' })], { istable: 1 }),
+      doctype(
+        'Default Row',
+        [
+          field('qty', 'Float', { default: '2' }),
+          field('unit', 'Select', { options: 'kg\ng' }),
+          field('greeting', 'Data', { default: ':Region' }),
+        ],
+        { istable: 1 },
+      ),
       doctype('Rule', [
         field('title', 'Data', { reqd: 1 }),
         field('kind', 'Select', { options: 'A\nB\n' }),
@@ -56,9 +75,25 @@ beforeAll(async () => {
         field('price', 'Currency'),
         field('lines', 'Table', { options: 'Rule Line' }),
       ]),
-      doctype('Rule Line', [field('item', 'Data', { reqd: 1 }), field('note', 'Data', { mandatory_depends_on: "eval:doc.item=='x' && parent.kind=='A'" }), field('qty', 'Float', { non_negative: 1 })], { istable: 1 }),
+      doctype(
+        'Rule Line',
+        [
+          field('item', 'Data', { reqd: 1 }),
+          field('note', 'Data', { mandatory_depends_on: "eval:doc.item=='x' && parent.kind=='A'" }),
+          field('qty', 'Float', { non_negative: 1 }),
+        ],
+        { istable: 1 },
+      ),
       doctype('Needs Rows', [field('lines', 'Table', { options: 'Rule Line', reqd: 1 })]),
-      doctype('Settings', [field('limit', 'Int', { default: '10' }), field('label', 'Data'), field('must', 'Data', { reqd: 1, default: 'yes' })], { issingle: 1 }),
+      doctype(
+        'Settings',
+        [
+          field('limit', 'Int', { default: '10' }),
+          field('label', 'Data'),
+          field('must', 'Data', { reqd: 1, default: 'yes' }),
+        ],
+        { issingle: 1 },
+      ),
     ],
   });
   await services.create('Region', { name: 'North', greeting: 'Moin' });
@@ -72,11 +107,26 @@ describe('defaults', () => {
     const made = await services.create('Default', { region: 'North', rows: [{}, { qty: 5, unit: 'g' }] });
     services.setNow(undefined);
     expect(made).toMatchObject({
-      greeting: 'Moin', by: 'Administrator', day: '2026-03-04', moment: '2026-03-04T05:06:07.008000Z', clock: expect.stringMatching(/^05:06:07/),
-      choice: 'Low', chosen: 'High', flag: true, no_flag: false, count: 7, amount: 1.5, empty_count: 0, text: 'literal', nothing: null,
+      greeting: 'Moin',
+      by: 'Administrator',
+      day: '2026-03-04',
+      moment: '2026-03-04T05:06:07.008000Z',
+      clock: expect.stringMatching(/^05:06:07/),
+      choice: 'Low',
+      chosen: 'High',
+      flag: true,
+      no_flag: false,
+      count: 7,
+      amount: 1.5,
+      empty_count: 0,
+      text: 'literal',
+      nothing: null,
     });
     expect(made.blank_choice ?? '').toBe('');
-    expect(made.rows).toMatchObject([{ qty: 2, unit: 'kg', idx: 1, greeting: 'Moin' }, { qty: 5, unit: 'g', idx: 2 }]);
+    expect(made.rows).toMatchObject([
+      { qty: 2, unit: 'kg', idx: 1, greeting: 'Moin' },
+      { qty: 5, unit: 'g', idx: 2 },
+    ]);
   });
 
   test('leave alone what is given, even when it is empty', async () => {
@@ -86,9 +136,15 @@ describe('defaults', () => {
 
   test('are for new documents and new rows only', async () => {
     const made = await services.create('Default', { text: '', rows: [{ qty: 1 }] });
-    const changed = await services.update('Default', made.name, { nothing: 'x', rows: [{ name: made.rows[0].name, unit: '' }, {}] });
+    const changed = await services.update('Default', made.name, {
+      nothing: 'x',
+      rows: [{ name: made.rows[0].name, unit: '' }, {}],
+    });
     expect(changed.text).toBe('');
-    expect(changed.rows).toMatchObject([{ qty: 1, unit: '' }, { qty: 2, unit: 'kg' }]);
+    expect(changed.rows).toMatchObject([
+      { qty: 1, unit: '' },
+      { qty: 2, unit: 'kg' },
+    ]);
   });
 });
 
@@ -104,7 +160,9 @@ describe('required', () => {
 
   test('mandatory_depends_on holds on the server, with the parent of a row', async () => {
     await services.create('Rule', { title: 'x', kind: 'A' });
-    expect(problems(await refusal(services.create('Rule', { title: 'x', kind: 'A', lines: [{ item: 'x' }] })))).toEqual(['lines[0].note required']);
+    expect(problems(await refusal(services.create('Rule', { title: 'x', kind: 'A', lines: [{ item: 'x' }] })))).toEqual(
+      ['lines[0].note required'],
+    );
     const made = await services.create('Rule', { title: 'x', kind: '', lines: [{ item: 'x' }] });
     expect(problems(await refusal(services.update('Rule', made.name, { kind: 'B' })))).toEqual(['why required']);
   });
@@ -122,9 +180,28 @@ describe('required', () => {
 
 describe('values', () => {
   const bad: [string, unknown][] = [
-    ['kind', 'C'], ['kind', 'a'], ['qty', -1], ['qty', 'abc'], ['qty', 1.5], ['email', 'nobody'], ['email', 'a@b.de, x'], ['phone', 'call me'], ['site', 'no url'],
-    ['short', '123456'], ['title', 'x'.repeat(141)], ['moment', 'yesterday'], ['moment', '2026-02-30'], ['price', 'much'], ['flag', 'maybe'],
-    ['title', ['a']], ['title', { a: 1 }], ['title', 'nul \u0000'], ['big', '9223372036854775808'], ['nothing_here', 1], ['lines', 'x'], ['lines', [1]],
+    ['kind', 'C'],
+    ['kind', 'a'],
+    ['qty', -1],
+    ['qty', 'abc'],
+    ['qty', 1.5],
+    ['email', 'nobody'],
+    ['email', 'a@b.de, x'],
+    ['phone', 'call me'],
+    ['site', 'no url'],
+    ['short', '123456'],
+    ['title', 'x'.repeat(141)],
+    ['moment', 'yesterday'],
+    ['moment', '2026-02-30'],
+    ['price', 'much'],
+    ['flag', 'maybe'],
+    ['title', ['a']],
+    ['title', { a: 1 }],
+    ['title', 'nul \u0000'],
+    ['big', '9223372036854775808'],
+    ['nothing_here', 1],
+    ['lines', 'x'],
+    ['lines', [1]],
   ];
   test.each(bad)('%s is not %j', async (key, value) => {
     const error = await refusal(services.create('Rule', { title: 'x', [key]: value }));
@@ -133,10 +210,26 @@ describe('values', () => {
   });
 
   const good: [string, unknown, unknown][] = [
-    ['kind', ' A ', 'A'], ['email', 'a@b.de', 'a@b.de'], ['phone', '+49 (30) 1-2', '+49 (30) 1-2'], ['site', 'https://example.com/x', 'https://example.com/x'],
-    ['flag', 1, true], ['flag', '1', true], ['flag', 'true', true], ['qty', '12', 12], ['price', '1,234.50', 1234.5], ['price', 0.1, 0.1], ['price', 123456789012.345, 123456789012.345],
-    ['big', '9007199254740993', '9007199254740993'], ['moment', '2026-01-02T03:04:05.123456+01:00', '2026-01-02T02:04:05.123456Z'], ['moment', '2026-01-02 03:04:05', '2026-01-02T03:04:05.000000Z'],
-    ['data', { a: [1, { b: null }] }, { a: [1, { b: null }] }], ['data', '[1, 2]', [1, 2]], ['short', 'äöüß€', 'äöüß€'], ['hidden_note', 'written', 'written'], ['rating', 0.6, 0.6], ['title', 12, '12'],
+    ['kind', ' A ', 'A'],
+    ['email', 'a@b.de', 'a@b.de'],
+    ['phone', '+49 (30) 1-2', '+49 (30) 1-2'],
+    ['site', 'https://example.com/x', 'https://example.com/x'],
+    ['flag', 1, true],
+    ['flag', '1', true],
+    ['flag', 'true', true],
+    ['qty', '12', 12],
+    ['price', '1,234.50', 1234.5],
+    ['price', 0.1, 0.1],
+    ['price', 123456789012.345, 123456789012.345],
+    ['big', '9007199254740993', '9007199254740993'],
+    ['moment', '2026-01-02T03:04:05.123456+01:00', '2026-01-02T02:04:05.123456Z'],
+    ['moment', '2026-01-02 03:04:05', '2026-01-02T03:04:05.000000Z'],
+    ['data', { a: [1, { b: null }] }, { a: [1, { b: null }] }],
+    ['data', '[1, 2]', [1, 2]],
+    ['short', 'äöüß€', 'äöüß€'],
+    ['hidden_note', 'written', 'written'],
+    ['rating', 0.6, 0.6],
+    ['title', 12, '12'],
   ];
   test.each(good)('%s takes %j and gives %j', async (key, value, expected) => {
     const made = await services.create('Rule', { title: 'x', [key]: value });
@@ -146,7 +239,10 @@ describe('values', () => {
   });
 
   test('HTML is made harmless', async () => {
-    const made = await services.create('Rule', { title: 'x', html: '<p onclick="x()">hi<script>alert(1)</script></p>' });
+    const made = await services.create('Rule', {
+      title: 'x',
+      html: '<p onclick="x()">hi<script>alert(1)</script></p>',
+    });
     expect(made.html).toContain('hi');
     expect(made.html).not.toMatch(/script|onclick/);
   });
@@ -167,16 +263,31 @@ describe('values', () => {
     const error = await refusal(services.create('Rule', { titl: 'x', ['__proto__x']: 1, constructor: 2 }));
     expect(problems(error)).toEqual(['titl unknown_field', '__proto__x unknown_field', 'constructor unknown_field']);
     expect(error.errors[0]?.message).toContain('title');
-    expect(problems(await refusal(services.create('Rule', JSON.parse('{"title":"x","__proto__":{"kind":"A"}}'))))).toEqual(['__proto__ unknown_field']);
+    expect(
+      problems(await refusal(services.create('Rule', JSON.parse('{"title":"x","__proto__":{"kind":"A"}}')))),
+    ).toEqual(['__proto__ unknown_field']);
   });
 
   test('keys that the server sets are ignored when equal and refused when different', async () => {
     const made = await services.create('Rule', { title: 'x' });
-    expect(await services.update('Rule', made.name, { ...made, title: 'y' })).toMatchObject({ title: 'y', _version: 2 });
+    expect(await services.update('Rule', made.name, { ...made, title: 'y' })).toMatchObject({
+      title: 'y',
+      _version: 2,
+    });
     const { id, owner, creation, docstatus } = made;
     await services.update('Rule', made.name, { id, owner, creation, docstatus });
-    for (const [key, value] of Object.entries({ id: '00000000-0000-7000-8000-000000000000', owner: 'me', creation: '2020-01-01', docstatus: 1, modified_by: 'me', name: 'other', doctype: 'Other' })) {
-      expect(problems(await refusal(services.update('Rule', made.name, { [key]: value })))).toEqual([`${key} server_set`]);
+    for (const [key, value] of Object.entries({
+      id: '00000000-0000-7000-8000-000000000000',
+      owner: 'me',
+      creation: '2020-01-01',
+      docstatus: 1,
+      modified_by: 'me',
+      name: 'other',
+      doctype: 'Other',
+    })) {
+      expect(problems(await refusal(services.update('Rule', made.name, { [key]: value })))).toEqual([
+        `${key} server_set`,
+      ]);
     }
   });
 });
@@ -207,29 +318,62 @@ describe('what may change', () => {
       const error = await refusal(services.update('Rule', made.name, { title: 'z', ...stale }));
       expect([error.code, error.extra.current_version]).toEqual(['conflict', 2]);
     }
-    expect(await services.update('Rule', made.name, { title: 'z', modified: changed.modified })).toMatchObject({ title: 'z', _version: 3 });
+    expect(await services.update('Rule', made.name, { title: 'z', modified: changed.modified })).toMatchObject({
+      title: 'z',
+      _version: 3,
+    });
   });
 
   test('two changes of the same version: one of them wins', async () => {
     const made = await services.create('Rule', { title: 'x' });
-    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, (_, n) => services.update('Rule', made.name, { qty: n, _version: 1 })));
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 8 }, (_, n) => services.update('Rule', made.name, { qty: n, _version: 1 })),
+    );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect((await services.read('Rule', made.name))._version).toBe(2);
   });
 
   test('a duplicate takes everything but no_copy fields and secrets', async () => {
-    const made = await services.create('Rule', { title: 'x', private: 'mine', secret: 's', lines: [{ item: 'a' }, { item: 'b' }] });
+    const made = await services.create('Rule', {
+      title: 'x',
+      private: 'mine',
+      secret: 's',
+      lines: [{ item: 'a' }, { item: 'b' }],
+    });
     const copy = JSON.parse((await duplicateDocument(services.context(), { doctype: 'Rule', name: made.name })).text);
-    expect(copy).toMatchObject({ title: 'x', private: null, secret: null, lines: [{ item: 'a', idx: 1 }, { item: 'b', idx: 2 }], _version: 1 });
+    expect(copy).toMatchObject({
+      title: 'x',
+      private: null,
+      secret: null,
+      lines: [
+        { item: 'a', idx: 1 },
+        { item: 'b', idx: 2 },
+      ],
+      _version: 1,
+    });
     expect([copy.name, copy.id, copy.lines[0].name]).not.toEqual([made.name, made.id, made.lines[0].name]);
   });
 });
 
 describe('a Single', () => {
   test('shows its defaults until it is saved, and has one version after another', async () => {
-    expect(await services.read('Settings', 'Settings')).toMatchObject({ name: 'Settings', limit: 10, label: null, _version: 0 });
-    expect(await services.update('Settings', 'Settings', { label: 'a' })).toMatchObject({ limit: 10, label: 'a', must: 'yes', _version: 1 });
-    expect(await services.update('Settings', 'Settings', { limit: 3 })).toMatchObject({ limit: 3, label: 'a', _version: 2 });
+    expect(await services.read('Settings', 'Settings')).toMatchObject({
+      name: 'Settings',
+      limit: 10,
+      label: null,
+      _version: 0,
+    });
+    expect(await services.update('Settings', 'Settings', { label: 'a' })).toMatchObject({
+      limit: 10,
+      label: 'a',
+      must: 'yes',
+      _version: 1,
+    });
+    expect(await services.update('Settings', 'Settings', { limit: 3 })).toMatchObject({
+      limit: 3,
+      label: 'a',
+      _version: 2,
+    });
     expect(problems(await refusal(services.update('Settings', 'Settings', { must: '' })))).toEqual(['must required']);
     expect((await refusal(services.update('Settings', 'Settings', { label: 'b', _version: 1 }))).code).toBe('conflict');
   });
