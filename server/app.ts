@@ -4,7 +4,9 @@
  */
 import { type Auth, createAuth, hasPassword, setPassword } from './auth/login.ts';
 import { ensureGivenRecords, randomPassword } from './first-start.ts';
+import { purgeSessions } from './auth/sessions.ts';
 import { createHttp } from './http/app.ts';
+import { purgeIdempotency } from './http/idempotency.ts';
 import { ADMINISTRATOR } from './kernel/actor.ts';
 import { openServices, type OpenServices, type ServicesInput } from './services.ts';
 
@@ -38,7 +40,30 @@ export async function createApp(input: AppInput): Promise<Application> {
     version: input.version ?? '0.0.0',
     isReady: () => isReady(open),
   });
-  return { ...open, auth, http, firstPassword };
+  const purging = setInterval(() => void purge(open), PURGE_EVERY_MS);
+  purging.unref();
+  return {
+    ...open,
+    auth,
+    http,
+    firstPassword,
+    close() {
+      clearInterval(purging);
+      return open.close();
+    },
+  };
+}
+
+const PURGE_EVERY_MS = 3_600_000;
+
+/** What has had its day: repeated requests' answers, and sessions that have ended. */
+async function purge(open: OpenServices): Promise<void> {
+  const now = open.services.clock.now();
+  try {
+    await Promise.all([purgeIdempotency(open.db, now), purgeSessions(open.db, now)]);
+  } catch (error) {
+    open.services.log.warn({ error: String(error) }, 'old sessions and answers could not be purged; they will be in an hour');
+  }
 }
 
 /** Only when Administrator has none: a password in the environment does not overwrite a changed one. */

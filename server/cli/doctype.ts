@@ -1,7 +1,6 @@
 /** `m doctype …`: definitions in and out of the database, what a change would do, and how they came to be. */
 import path from 'node:path';
 import type { Command } from 'commander';
-import { SCHEMA_TRIES } from '../doctypes/change.ts';
 import type { ChangeReport } from '../doctypes/edits.ts';
 import { exportDocTypes, writeExport } from '../doctypes/export.ts';
 import type { ReadFiles } from '../doctypes/files.ts';
@@ -177,7 +176,6 @@ async function runRevert(name: string, version: number, options: { confirm?: str
     const report = await withProgress('Reverting', () =>
       open.db.transaction(
         (tx) => revertDocType(open.schema, tx, { actor, doctype: name, version, confirm: options.confirm }),
-        SCHEMA_TRIES,
       ),
     );
     if (options.json) return sayJson(report);

@@ -31,6 +31,11 @@ export function isRetryable(error: unknown): boolean {
   return RETRYABLE.has(sqlState(error) ?? '');
 }
 
+/** A statement waited longer than `lock_timeout` for somebody's lock. */
+export function isLockTimeout(error: unknown): boolean {
+  return sqlState(error) === '55P03';
+}
+
 /** The violated constraint and table, for callers that know what it stands for. */
 export function violatedConstraint(error: unknown): { code: string; constraint: string; table: string } | undefined {
   const cause = (error instanceof AppError ? error.cause : error) as PgError | undefined;

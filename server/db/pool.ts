@@ -6,7 +6,7 @@ import pg from 'pg';
 import { AppError } from '../kernel/error.ts';
 import type { Logger } from '../kernel/ports.ts';
 import type { Statement } from '../kernel/statement.ts';
-import { isRetryable, toAppError } from './errors.ts';
+import { isLockTimeout, isRetryable, sqlState, toAppError } from './errors.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -27,9 +27,10 @@ export interface Transaction extends Queryable {
 export interface Database extends Queryable {
   /**
    * Runs `work` in one transaction: committed when it resolves, rolled back when it throws.
-   * Serialization failures, deadlocks and lock time-outs run it again, jittered: `tries` in all (3).
+   * Serialization failures and deadlocks run it again, jittered (3 tries); a lock time-out, which only
+   * edits of the schema set, so that the traffic behind them does not stall, for longer (25 tries).
    */
-  transaction<T>(work: (tx: Transaction) => Promise<T>, tries?: number): Promise<T>;
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** A client of its own for LISTEN; the caller ends it. */
   connect(): Promise<pg.Client>;
   close(): Promise<void>;
@@ -43,11 +44,14 @@ export interface DatabaseOptions {
 }
 
 const TRIES = 3;
+const LOCK_TRIES = 25;
 
 export function openDatabase(options: DatabaseOptions): Database {
   const settings = clientSettings(options);
   const pool = new pg.Pool({ ...settings, pipeline: true, max: options.size, idleTimeoutMillis: 60_000, maxLifetimeSeconds: 1800 });
   pool.on('error', (error) => options.log.warn({ error: error.message }, 'an idle database connection was lost'));
+  // A connection in use tells its queries that it is lost; the event too must be heard, or it ends the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return {
     async query(statement) {
       try {
@@ -56,12 +60,12 @@ export function openDatabase(options: DatabaseOptions): Database {
         throw toAppError(error);
       }
     },
-    async transaction(work, tries = TRIES) {
+    async transaction(work) {
       for (let attempt = 1; ; attempt++) {
         try {
           return await runTransaction(pool, work);
         } catch (error) {
-          if (attempt >= tries || !isRetryable(error)) throw error;
+          if (!isRetryable(error) || attempt >= (isLockTimeout(error) ? LOCK_TRIES : TRIES)) throw error;
           await pause((0.5 + Math.random()) * Math.min(500, 25 * 2 ** attempt));
         }
       }
@@ -174,8 +178,10 @@ async function commit(q: { client: pg.PoolClient; sent: readonly Promise<unknown
   );
   await Promise.all(q.sent);
   const { command, error } = await committed;
-  if (q.failure()) throw q.failure();
-  if (error) throw unknownOutcome(error);
+  const failure = q.failure();
+  // Replies to what was sent before COMMIT may be lost together with its own.
+  const cause = failure && isAnswer(failure) ? failure : (error ?? failure);
+  if (cause) throw isAnswer(cause) ? cause : unknownOutcome(cause);
   if (command !== 'COMMIT') throw new AppError('unavailable', 'The database rolled the change back. Nothing was written; try again.');
 }
 
@@ -186,6 +192,12 @@ function unknownOutcome(error: unknown): AppError {
     'The connection to the database broke while the change was being committed, so its outcome is unknown. Repeat the request with the same Idempotency-Key: it has one effect.',
     { cause: error },
   );
+}
+
+/** What PostgreSQL itself has answered, so that the transaction is over; not that the connection is. */
+function isAnswer(error: unknown): boolean {
+  const state = sqlState(error) ?? '';
+  return /^(?=.*\d)[0-9A-Z]{5}$/.test(state) && !/^(08|57P)/.test(state);
 }
 
 function isAborted(error: unknown): boolean {

@@ -22,9 +22,6 @@ import { type Prepared, type PreparedRecord, prepareEdits } from './prepare.ts';
 import { planHash, type ReviewedChange, reviewFields, reviewTables } from './review.ts';
 import { deleteRecord, insertHistory, publishVersion, readSchemaVersion, upsertLayer, upsertRecord } from './rows.ts';
 
-/** A table in use is waited for in short turns, so that the traffic behind the lock does not stall. */
-export const SCHEMA_TRIES = 25;
-
 interface Reviewed {
   report: ChangeReport;
   prepared: Prepared;
@@ -36,7 +33,7 @@ interface Reviewed {
 
 /** What the edits would do; nothing is done. Throws AppError `validation` for what could not be saved. */
 export function planChange(services: SchemaServices, policy: ChangePolicy, edits: readonly SchemaEdit[]): Promise<ChangeReport> {
-  return services.db.transaction(async (tx) => (await review({ services, policy, edits, tx })).report, SCHEMA_TRIES);
+  return services.db.transaction(async (tx) => (await review({ services, policy, edits, tx })).report);
 }
 
 /**

@@ -8,7 +8,6 @@ import { quote } from '../db/rows.ts';
 import type { Actor } from '../kernel/actor.ts';
 import { AppError } from '../kernel/error.ts';
 import { toTimestamp } from '../kernel/time.ts';
-import { SCHEMA_TRIES } from './change.ts';
 import { findDrift } from './drift.ts';
 import type { SchemaServices } from './edits.ts';
 import type { DocTypeRecord } from './record.ts';
@@ -50,7 +49,7 @@ export async function contract(services: SchemaServices, q: { actor: Actor; conf
     }
     await drop(services, tx, { actor: q.actor, plan });
     return plan;
-  }, SCHEMA_TRIES);
+  });
 }
 
 async function drop(services: SchemaServices, tx: Transaction, q: { actor: Actor; plan: ContractPlan }): Promise<void> {

@@ -13,7 +13,7 @@ import { toTimestamp } from '../kernel/time.ts';
 import { isFatal } from '../schema/check.ts';
 import { checkAgainstMetaSchema } from '../schema/meta-schema.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
-import { changeSchema, planChange, SCHEMA_TRIES } from './change.ts';
+import { changeSchema, planChange } from './change.ts';
 import { ensureCompanions } from './companions.ts';
 import type { ChangePolicy, ChangeReport, SchemaEdit, SchemaServices } from './edits.ts';
 import type { ReadFiles } from './files.ts';
@@ -37,7 +37,7 @@ export async function importDocTypes(services: SchemaServices, q: ImportWish): P
   for (let at = 0; at < total || at === 0; at += BATCH) {
     const batch = q.files.doctypes.slice(at, at + BATCH);
     const isLast = at + BATCH >= total;
-    reports.push(await services.db.transaction((tx) => importBatch({ services, tx, wish: q, batch, isLast }), SCHEMA_TRIES));
+    reports.push(await services.db.transaction((tx) => importBatch({ services, tx, wish: q, batch, isLast })));
     q.progress?.(Math.min(at + BATCH, total), total);
     if (isLast) break;
   }

@@ -3,7 +3,7 @@ import { AppError } from '../kernel/error.ts';
 import type { Filter } from '../kernel/filter.ts';
 import { isObject } from '../kernel/json.ts';
 import { inTransaction } from './context.ts';
-import type { Context, GivenDocument } from './contract.ts';
+import type { Context, GivenDocument, WriteContext } from './contract.ts';
 import { createDocument } from './create.ts';
 import { listDocuments } from './read.ts';
 import { removeDocument } from './remove.ts';
@@ -40,7 +40,7 @@ export async function bulkDocuments(ctx: Context, q: BulkWish): Promise<BulkResu
   if (!action) throw new AppError('bad_request', `action must be one of ${ACTIONS.join(', ')}; it is ${JSON.stringify(q.action)?.slice(0, 80)}.`);
   const items = await itemsOf(ctx, q, action);
   if (q.atomic) return inTransaction(ctx, (within) => eachInTurn(within, q.doctype, action, items));
-  return eachOnItsOwn(ctx, q.doctype, action, items);
+  return inTransaction(ctx, (within) => eachOnItsOwn(within, q.doctype, action, items));
 }
 
 async function itemsOf(ctx: Context, q: BulkWish, action: BulkAction): Promise<GivenDocument[]> {
@@ -81,22 +81,18 @@ function withIndex(error: AppError, index: number): AppError {
   return new AppError(error.code, `docs[${index}]: ${error.message}`, { errors, extra: error.extra, cause: error.cause });
 }
 
-async function eachOnItsOwn(ctx: Context, doctype: string, action: BulkAction, items: readonly GivenDocument[]): Promise<BulkResult[]> {
+/** One transaction still, each document in a part of its own: what fails leaves the others. */
+async function eachOnItsOwn(ctx: WriteContext, doctype: string, action: BulkAction, items: readonly GivenDocument[]): Promise<BulkResult[]> {
   const results: BulkResult[] = [];
   for (const item of items) {
     try {
-      results.push(await savepoint(ctx, () => one(ctx, doctype, action, item)));
+      results.push(await ctx.tx.savepoint(() => one(ctx, doctype, action, item)));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       results.push({ name: typeof item.name === 'string' ? item.name : null, ok: false, error });
     }
   }
   return results;
-}
-
-/** Inside a transaction that is open already (a repeated request's), each document has its own savepoint. */
-async function savepoint<T>(ctx: Context, work: () => Promise<T>): Promise<T> {
-  return ctx.tx ? ctx.tx.savepoint(work) : work();
 }
 
 async function one(ctx: Context, doctype: string, action: BulkAction, item: GivenDocument): Promise<BulkResult> {

@@ -13,7 +13,6 @@ import type { Answer, Call } from './call.ts';
 const DAY_MS = 24 * 3600_000;
 const MAX_KEY = 200;
 /** As the schema's own edits are tried: the operation may be one. */
-const TRIES = 25;
 
 /** The key of a write; undefined without the header. Throws `bad_request` for one that cannot be kept. */
 export function idempotencyKey(call: Call): string | undefined {
@@ -41,7 +40,7 @@ export function once(q: {
       values: [user, key, JSON.stringify(answer)],
     });
     return answer;
-  }, TRIES);
+  });
 }
 
 /** Deletes what is older than a day: to be called now and then. Gives the number of rows. */

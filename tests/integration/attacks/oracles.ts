@@ -11,7 +11,7 @@ import type { World } from './world.ts';
 const QUICK_MS = 300;
 /** What no answer says unless it quotes the request: SQL, stacks, paths, names of the database's own. */
 const INSIDE =
-  /\bselect\b[^"]*\bfrom\b|\bsyntax error at|\b(?:relation|column|constraint) \\"|\bpg_\w+|information_schema|node_modules|\/server\/|\.ts:\d+|\bat \w+ \(|\bm_[a-z]+\b/gi;
+  /\bselect\b[^"]*\bfrom\b|\bsyntax error at|\b(?:relation|column|constraint) \\"|\bpg_(?!sleep)\w+|information_schema|node_modules|\/server\/|\.ts:\d+|\bat \w+ \(|\bm_[a-z]+\b/gi;
 
 /** Sends it; the answer is a refusal of one of these statuses, sound and quick. */
 export async function refused(
