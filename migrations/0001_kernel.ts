@@ -52,7 +52,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       changed_at timestamptz not null
     )`.execute(db);
   await sql`create index m_doctype_history_doctype_idx on m_doctype_history (doctype, version)`.execute(db);
-  await sql`create table m_schema_state (singleton boolean primary key default true check (singleton), version bigint not null)`.execute(db);
+  await sql`create table m_schema_state (singleton boolean primary key default true check (singleton), version bigint not null)`.execute(
+    db,
+  );
   await sql`insert into m_schema_state (version) values (0)`.execute(db);
   await sql`
     create table m_credential (
@@ -95,7 +97,15 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
 export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`drop function framework_casts(text, text)`.execute(db);
-  for (const table of ['m_idempotency', 'm_session', 'm_credential', 'm_schema_state', 'm_doctype_history', 'm_doctype_layer', 'doctype']) {
+  for (const table of [
+    'm_idempotency',
+    'm_session',
+    'm_credential',
+    'm_schema_state',
+    'm_doctype_history',
+    'm_doctype_layer',
+    'doctype',
+  ]) {
     await sql`drop table ${sql.id(table)}`.execute(db);
   }
 }

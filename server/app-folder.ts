@@ -28,11 +28,20 @@ export interface SeedDocument {
 /** Throws `bad_request` when the folder holds no app. */
 export async function readAppFolder(folder: string): Promise<AppFolder> {
   const file = path.join(folder, 'app.json');
-  if (!existsSync(file)) throw new AppError('bad_request', `${folder} is no app: it has no app.json. Make one with m new:app.`);
+  if (!existsSync(file))
+    throw new AppError('bad_request', `${folder} is no app: it has no app.json. Make one with m new:app.`);
   const content: unknown = JSON.parse(await readFile(file, 'utf8'));
-  if (!isObject(content) || typeof content.name !== 'string') throw new AppError('bad_request', `${file} must be an object with a name.`);
-  const modules = Array.isArray(content.modules) ? content.modules.filter((name): name is string => typeof name === 'string') : [];
-  return { name: content.name, title: typeof content.title === 'string' ? content.title : content.name, folder, modules };
+  if (!isObject(content) || typeof content.name !== 'string')
+    throw new AppError('bad_request', `${file} must be an object with a name.`);
+  const modules = Array.isArray(content.modules)
+    ? content.modules.filter((name): name is string => typeof name === 'string')
+    : [];
+  return {
+    name: content.name,
+    title: typeof content.title === 'string' ? content.title : content.name,
+    folder,
+    modules,
+  };
 }
 
 /** The module's default export; an app without a module has no behaviour of its own. */
@@ -41,7 +50,8 @@ export async function loadAppModule(app: AppFolder): Promise<App> {
     const full = path.join(app.folder, file);
     if (!existsSync(full)) continue;
     const module = (await import(pathToFileURL(full).href)) as { default?: App };
-    if (!isObject(module.default)) throw new AppError('bad_request', `${full} must have a default export with controllers.`);
+    if (!isObject(module.default))
+      throw new AppError('bad_request', `${full} must have a default export with controllers.`);
     return module.default;
   }
   return {};

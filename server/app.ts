@@ -3,12 +3,12 @@
  * server and for every test alike; nothing here listens or reads the environment.
  */
 import { type Auth, createAuth, hasPassword, setPassword } from './auth/login.ts';
-import { ensureGivenRecords, randomPassword } from './first-start.ts';
 import { purgeSessions } from './auth/sessions.ts';
+import { ensureGivenRecords, randomPassword } from './first-start.ts';
 import { createHttp } from './http/app.ts';
 import { purgeIdempotency } from './http/idempotency.ts';
 import { ADMINISTRATOR } from './kernel/actor.ts';
-import { openServices, type OpenServices, type ServicesInput } from './services.ts';
+import { type OpenServices, openServices, type ServicesInput } from './services.ts';
 
 export interface AppInput extends ServicesInput {
   /** First password of Administrator; random when absent. */
@@ -62,7 +62,10 @@ async function purge(open: OpenServices): Promise<void> {
   try {
     await Promise.all([purgeIdempotency(open.db, now), purgeSessions(open.db, now)]);
   } catch (error) {
-    open.services.log.warn({ error: String(error) }, 'old sessions and answers could not be purged; they will be in an hour');
+    open.services.log.warn(
+      { error: String(error) },
+      'old sessions and answers could not be purged; they will be in an hour',
+    );
   }
 }
 

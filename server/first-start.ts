@@ -14,13 +14,25 @@ const USERS = [
 /** Adds what is missing; safe to repeat, and to run in two processes at once. */
 export async function ensureGivenRecords(open: OpenServices): Promise<void> {
   const ctx = createContext(open, systemActor('the roles and users that every database has'));
-  const [roles, users] = await Promise.all([namesOf(open, 'role', ROLES), namesOf(open, '"user"', USERS.map((user) => user.name))]);
-  for (const role of ROLES) if (!roles.has(role)) await unlessThere(createDocument(ctx, { doctype: 'Role', given: { role_name: role } }));
-  for (const user of USERS) if (!users.has(user.name)) await unlessThere(createDocument(ctx, { doctype: 'User', given: user }));
+  const [roles, users] = await Promise.all([
+    namesOf(open, 'role', ROLES),
+    namesOf(
+      open,
+      '"user"',
+      USERS.map((user) => user.name),
+    ),
+  ]);
+  for (const role of ROLES)
+    if (!roles.has(role)) await unlessThere(createDocument(ctx, { doctype: 'Role', given: { role_name: role } }));
+  for (const user of USERS)
+    if (!users.has(user.name)) await unlessThere(createDocument(ctx, { doctype: 'User', given: user }));
 }
 
 async function namesOf(open: OpenServices, table: string, names: readonly string[]): Promise<Set<string>> {
-  const rows = await open.db.query({ text: `select name from ${table} where name = any($1::text[])`, values: [[...names]] });
+  const rows = await open.db.query({
+    text: `select name from ${table} where name = any($1::text[])`,
+    values: [[...names]],
+  });
   return new Set(rows.map((row) => row.name as string));
 }
 

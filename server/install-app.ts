@@ -1,11 +1,11 @@
 /** An app into the database: its DocTypes, then its documents, through the doors like anybody's. */
 import path from 'node:path';
+import { type AppFolder, readSeedDocuments } from './app-folder.ts';
 import { readDocTypeFiles } from './doctypes/files.ts';
 import { importDocTypes } from './doctypes/import.ts';
 import { inTransaction } from './documents/context.ts';
 import { createDocument } from './documents/create.ts';
 import { cancelDocument, submitDocument } from './documents/transition.ts';
-import { type AppFolder, readSeedDocuments } from './app-folder.ts';
 import { systemActor } from './kernel/actor.ts';
 import { createContext, type OpenServices } from './services.ts';
 

@@ -46,7 +46,12 @@ export interface OpenServices {
 export async function openServices(input: ServicesInput): Promise<OpenServices> {
   const { log } = input;
   await migrate({ url: input.databaseUrl, root: input.root, log });
-  const db = openDatabase({ url: input.databaseUrl, size: input.poolSize ?? 10, statementTimeoutMs: input.statementTimeoutMs ?? 5000, log });
+  const db = openDatabase({
+    url: input.databaseUrl,
+    size: input.poolSize ?? 10,
+    statementTimeoutMs: input.statementTimeoutMs ?? 5000,
+    log,
+  });
   const registry = createRegistry(builtinFieldTypes);
   const store = await openSnapshotStore({ db, registry, log });
   const clock = input.clock ?? { now: () => Date.now() };
@@ -93,6 +98,10 @@ async function migrate(q: { url: string; root: string; log: Logger }): Promise<v
 }
 
 /** A context for work that no request asked for, or for one that an edge has identified. */
-export function createContext(open: Pick<OpenServices, 'services' | 'store'>, actor: Actor, requestId: string = randomUUID()): Context {
+export function createContext(
+  open: Pick<OpenServices, 'services' | 'store'>,
+  actor: Actor,
+  requestId: string = randomUUID(),
+): Context {
   return { services: open.services, actor, snapshot: open.store.current(), requestId, now: open.services.clock.now() };
 }

@@ -3,7 +3,7 @@
  * which both the in-memory decision and the SQL predicate come: `rows` is the client's Filter AST.
  * Every read and write asks here; SQL is only made of a plan that carries the answer.
  */
-import { ADMINISTRATOR, type Actor } from '../kernel/actor.ts';
+import { type Actor, ADMINISTRATOR } from '../kernel/actor.ts';
 import { ALL, type Filter, NONE } from '../kernel/filter.ts';
 import type { DocTypePlan, Snapshot } from '../schema/plan.ts';
 

@@ -1,8 +1,9 @@
 /** `m config`: which settings hold and where each comes from. Secrets are never shown. */
-import type { Command } from 'commander';
+
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
+import type { Command } from 'commander';
 import type { Config } from '../config.ts';
 import { VARIABLE_NAMES } from '../config-variables.ts';
 import { sayJson, sayTable } from './output.ts';

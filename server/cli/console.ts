@@ -2,8 +2,9 @@
  * `m console`: Node's prompt with the services at hand, as the Administrator. What is piped into it runs as
  * one script instead: an expression is printed, anything else prints what it logs.
  */
-import { text } from 'node:stream/consumers';
+
 import { start } from 'node:repl';
+import { text } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import type { Command } from 'commander';
 import type { Doors } from '../documents/contract.ts';

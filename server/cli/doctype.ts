@@ -11,8 +11,8 @@ import { wholeNumber } from './arguments.ts';
 import { readGivenFiles } from './given-files.ts';
 import { sayImport, toImportSummary } from './import-summary.ts';
 import { counted, say, sayJson, sayTable } from './output.ts';
-import { type Project, withProject } from './project.ts';
 import { withProgress } from './progress.ts';
+import { type Project, withProject } from './project.ts';
 
 export function addDocType(program: Command): void {
   const group = program.command('doctype').description('import, export, compare DocTypes; their history');
@@ -174,8 +174,8 @@ async function runRevert(name: string, version: number, options: { confirm?: str
     const { open, actor } = project;
     if (!open.store.current().find(name)) throw unknownDocType(project, name);
     const report = await withProgress('Reverting', () =>
-      open.db.transaction(
-        (tx) => revertDocType(open.schema, tx, { actor, doctype: name, version, confirm: options.confirm }),
+      open.db.transaction((tx) =>
+        revertDocType(open.schema, tx, { actor, doctype: name, version, confirm: options.confirm }),
       ),
     );
     if (options.json) return sayJson(report);

@@ -12,8 +12,8 @@ import { installDocTypes } from '../install-app.ts';
 import { AppError } from '../kernel/error.ts';
 import { PACKAGE_ROOT } from '../package-folder.ts';
 import { counted, say, sayJson, sayTable } from './output.ts';
-import { withDatabase, withProject } from './project.ts';
 import { withProgress } from './progress.ts';
+import { withDatabase, withProject } from './project.ts';
 
 const FOLDER = path.join(PACKAGE_ROOT, 'migrations');
 

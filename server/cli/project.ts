@@ -4,14 +4,14 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Actor, systemActor } from '../kernel/actor.ts';
 import { type ActiveApps, findActiveApps } from '../active-apps.ts';
 import { type Config, readConfig } from '../config.ts';
 import { openRunningDatabase, type RunningDatabase } from '../database.ts';
-import { createLog } from '../log.ts';
+import { type Actor, systemActor } from '../kernel/actor.ts';
 import type { Logger } from '../kernel/ports.ts';
+import { createLog } from '../log.ts';
 import { PACKAGE_ROOT } from '../package-folder.ts';
-import { openServices, type OpenServices } from '../services.ts';
+import { type OpenServices, openServices } from '../services.ts';
 import { withProgress } from './progress.ts';
 
 const MARKS = ['.data', '.env', 'package.json'];

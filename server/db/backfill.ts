@@ -19,17 +19,29 @@ export function backfills(before: DocTypePlan, after: DocTypePlan, snapshot: Sna
     const link = after.byName.get(field.fetch.link);
     const target = link?.link && 'doctype' in link.link ? snapshot.find(link.link.doctype) : undefined;
     const source = target?.byName.get(field.fetch.source);
-    if (!link?.column || !target || target.table === '' || target.storage === 'single' || !isCopy(field, source)) return [];
-    return [{ table: after.table, column: field.column, link: link.column, targetTable: target.table, source: source?.column as string }];
+    if (!link?.column || !target || target.table === '' || target.storage === 'single' || !isCopy(field, source))
+      return [];
+    return [
+      {
+        table: after.table,
+        column: field.column,
+        link: link.column,
+        targetTable: target.table,
+        source: source?.column as string,
+      },
+    ];
   });
 }
 
 function isCopy(field: FieldPlan, source: FieldPlan | undefined): boolean {
-  return source?.column !== undefined && source.sql?.type === field.sql?.type && !source.type.html && !source.type.secret;
+  return (
+    source?.column !== undefined && source.sql?.type === field.sql?.type && !source.type.html && !source.type.secret
+  );
 }
 
 export function backfillSql(fill: Backfill): string {
   const column = sql.id(fill.column);
   return compileSql(sql`update ${sql.id(fill.table)} t set ${column} = s.${sql.id(fill.source)} from ${sql.id(fill.targetTable)} s
-    where s.name = t.${sql.id(fill.link)} and (t.${column} is null or t.${column}::text in ('', '0')) and s.${sql.id(fill.source)} is not null`).text;
+    where s.name = t.${sql.id(fill.link)} and (t.${column} is null or t.${column}::text in ('', '0')) and s.${sql.id(fill.source)} is not null`)
+    .text;
 }

@@ -37,14 +37,26 @@ export async function readCatalog(db: Queryable, tables: readonly string[]): Pro
     db.query({ name: 'catalog_indexes', text: INDEXES, values }),
     db.query({ name: 'catalog_foreign_keys', text: FOREIGN_KEYS, values }),
   ]);
-  const catalog = new Map<string, ActualTable & { columns: Map<string, ActualColumn>; indexes: Map<string, ActualIndex>; foreignKeys: Map<string, ActualForeignKey> }>();
+  const catalog = new Map<
+    string,
+    ActualTable & {
+      columns: Map<string, ActualColumn>;
+      indexes: Map<string, ActualIndex>;
+      foreignKeys: Map<string, ActualForeignKey>;
+    }
+  >();
   for (const row of columns as ColumnRow[]) {
     let table = catalog.get(row.table);
     if (!table) {
       table = { table: row.table, columns: new Map(), indexes: new Map(), foreignKeys: new Map() };
       catalog.set(row.table, table);
     }
-    table.columns.set(row.column, { name: row.column, type: row.type, notNull: row.not_null, default: plainDefault(row.default) });
+    table.columns.set(row.column, {
+      name: row.column,
+      type: row.type,
+      notNull: row.not_null,
+      default: plainDefault(row.default),
+    });
   }
   for (const row of indexes as IndexRow[]) {
     catalog.get(row.table)?.indexes.set(row.name, { name: row.name, columns: row.columns, unique: row.is_unique });

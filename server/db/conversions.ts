@@ -14,7 +14,9 @@ export interface Conversion {
 
 type Build = (column: RawBuilder<unknown>) => Conversion;
 
-const lossless = (using: (c: RawBuilder<unknown>) => RawBuilder<unknown>): Build => (c) => ({ using: using(c) });
+const lossless =
+  (using: (c: RawBuilder<unknown>) => RawBuilder<unknown>): Build =>
+  (c) => ({ using: using(c) });
 
 /** From text: empty is NULL, anything else must match exactly. */
 function fromText(type: ColumnType, pattern: string): Build {
@@ -32,13 +34,19 @@ const CONVERSIONS: ReadonlyMap<string, Build> = new Map<string, Build>([
   ['smallint>bigint', lossless((c) => sql`${c}::bigint`)],
   ['integer>bigint', lossless((c) => sql`${c}::bigint`)],
   ['integer>numeric', lossless((c) => sql`${c}::numeric`)],
-  ['numeric>bigint', (c) => ({ using: sql`${c}::bigint`, loses: sql`(${c} <> trunc(${c}) or abs(${c}) > 9223372036854775807)` })],
+  [
+    'numeric>bigint',
+    (c) => ({ using: sql`${c}::bigint`, loses: sql`(${c} <> trunc(${c}) or abs(${c}) > 9223372036854775807)` }),
+  ],
   ['boolean>bigint', lossless((c) => sql`${c}::int::bigint`)],
   ['boolean>numeric', lossless((c) => sql`${c}::int::numeric`)],
   ['bigint>boolean', (c) => ({ using: sql`(${c} <> 0)`, loses: sql`${c} not in (0, 1)` })],
   ['numeric>boolean', (c) => ({ using: sql`(${c} <> 0)`, loses: sql`${c} not in (0, 1)` })],
   ['date>timestamptz', lossless((c) => sql`${c}::timestamp at time zone 'UTC'`)],
-  ['timestamptz>date', (c) => ({ using: sql`(${c} at time zone 'UTC')::date`, loses: sql`date_trunc('day', ${c}, 'UTC') <> ${c}` })],
+  [
+    'timestamptz>date',
+    (c) => ({ using: sql`(${c} at time zone 'UTC')::date`, loses: sql`date_trunc('day', ${c}, 'UTC') <> ${c}` }),
+  ],
   ['boolean>text', lossless((c) => sql`case when ${c} then '1' when not ${c} then '0' end`)],
   ['bigint>text', lossless((c) => sql`${c}::text`)],
   ['numeric>text', lossless((c) => sql`trim_scale(${c})::text`)],
@@ -52,8 +60,17 @@ const CONVERSIONS: ReadonlyMap<string, Build> = new Map<string, Build>([
   ['text>boolean', (c) => ({ using: sql`(${c} = '1')`, loses: sql`${c} not in ('0', '1', '')` })],
   ['text>date', fromText('date', '^[0-9]{4}-[0-9]{2}-[0-9]{2}$')],
   ['text>time', fromText('time', '^[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?$')],
-  ['text>timestamptz', fromText('timestamptz', '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?(Z|[+-][0-9]{2}:?[0-9]{2})?$')],
-  ['text>jsonb', (c) => ({ using: sql`nullif(${c}, '')::jsonb`, loses: sql`(${c} <> '' and not framework_casts(${c}, 'jsonb'))` })],
+  [
+    'text>timestamptz',
+    fromText(
+      'timestamptz',
+      '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?(Z|[+-][0-9]{2}:?[0-9]{2})?$',
+    ),
+  ],
+  [
+    'text>jsonb',
+    (c) => ({ using: sql`nullif(${c}, '')::jsonb`, loses: sql`(${c} <> '' and not framework_casts(${c}, 'jsonb'))` }),
+  ],
 ]);
 
 const SHORT_NAMES: ReadonlyMap<string, string> = new Map([

@@ -32,7 +32,10 @@ const EXACT_UP_TO = 200_000;
 
 export async function count(db: Queryable, question: Question): Promise<Offenders> {
   const [row] = await db.query(toStatement(question));
-  return { rows: Number(row?.rows ?? 0), sample: ((row?.sample as string[] | null) ?? []).filter((text) => text !== null) };
+  return {
+    rows: Number(row?.rows ?? 0),
+    sample: ((row?.sample as string[] | null) ?? []).filter((text) => text !== null),
+  };
 }
 
 function toStatement(question: Question): Statement {
@@ -56,7 +59,10 @@ function build(question: Question): RawBuilder<unknown> {
     from ${table} where ${where}`;
 }
 
-function predicate(question: Exclude<Question, { ask: 'rows' | 'submitted' | 'children' }>, column: RawBuilder<unknown>): RawBuilder<unknown> {
+function predicate(
+  question: Exclude<Question, { ask: 'rows' | 'submitted' | 'children' }>,
+  column: RawBuilder<unknown>,
+): RawBuilder<unknown> {
   switch (question.ask) {
     case 'set':
       return sql`${column}::text not in ('', '0', 'false')`;

@@ -2,7 +2,15 @@
  * TableChange to SQL: the one place that writes DDL. Identifiers come out of plans; defaults are
  * literals, since DDL takes no parameters.
  */
-import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type RawBuilder, sql } from 'kysely';
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type RawBuilder,
+  sql,
+} from 'kysely';
 import { sqlTypeName, type TableChange } from '../schema/diff.ts';
 import type { WantedColumn } from '../schema/tables.ts';
 import { conversion } from './conversions.ts';
@@ -41,7 +49,9 @@ function build(change: TableChange): RawBuilder<unknown>[] {
     case 'set_default':
       return change.wanted.default === undefined
         ? [sql`alter table ${table} alter column ${sql.id(change.column)} drop default`]
-        : [sql`alter table ${table} alter column ${sql.id(change.column)} set default ${defaultLiteral(change.wanted)}`];
+        : [
+            sql`alter table ${table} alter column ${sql.id(change.column)} set default ${defaultLiteral(change.wanted)}`,
+          ];
     case 'set_not_null':
       return [
         sql`update ${table} set ${sql.id(change.column)} = ${defaultLiteral(change.wanted)} where ${sql.id(change.column)} is null`,
@@ -52,8 +62,15 @@ function build(change: TableChange): RawBuilder<unknown>[] {
     case 'create_index': {
       const columns = sql.join(change.index.columns.map((name) => sql.id(name)));
       // Blanks are no values: any number of NULLs stands in a unique index, but only one "".
-      const unblank = change.index.unique ? change.index.columns.filter((name) => name !== 'name').map((name) => sql`update ${table} set ${sql.id(name)} = null where ${sql.id(name)}::text = ''`) : [];
-      return [...unblank, sql`create ${sql.raw(change.index.unique ? 'unique ' : '')}index ${sql.id(change.index.name)} on ${table} (${columns})`];
+      const unblank = change.index.unique
+        ? change.index.columns
+            .filter((name) => name !== 'name')
+            .map((name) => sql`update ${table} set ${sql.id(name)} = null where ${sql.id(name)}::text = ''`)
+        : [];
+      return [
+        ...unblank,
+        sql`create ${sql.raw(change.index.unique ? 'unique ' : '')}index ${sql.id(change.index.name)} on ${table} (${columns})`,
+      ];
     }
     case 'drop_index':
       return [sql`drop index if exists ${sql.id(change.name)}`];
@@ -76,7 +93,10 @@ function columnDefinition(column: WantedColumn): RawBuilder<unknown> {
 
 function defaultLiteral(column: WantedColumn): RawBuilder<unknown> {
   const text = column.default ?? '';
-  return column.type === 'bigint' || column.type === 'smallint' || column.type === 'numeric' || column.type === 'boolean'
+  return column.type === 'bigint' ||
+    column.type === 'smallint' ||
+    column.type === 'numeric' ||
+    column.type === 'boolean'
     ? sql`${sql.lit(text)}::${sql.raw(sqlTypeName(column.type))}`
     : sql.lit(text);
 }

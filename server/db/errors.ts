@@ -14,8 +14,45 @@ interface PgError extends Error {
 /** An older Plan met a newer table: refresh the snapshot and run again. */
 const STALE = new Set(['42703', '42P01', '42804', '42883', '0A000', '26000', '42846', '42P18', '22P03']);
 const RETRYABLE = new Set(['40001', '40P01', '55P03']);
-const UNAVAILABLE = new Set(['57P01', '57P02', '57P03', '53300', '53400', '53100', '53200', '08000', '08001', '08003', '08004', '08006', '25006', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
-const BAD_VALUES = new Set(['22001', '22003', '22007', '22008', '22012', '22021', '22023', '22P02', '22P05', '2201X', '22030', '22032', '54000', '22025', '2201B', '54001']);
+const UNAVAILABLE = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '53400',
+  '53100',
+  '53200',
+  '08000',
+  '08001',
+  '08003',
+  '08004',
+  '08006',
+  '25006',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+const BAD_VALUES = new Set([
+  '22001',
+  '22003',
+  '22007',
+  '22008',
+  '22012',
+  '22021',
+  '22023',
+  '22P02',
+  '22P05',
+  '2201X',
+  '22030',
+  '22032',
+  '54000',
+  '22025',
+  '2201B',
+  '54001',
+]);
 
 export function sqlState(error: unknown): string | undefined {
   if (error instanceof AppError) return sqlState(error.cause);
@@ -46,18 +83,34 @@ export function violatedConstraint(error: unknown): { code: string; constraint: 
 export function toAppError(error: unknown): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
   const code = sqlState(error) ?? '';
-  const wrap = (kind: ConstructorParameters<typeof AppError>[0], message: string) => new AppError(kind, message, { cause: error });
-  if (code === '23505') return wrap('duplicate', 'A document with the same unique value exists already. Choose another value.');
-  if (code === '23503') return wrap('linked', 'Another document refers to this one, or the one referred to does not exist.');
+  const wrap = (kind: ConstructorParameters<typeof AppError>[0], message: string) =>
+    new AppError(kind, message, { cause: error });
+  if (code === '23505')
+    return wrap('duplicate', 'A document with the same unique value exists already. Choose another value.');
+  if (code === '23503')
+    return wrap('linked', 'Another document refers to this one, or the one referred to does not exist.');
   if (code === '23502') return wrap('validation', 'A value that must not be empty is missing.');
-  if (code === '57014') return wrap('unavailable', 'The request took longer than the server allows. Ask for less: a narrower filter, a smaller page, count=none.');
-  if (code === '55P03') return wrap('unavailable', 'The document is being changed by somebody else for too long. Try again in a moment.');
-  if (RETRYABLE.has(code)) return wrap('conflict', 'Somebody changed the same documents at the same moment. Nothing was written; try again.');
-  if (UNAVAILABLE.has(code) || isConnectionLoss(error)) return wrap('unavailable', 'The database is away. Try again in a moment.');
-  if (BAD_VALUES.has(code)) return wrap('bad_request', 'A value in the request cannot be stored or compared: it is out of range, too long or not of the field’s type.');
+  if (code === '57014')
+    return wrap(
+      'unavailable',
+      'The request took longer than the server allows. Ask for less: a narrower filter, a smaller page, count=none.',
+    );
+  if (code === '55P03')
+    return wrap('unavailable', 'The document is being changed by somebody else for too long. Try again in a moment.');
+  if (RETRYABLE.has(code))
+    return wrap('conflict', 'Somebody changed the same documents at the same moment. Nothing was written; try again.');
+  if (UNAVAILABLE.has(code) || isConnectionLoss(error))
+    return wrap('unavailable', 'The database is away. Try again in a moment.');
+  if (BAD_VALUES.has(code))
+    return wrap(
+      'bad_request',
+      'A value in the request cannot be stored or compared: it is out of range, too long or not of the field’s type.',
+    );
   return error;
 }
 
 function isConnectionLoss(error: Error): boolean {
-  return /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|connection ended/i.test(error.message);
+  return /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|connection ended/i.test(
+    error.message,
+  );
 }

@@ -5,8 +5,8 @@
 import { sql } from 'kysely';
 import { shortHash } from '../kernel/names.ts';
 import type { Statement } from '../kernel/statement.ts';
-import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import { jsonColumn, member, rowJson } from '../query/object-sql.ts';
+import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import { compileSql } from './ddl.ts';
 
 export interface TargetWish {
@@ -20,12 +20,18 @@ export interface TargetWish {
 export function linkTargetsStatement(wishes: readonly TargetWish[]): Statement {
   const parts = wishes.map(({ plan, sources }, index) => {
     const table = sql.id(plan.table);
-    const members = sources.map((field) => member(jsonColumn(sql`${table}.${sql.id(field.column as string)}`, field.json), field.fieldname));
+    const members = sources.map((field) =>
+      member(jsonColumn(sql`${table}.${sql.id(field.column as string)}`, field.json), field.fieldname),
+    );
     const fetched = members.length > 0 ? rowJson(members) : sql`null::json`;
     return sql`select ${sql.lit(plan.name)}::text as doctype, ${table}.name, ${table}.docstatus, ${fetched} as fetched from ${table} where ${table}.name = any(${sql.raw(`$${index + 1}`)}::text[])`;
   });
   const { text } = compileSql(sql.join(parts, sql` union all `));
-  return { name: `links_${shortHash(text)}_${wishes.map(({ plan }) => plan.version).join('_')}`.slice(0, 63), text, values: wishes.map(({ names }) => [...names]) };
+  return {
+    name: `links_${shortHash(text)}_${wishes.map(({ plan }) => plan.version).join('_')}`.slice(0, 63),
+    text,
+    values: wishes.map(({ names }) => [...names]),
+  };
 }
 
 /**
@@ -33,6 +39,8 @@ export function linkTargetsStatement(wishes: readonly TargetWish[]): Statement {
  * Dynamic Links, which no foreign key keeps true. Rows of {name, docstatus}.
  */
 export function holdTargetsStatement(plan: DocTypePlan, names: readonly string[]): Statement {
-  const { text } = compileSql(sql`select name, docstatus from ${sql.id(plan.table)} where name = any(${sql.raw('$1')}::text[]) order by id for key share`);
+  const { text } = compileSql(
+    sql`select name, docstatus from ${sql.id(plan.table)} where name = any(${sql.raw('$1')}::text[]) order by id for key share`,
+  );
   return { name: `hold_${shortHash(text)}`, text, values: [[...names]] };
 }

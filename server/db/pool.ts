@@ -48,8 +48,18 @@ const LOCK_TRIES = 25;
 
 export function openDatabase(options: DatabaseOptions): Database {
   const settings = clientSettings(options);
-  const pool = new pg.Pool({ ...settings, pipeline: true, max: options.size, idleTimeoutMillis: 60_000, maxLifetimeSeconds: 1800 });
-  pool.on('error', (error) => options.log.warn({ error: error.message }, 'an idle database connection was lost'));
+  const pool = new pg.Pool({
+    ...settings,
+    pipeline: true,
+    max: options.size,
+    idleTimeoutMillis: 60_000,
+    maxLifetimeSeconds: 1800,
+  });
+  let isClosing = false;
+  pool.on(
+    'error',
+    (error) => isClosing || options.log.warn({ error: error.message }, 'an idle database connection was lost'),
+  );
   // A connection in use tells its queries that it is lost; the event too must be heard, or it ends the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return {
@@ -75,7 +85,10 @@ export function openDatabase(options: DatabaseOptions): Database {
       await client.connect();
       return client;
     },
-    close: () => pool.end(),
+    close() {
+      isClosing = true;
+      return pool.end();
+    },
   };
 }
 
@@ -89,7 +102,9 @@ function clientSettings(options: DatabaseOptions): pg.ClientConfig {
     keepAlive: true,
     options: `${searchPathOf(options.url)}-c timezone=UTC -c datestyle=ISO,YMD -c intervalstyle=iso_8601 -c bytea_output=hex -c jit=off`,
     // Dates, timestamps and numbers leave PostgreSQL as text: no JavaScript Date, no lost digit.
-    types: { getTypeParser: (oid: number) => TEXT_PARSERS.get(oid) ?? pg.types.getTypeParser(oid) } as pg.CustomTypesConfig,
+    types: {
+      getTypeParser: (oid: number) => TEXT_PARSERS.get(oid) ?? pg.types.getTypeParser(oid),
+    } as pg.CustomTypesConfig,
   };
 }
 
@@ -170,7 +185,11 @@ async function runTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promi
   }
 }
 
-async function commit(q: { client: pg.PoolClient; sent: readonly Promise<unknown>[]; failure: () => unknown }): Promise<void> {
+async function commit(q: {
+  client: pg.PoolClient;
+  sent: readonly Promise<unknown>[];
+  failure: () => unknown;
+}): Promise<void> {
   // Pipelined behind everything sent: after a failure PostgreSQL answers COMMIT with ROLLBACK.
   const committed = q.client.query({ text: 'commit' }).then(
     (result) => ({ command: result.command, error: undefined }),
@@ -182,7 +201,8 @@ async function commit(q: { client: pg.PoolClient; sent: readonly Promise<unknown
   // Replies to what was sent before COMMIT may be lost together with its own.
   const cause = failure && isAnswer(failure) ? failure : (error ?? failure);
   if (cause) throw isAnswer(cause) ? cause : unknownOutcome(cause);
-  if (command !== 'COMMIT') throw new AppError('unavailable', 'The database rolled the change back. Nothing was written; try again.');
+  if (command !== 'COMMIT')
+    throw new AppError('unavailable', 'The database rolled the change back. Nothing was written; try again.');
 }
 
 /** The reply to COMMIT was lost: whether it happened is not known, and we do not pretend. */
@@ -201,7 +221,9 @@ function isAnswer(error: unknown): boolean {
 }
 
 function isAborted(error: unknown): boolean {
-  return (error as { code?: string }).code === '25P02' || (error as { cause?: { code?: string } }).cause?.code === '25P02';
+  return (
+    (error as { code?: string }).code === '25P02' || (error as { cause?: { code?: string } }).cause?.code === '25P02'
+  );
 }
 
 async function rollback(client: pg.PoolClient): Promise<Error | undefined> {

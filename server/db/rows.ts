@@ -32,7 +32,9 @@ export function quote(identifier: string): string {
 /** Any number of rows in one statement, whose text does not depend on the number: one array per column. */
 export function insertRows(plan: DocTypePlan, rows: readonly StoredRow[]): Statement {
   const { insert } = textsOf(plan);
-  const values: (string | null)[][] = plan.columns.map((field) => rows.map((row) => asText(parameter(field, row.values[field.fieldname]))));
+  const values: (string | null)[][] = plan.columns.map((field) =>
+    rows.map((row) => asText(parameter(field, row.values[field.fieldname]))),
+  );
   if (plan.storage === 'child') values.push(rows.map((row) => row.parentId ?? null));
   return { name: insert.name, text: insert.text, values };
 }
@@ -78,7 +80,11 @@ function insertText(plan: DocTypePlan): { name: string; text: string } {
 
 function updateText(plan: DocTypePlan, fields: readonly FieldPlan[]): { name: string; text: string } {
   const sets = fields.map((field, index) => `${quote(field.column as string)} = $${index + 1}::${sqlType(field)}`);
-  return named('update', plan, `update ${quote(plan.table)} set ${[...sets, '_version = _version + 1'].join(', ')} where id = $${fields.length + 1}::uuid`);
+  return named(
+    'update',
+    plan,
+    `update ${quote(plan.table)} set ${[...sets, '_version = _version + 1'].join(', ')} where id = $${fields.length + 1}::uuid`,
+  );
 }
 
 /** The name changes with the text and with the plan's version, since a prepared text outlives an ALTER badly. */

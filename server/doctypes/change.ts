@@ -32,7 +32,11 @@ interface Reviewed {
 }
 
 /** What the edits would do; nothing is done. Throws AppError `validation` for what could not be saved. */
-export function planChange(services: SchemaServices, policy: ChangePolicy, edits: readonly SchemaEdit[]): Promise<ChangeReport> {
+export function planChange(
+  services: SchemaServices,
+  policy: ChangePolicy,
+  edits: readonly SchemaEdit[],
+): Promise<ChangeReport> {
   return services.db.transaction(async (tx) => (await review({ services, policy, edits, tx })).report);
 }
 
@@ -52,9 +56,13 @@ export async function changeSchema(q: {
   refuseLosses(report);
   const isDangerous = report.changes.some((change) => change.safety === 'DANGEROUS');
   if (isDangerous && q.policy.confirm !== report.hash) {
-    throw new AppError('confirmation_required', `This edit is dangerous. Look at its plan and repeat the request with ?confirm=${report.hash}.`, {
-      extra: { plan: report.changes, plan_hash: report.hash },
-    });
+    throw new AppError(
+      'confirmation_required',
+      `This edit is dangerous. Look at its plan and repeat the request with ?confirm=${report.hash}.`,
+      {
+        extra: { plan: report.changes, plan_hash: report.hash },
+      },
+    );
   }
   apply(q, reviewed);
   return report;
@@ -63,13 +71,22 @@ export async function changeSchema(q: {
 function refuseLosses(report: ChangeReport): void {
   const refused = report.changes.filter((change) => change.refused);
   if (refused.length === 0) return;
-  throw new AppError('conflict', `This edit would lose data, so it was not made: ${(refused[0] as ReviewedChange).reason}`, {
-    errors: refused.map((change) => ({ field: change.column, code: 'data_loss', message: change.reason })),
-    extra: { plan: report.changes, plan_hash: report.hash },
-  });
+  throw new AppError(
+    'conflict',
+    `This edit would lose data, so it was not made: ${(refused[0] as ReviewedChange).reason}`,
+    {
+      errors: refused.map((change) => ({ field: change.column, code: 'data_loss', message: change.reason })),
+      extra: { plan: report.changes, plan_hash: report.hash },
+    },
+  );
 }
 
-async function review(q: { services: SchemaServices; policy: ChangePolicy; edits: readonly SchemaEdit[]; tx: Transaction }): Promise<Reviewed> {
+async function review(q: {
+  services: SchemaServices;
+  policy: ChangePolicy;
+  edits: readonly SchemaEdit[];
+  tx: Transaction;
+}): Promise<Reviewed> {
   const { services, policy, tx } = q;
   const base = await lockedSnapshot(services, tx);
   const now = toTimestamp(services.clock.now());
@@ -87,7 +104,12 @@ async function review(q: { services: SchemaServices; policy: ChangePolicy; edits
   const kept = leaveDangling({ reviewed: tables, own, base, warnings });
   const ddlChanges = changes.filter((_, index) => kept.has(tables[index] as ReviewedChange));
   const fills = backfilled({ prepared, base, next });
-  const all = [...fields.flat(), ...(await removals({ tx, prepared, base })), ...tables.filter((change) => kept.has(change)), ...fills];
+  const all = [
+    ...fields.flat(),
+    ...(await removals({ tx, prepared, base })),
+    ...tables.filter((change) => kept.has(change)),
+    ...fills,
+  ];
   return { prepared, next, ddl: ddlChanges, fills, now, report: toReport(all, warnings, prepared) };
 }
 
@@ -113,18 +135,32 @@ async function lockedSnapshot(services: SchemaServices, tx: Transaction): Promis
 }
 
 /** Every broken rule: refused for a person, a warning for an import unless it cannot be lived with. */
-function check(q: { services: SchemaServices; policy: ChangePolicy; prepared: Prepared; base: SnapshotData; next: SnapshotData }): string[] {
+function check(q: {
+  services: SchemaServices;
+  policy: ChangePolicy;
+  prepared: Prepared;
+  base: SnapshotData;
+  next: SnapshotData;
+}): string[] {
   const warnings: string[] = [];
   for (const [name, record] of q.prepared.records) {
     warnings.push(...record.warnings);
     if (!record.after || !record.effective) continue;
     const before = record.before && q.base.find(record.before.name)?.definition;
-    const question = { registry: q.services.registry, known: (doctype: string) => q.next.find(doctype)?.definition, knownNames: q.next.names };
+    const question = {
+      registry: q.services.registry,
+      known: (doctype: string) => q.next.find(doctype)?.definition,
+      knownNames: q.next.names,
+    };
     const problems = checkDocType({ ...question, definition: checkable(record), before });
-    const broken = record.action === 'customize' ? added(problems, before ? checkDocType({ ...question, definition: before, before }) : []) : problems;
+    const broken =
+      record.action === 'customize'
+        ? added(problems, before ? checkDocType({ ...question, definition: before, before }) : [])
+        : problems;
     const fatal = q.policy.strictness === 'strict' ? broken : broken.filter(isFatal);
     refuseProblems(fatal, `The DocType ${name} cannot be saved`);
-    for (const problem of problems) warnings.push(`${name}: ${problem.field ? `${problem.field}: ` : ''}${problem.message}`);
+    for (const problem of problems)
+      warnings.push(`${name}: ${problem.field ? `${problem.field}: ` : ''}${problem.message}`);
   }
   return warnings;
 }
@@ -143,7 +179,12 @@ function checkable(record: PreparedRecord): DocTypeJson {
 }
 
 /** The tables of what is edited, and those whose links begin or cease to have a target by it. */
-async function tableChanges(q: { tx: Transaction; prepared: Prepared; base: SnapshotData; next: SnapshotData }): Promise<TableChange[]> {
+async function tableChanges(q: {
+  tx: Transaction;
+  prepared: Prepared;
+  base: SnapshotData;
+  next: SnapshotData;
+}): Promise<TableChange[]> {
   const { prepared, base, next } = q;
   const affected = new Set<string>();
   for (const [name, record] of prepared.records) {
@@ -153,19 +194,34 @@ async function tableChanges(q: { tx: Transaction; prepared: Prepared; base: Snap
     for (const reference of inboundOf(next).links.get(name) ?? []) affected.add(reference.plan.name);
   }
   const plans = [...affected].map((name) => next.find(name)).filter((plan) => plan !== undefined && plan.table !== '');
-  const removed = [...prepared.records].filter(([, record]) => !record.after).map(([, record]) => record.before?.tableName ?? '');
+  const removed = [...prepared.records]
+    .filter(([, record]) => !record.after)
+    .map(([, record]) => record.before?.tableName ?? '');
   const tables = [...plans.map((plan) => plan?.table as string), ...removed];
   if (tables.length === 0) return [];
   const catalog = await readCatalog(q.tx, tables);
   const changes = plans.flatMap((plan) => (plan ? diffTable(wantedTable(plan, next), catalog.get(plan.table)) : []));
   // A removed DocType's table stays, but its links must not hold documents fast that others own.
   for (const table of removed) {
-    for (const key of catalog.get(table)?.foreignKeys.values() ?? []) changes.push({ op: 'drop_foreign_key', table, column: key.column, name: key.name });
+    for (const key of catalog.get(table)?.foreignKeys.values() ?? [])
+      changes.push({ op: 'drop_foreign_key', table, column: key.column, name: key.name });
   }
   return changes.sort((a, b) => rank(a) - rank(b));
 }
 
-const ORDER = ['drop_foreign_key', 'drop_index', 'create_sequence', 'create_table', 'alter_type', 'drop_not_null', 'add_column', 'set_default', 'set_not_null', 'create_index', 'add_foreign_key'];
+const ORDER = [
+  'drop_foreign_key',
+  'drop_index',
+  'create_sequence',
+  'create_table',
+  'alter_type',
+  'drop_not_null',
+  'add_column',
+  'set_default',
+  'set_not_null',
+  'create_index',
+  'add_foreign_key',
+];
 
 function rank(change: TableChange): number {
   return ORDER.indexOf(change.op);
@@ -175,10 +231,16 @@ function rank(change: TableChange): number {
  * A link field that was there before its target (a missing DocType that came later) may hold names of
  * nothing: such a constraint waits with a warning. Where the edit itself makes the link, it is refused.
  */
-function leaveDangling(q: { reviewed: readonly ReviewedChange[]; own: ReadonlySet<string | undefined>; base: SnapshotData; warnings: string[] }): Set<ReviewedChange> {
+function leaveDangling(q: {
+  reviewed: readonly ReviewedChange[];
+  own: ReadonlySet<string | undefined>;
+  base: SnapshotData;
+  warnings: string[];
+}): Set<ReviewedChange> {
   const kept = new Set<ReviewedChange>();
   for (const change of q.reviewed) {
-    const waits = change.refused && change.op === 'add_foreign_key' && (!q.own.has(change.table) || wasLink(q.base, change));
+    const waits =
+      change.refused && change.op === 'add_foreign_key' && (!q.own.has(change.table) || wasLink(q.base, change));
     if (waits) q.warnings.push(`${change.table}.${change.column}: ${change.reason}`);
     else kept.add(change);
   }
@@ -240,7 +302,10 @@ function apply(q: { services: SchemaServices; policy: ChangePolicy; tx: Transact
     if (record.after) tx.send(upsertRecord(record.after));
     else tx.send(deleteRecord(name));
     if (record.after && record.before && record.before.name !== name) {
-      tx.send({ text: 'update m_doctype_layer set doctype = $1 where doctype = $2', values: [name, record.before.name] });
+      tx.send({
+        text: 'update m_doctype_layer set doctype = $1 where doctype = $2',
+        values: [name, record.before.name],
+      });
       tx.send(history(q, reviewed, { ...record.before, version: record.after.version }, 'renamed'));
     }
     tx.send(history(q, reviewed, record.after ?? (record.before as NonNullable<typeof record.before>), record.action));
@@ -249,13 +314,23 @@ function apply(q: { services: SchemaServices; policy: ChangePolicy; tx: Transact
   for (const statement of publishVersion(next.version, [...prepared.records.keys()])) tx.send(statement);
   tx.afterCommit(() => {
     q.services.store.adopt(next);
-    q.services.log.info({ version: next.version, created: report.created.length, changed: report.changed, removed: report.removed }, 'the schema changed');
+    q.services.log.info(
+      { version: next.version, created: report.created.length, changed: report.changed, removed: report.removed },
+      'the schema changed',
+    );
   });
 
   function history(from: typeof q, what: Reviewed, record: NonNullable<PreparedRecord['after']>, action: string) {
     const tables = new Set([record.tableName]);
     const operations = what.report.changes.filter((change) => tables.has(change.table));
-    return insertHistory({ record, action, schemaVersion: next.version, operations, user: from.policy.actor.user, at: what.now });
+    return insertHistory({
+      record,
+      action,
+      schemaVersion: next.version,
+      operations,
+      user: from.policy.actor.user,
+      at: what.now,
+    });
   }
 }
 
@@ -267,6 +342,11 @@ function renamedChildren(record: PreparedRecord, next: SnapshotData) {
     const field = plan?.byName.get(rename.to);
     const child = field?.childDocType ? next.find(field.childDocType) : undefined;
     if (child?.storage !== 'child') return [];
-    return [{ text: `update "${child.table}" set parentfield = $1 where parenttype = $2 and parentfield = $3`, values: [rename.to, plan?.name ?? '', rename.from] }];
+    return [
+      {
+        text: `update "${child.table}" set parentfield = $1 where parenttype = $2 and parentfield = $3`,
+        values: [rename.to, plan?.name ?? '', rename.from],
+      },
+    ];
   });
 }

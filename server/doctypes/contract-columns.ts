@@ -26,12 +26,28 @@ export async function planContract(services: SchemaServices, db: Queryable = ser
   for (const record of records) {
     for (const column of await retiredColumns(db, record)) {
       const { rows } = await count(db, { ask: 'set', table: record.tableName, column });
-      changes.push({ op: 'drop_column', table: record.tableName, column, safety: 'DANGEROUS', rows, reason: `the column of a removed field of ${record.name}; its values are lost for good`, sql: `alter table ${quote(record.tableName)} drop column ${quote(column)}` });
+      changes.push({
+        op: 'drop_column',
+        table: record.tableName,
+        column,
+        safety: 'DANGEROUS',
+        rows,
+        reason: `the column of a removed field of ${record.name}; its values are lost for good`,
+        sql: `alter table ${quote(record.tableName)} drop column ${quote(column)}`,
+      });
     }
   }
   for (const table of await removedTables(services, db)) {
     const { rows } = await count(db, { ask: 'rows', table });
-    changes.push({ op: 'drop_table', table, column: '', safety: 'DANGEROUS', rows, reason: 'the table of a removed DocType; its documents are lost for good', sql: `drop table ${quote(table)}` });
+    changes.push({
+      op: 'drop_table',
+      table,
+      column: '',
+      safety: 'DANGEROUS',
+      rows,
+      reason: 'the table of a removed DocType; its documents are lost for good',
+      sql: `drop table ${quote(table)}`,
+    });
   }
   return { changes, hash: planHash(changes) };
 }
@@ -45,7 +61,9 @@ export async function contract(services: SchemaServices, q: { actor: Actor; conf
     const plan = await planContract(services, tx);
     if (plan.changes.length === 0) return plan;
     if (plan.hash !== q.confirm) {
-      throw new AppError('confirmation_required', `Look at the plan and repeat with its hash, ${plan.hash}.`, { extra: { plan: plan.changes, plan_hash: plan.hash } });
+      throw new AppError('confirmation_required', `Look at the plan and repeat with its hash, ${plan.hash}.`, {
+        extra: { plan: plan.changes, plan_hash: plan.hash },
+      });
     }
     await drop(services, tx, { actor: q.actor, plan });
     return plan;
@@ -59,12 +77,22 @@ async function drop(services: SchemaServices, tx: Transaction, q: { actor: Actor
   const at = toTimestamp(services.clock.now());
   const touched: string[] = [];
   for (const record of await readRecords(tx)) {
-    const states = record.states.filter((state) => !(state.retired && dropped.has(`${record.tableName}.${state.column}`)));
+    const states = record.states.filter(
+      (state) => !(state.retired && dropped.has(`${record.tableName}.${state.column}`)),
+    );
     if (states.length === record.states.length) continue;
-    const after: DocTypeRecord = { ...record, states, version: record.version + 1, modified: at, modifiedBy: q.actor.user };
+    const after: DocTypeRecord = {
+      ...record,
+      states,
+      version: record.version + 1,
+      modified: at,
+      modifiedBy: q.actor.user,
+    };
     tx.send(upsertRecord(after));
     const operations = q.plan.changes.filter((change) => change.table === record.tableName);
-    tx.send(insertHistory({ record: after, action: 'contract', schemaVersion: version, operations, user: q.actor.user, at }));
+    tx.send(
+      insertHistory({ record: after, action: 'contract', schemaVersion: version, operations, user: q.actor.user, at }),
+    );
     touched.push(record.name);
   }
   for (const statement of publishVersion(version, touched)) tx.send(statement);
@@ -73,7 +101,9 @@ async function drop(services: SchemaServices, tx: Transaction, q: { actor: Actor
 
 async function retiredColumns(db: Queryable, record: DocTypeRecord): Promise<string[]> {
   const active = new Set(record.states.filter((state) => !state.retired).map((state) => state.column));
-  const retired = record.states.filter((state) => state.retired && state.column && !active.has(state.column)).map((state) => state.column);
+  const retired = record.states
+    .filter((state) => state.retired && state.column && !active.has(state.column))
+    .map((state) => state.column);
   if (retired.length === 0) return [];
   const rows = await db.query({
     text: `select attname as name from pg_attribute where attrelid = to_regclass($1) and attname = any($2::text[]) and not attisdropped`,

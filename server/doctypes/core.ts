@@ -5,12 +5,15 @@ import { systemActor } from '../kernel/actor.ts';
 import type { DocTypeJson } from '../kernel/doctype.ts';
 import type { SchemaServices } from './edits.ts';
 import { importDocTypes } from './import.ts';
-import { checksumOf, CORE_APP } from './prepare.ts';
+import { CORE_APP, checksumOf } from './prepare.ts';
 
 /** The names that were made or changed. */
 export async function syncCore(services: SchemaServices, folder: string): Promise<string[]> {
   const definitions = await readCore(folder);
-  const rows = await services.db.query({ text: 'select name, checksum from doctype where app = $1', values: [CORE_APP] });
+  const rows = await services.db.query({
+    text: 'select name, checksum from doctype where app = $1',
+    values: [CORE_APP],
+  });
   const known = new Map(rows.map((row) => [row.name as string, row.checksum as string]));
   const changed = definitions.filter((definition) => known.get(definition.name) !== checksumOf(definition));
   if (changed.length === 0) return [];
@@ -24,6 +27,10 @@ export async function syncCore(services: SchemaServices, folder: string): Promis
 }
 
 async function readCore(folder: string): Promise<DocTypeJson[]> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.json') && !file.endsWith('.schema.json')).sort();
-  return Promise.all(files.map(async (file) => JSON.parse(await readFile(path.join(folder, file), 'utf8')) as DocTypeJson));
+  const files = (await readdir(folder))
+    .filter((file) => file.endsWith('.json') && !file.endsWith('.schema.json'))
+    .sort();
+  return Promise.all(
+    files.map(async (file) => JSON.parse(await readFile(path.join(folder, file), 'utf8')) as DocTypeJson),
+  );
 }

@@ -14,7 +14,9 @@ export interface Drift {
 const PRIVATE = /^(m_|doctype$)/;
 
 export async function findDrift(db: Queryable, snapshot: Snapshot): Promise<Drift> {
-  const plans = snapshot.names.map((name) => snapshot.find(name)).filter((plan): plan is DocTypePlan => plan !== undefined && plan.table !== '');
+  const plans = snapshot.names
+    .map((name) => snapshot.find(name))
+    .filter((plan): plan is DocTypePlan => plan !== undefined && plan.table !== '');
   const names = await tableNames(db);
   const catalog = await readCatalog(db, names);
   const known = new Set(plans.map((plan) => plan.table));

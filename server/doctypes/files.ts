@@ -4,8 +4,8 @@
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError } from '../kernel/error.ts';
 import type { DocTypeJson } from '../kernel/doctype.ts';
+import { AppError } from '../kernel/error.ts';
 import { isObject } from '../kernel/json.ts';
 
 export interface ReadFiles {
@@ -18,7 +18,16 @@ export interface ReadFiles {
   skipped: string[];
 }
 
-const IGNORED = new Set(['node_modules', '.git', 'dist', 'public', 'templates', 'locale', 'translations', '__pycache__']);
+const IGNORED = new Set([
+  'node_modules',
+  '.git',
+  'dist',
+  'public',
+  'templates',
+  'locale',
+  'translations',
+  '__pycache__',
+]);
 const MAX_FILE = 8 * 1024 * 1024;
 
 /** Throws `bad_request` for a path that does not exist or a file that is no JSON. */
@@ -79,7 +88,10 @@ function classify(q: { read: ReadFiles; content: unknown; file: string; app: str
   if (Array.isArray(content.custom_fields) || Array.isArray(content.property_setters)) {
     read.customFields.push(...objects(content.custom_fields));
     read.propertySetters.push(...objects(content.property_setters));
-  } else if (content.doctype === 'DocType' || (content.doctype === undefined && typeof content.name === 'string' && Array.isArray(content.fields))) {
+  } else if (
+    content.doctype === 'DocType' ||
+    (content.doctype === undefined && typeof content.name === 'string' && Array.isArray(content.fields))
+  ) {
     read.doctypes.push({ definition: content as unknown as DocTypeJson, app: q.app, file });
   } else if (content.doctype === 'Custom Field') {
     read.customFields.push(content);

@@ -45,9 +45,21 @@ export async function importDocTypes(services: SchemaServices, q: ImportWish): P
 }
 
 /** What an import would do, nothing done. */
-export async function planImport(services: SchemaServices, q: Pick<ImportWish, 'actor' | 'files'>): Promise<ChangeReport> {
+export async function planImport(
+  services: SchemaServices,
+  q: Pick<ImportWish, 'actor' | 'files'>,
+): Promise<ChangeReport> {
   const warnings = checkFiles(q.files.doctypes);
-  return merge([await planChange(services, policyOf(q), q.files.doctypes.map((file) => toEdit(file, 'import')))], warnings);
+  return merge(
+    [
+      await planChange(
+        services,
+        policyOf(q),
+        q.files.doctypes.map((file) => toEdit(file, 'import')),
+      ),
+    ],
+    warnings,
+  );
 }
 
 function policyOf(q: Pick<ImportWish, 'actor' | 'confirm'>): ChangePolicy {
@@ -74,17 +86,30 @@ function checkFiles(files: ReadFiles['doctypes']): string[] {
   }
   if (fatal.length > 0) {
     const [first] = fatal;
-    throw new AppError('validation', `${first?.field}: ${first?.message} Nothing was imported.`, { errors: fatal.slice(0, 200) });
+    throw new AppError('validation', `${first?.field}: ${first?.message} Nothing was imported.`, {
+      errors: fatal.slice(0, 200),
+    });
   }
   return warnings;
 }
 
-async function importBatch(q: { services: SchemaServices; tx: Transaction; wish: ImportWish; batch: ReadFiles['doctypes']; isLast: boolean }): Promise<ChangeReport> {
+async function importBatch(q: {
+  services: SchemaServices;
+  tx: Transaction;
+  wish: ImportWish;
+  batch: ReadFiles['doctypes'];
+  isLast: boolean;
+}): Promise<ChangeReport> {
   const { services, tx, wish } = q;
   const edits = q.batch.map((file) => toEdit(file, wish.action ?? 'import'));
   const reports: ChangeReport[] = [];
   if (edits.length > 0) reports.push(await changeSchema({ services, tx, policy: policyOf(wish), edits }));
-  if (wish.action !== 'core') await ensureCompanions(services, tx, q.batch.map((file) => file.definition));
+  if (wish.action !== 'core')
+    await ensureCompanions(
+      services,
+      tx,
+      q.batch.map((file) => file.definition),
+    );
   if (q.isLast) {
     const touched = await storeCustomizations({ services, tx, wish });
     if (touched.length > 0) {
@@ -96,27 +121,54 @@ async function importBatch(q: { services: SchemaServices; tx: Transaction; wish:
 }
 
 /** Custom Fields and Property Setters as rows, under the names that they came with; the DocTypes they touch. */
-async function storeCustomizations(q: { services: SchemaServices; tx: Transaction; wish: ImportWish }): Promise<string[]> {
+async function storeCustomizations(q: {
+  services: SchemaServices;
+  tx: Transaction;
+  wish: ImportWish;
+}): Promise<string[]> {
   const { files } = q.wish;
   const snapshot = q.services.store.current();
   const touched = new Set<string>();
-  const store = async (plan: DocTypePlan | undefined, rows: readonly Record<string, unknown>[], key: string, nameOf: (row: Record<string, unknown>) => string) => {
-    if (!plan || plan.storage !== 'table') return;
+  const store = async (
+    plan: DocTypePlan | undefined,
+    rows: readonly Record<string, unknown>[],
+    key: string,
+    nameOf: (row: Record<string, unknown>) => string,
+  ) => {
+    if (plan?.storage !== 'table') return;
     for (const row of rows) {
       const doctype = String(row[key] ?? '');
       if (!doctype) continue;
       if (await storeRow({ ...q, plan, row, name: nameOf(row) })) touched.add(doctype);
     }
   };
-  await store(snapshot.find('Custom Field'), files.customFields, 'dt', (row) => String(row.name ?? `${String(row.dt)}-${String(row.fieldname ?? scrub(String(row.label ?? '')))}`));
-  await store(snapshot.find('Property Setter'), files.propertySetters, 'doc_type', (row) => String(row.name ?? `${String(row.doc_type)}-${String(row.field_name ?? row.row_name ?? 'main')}-${String(row.property)}`));
+  await store(snapshot.find('Custom Field'), files.customFields, 'dt', (row) =>
+    String(row.name ?? `${String(row.dt)}-${String(row.fieldname ?? scrub(String(row.label ?? '')))}`),
+  );
+  await store(snapshot.find('Property Setter'), files.propertySetters, 'doc_type', (row) =>
+    String(
+      row.name ?? `${String(row.doc_type)}-${String(row.field_name ?? row.row_name ?? 'main')}-${String(row.property)}`,
+    ),
+  );
   return [...touched];
 }
 
-async function storeRow(q: { services: SchemaServices; tx: Transaction; wish: ImportWish; plan: DocTypePlan; row: Record<string, unknown>; name: string }): Promise<boolean> {
+async function storeRow(q: {
+  services: SchemaServices;
+  tx: Transaction;
+  wish: ImportWish;
+  plan: DocTypePlan;
+  row: Record<string, unknown>;
+  name: string;
+}): Promise<boolean> {
   const { services, tx, plan, row } = q;
-  const values = plan.columns.filter((field) => !field.isStandard).map((field) => [field, canonicalValue(services, field, row)] as const);
-  const [same] = await tx.query({ text: `select id, to_jsonb(t) as stored from ${quote(plan.table)} t where name = $1`, values: [q.name] });
+  const values = plan.columns
+    .filter((field) => !field.isStandard)
+    .map((field) => [field, canonicalValue(services, field, row)] as const);
+  const [same] = await tx.query({
+    text: `select id, to_jsonb(t) as stored from ${quote(plan.table)} t where name = $1`,
+    values: [q.name],
+  });
   const stored = same?.stored as Record<string, unknown> | undefined;
   if (stored && values.every(([field, value]) => (stored[field.column as string] ?? null) === value)) return false;
   if (same) tx.send({ text: `delete from ${quote(plan.table)} where name = $1`, values: [q.name] });
@@ -132,14 +184,21 @@ async function storeRow(q: { services: SchemaServices; tx: Transaction; wish: Im
     ['idx', Number(row.idx) || 0],
     ['_version', 1],
   ];
-  tx.send(insertRows(plan, [{ values: newDocument([...standard, ...values.map(([field, value]) => [field.fieldname, value] as const)]) }]));
+  tx.send(
+    insertRows(plan, [
+      { values: newDocument([...standard, ...values.map(([field, value]) => [field.fieldname, value] as const)]) },
+    ]),
+  );
   return true;
 }
 
 /** The value as it will be stored; what does not fit the field is left empty, as an import is lenient. */
 function canonicalValue(services: SchemaServices, field: FieldPlan, row: Record<string, unknown>): Value {
   const given = Object.hasOwn(row, field.fieldname) ? row[field.fieldname] : undefined;
-  const coerced = given === undefined || given === null || given === '' ? undefined : field.type.coerce(given, field.field, { now: services.clock.now() });
+  const coerced =
+    given === undefined || given === null || given === ''
+      ? undefined
+      : field.type.coerce(given, field.field, { now: services.clock.now() });
   if (coerced && 'value' in coerced) return coerced.value;
   const zero = field.type.coerce(null, field.field, { now: 0 });
   return field.sql?.zero && 'value' in zero ? zero.value : null;

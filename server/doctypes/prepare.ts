@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import type { Transaction } from '../db/pool.ts';
-import { AppError } from '../kernel/error.ts';
 import { type DocTypeJson, isSet } from '../kernel/doctype.ts';
+import { AppError } from '../kernel/error.ts';
 import { canonicalJson } from '../kernel/json.ts';
-import { identifier, shortHash, snakeCase, STANDARD_KEYS } from '../kernel/names.ts';
+import { identifier, STANDARD_KEYS, shortHash, snakeCase } from '../kernel/names.ts';
 import { nextFieldStates, type Rename } from '../schema/field-states.ts';
 import type { PlanSource } from '../schema/snapshot.ts';
 import { PARENT_ID_COLUMN } from '../schema/standard-fields.ts';
@@ -71,7 +71,11 @@ export async function prepareEdits(q: {
   const [records, layerings, tables] = await Promise.all([
     readRecords(q.tx, names),
     readLayerings(q.tx, names),
-    q.tx.query({ name: 'relation_names', text: `select relname as name from pg_class where relnamespace = current_schema()::regnamespace`, values: [] }),
+    q.tx.query({
+      name: 'relation_names',
+      text: `select relname as name from pg_class where relnamespace = current_schema()::regnamespace`,
+      values: [],
+    }),
   ]);
   const existing = new Map(records.map((record) => [record.name, record]));
   const fresh = names.filter((name) => !existing.has(name));
@@ -101,7 +105,12 @@ async function readTombstones(tx: Transaction, names: readonly string[]): Promis
       order by doctype, id desc`,
     values: [[...names]],
   });
-  return new Map(rows.map((row) => [row.doctype as string, { tableName: row.table_name, states: row.states, version: Number(row.version) } as DocTypeRecord]));
+  return new Map(
+    rows.map((row) => [
+      row.doctype as string,
+      { tableName: row.table_name, states: row.states, version: Number(row.version) } as DocTypeRecord,
+    ]),
+  );
 }
 
 function prepareEdit(state: Preparation, edit: SchemaEdit): void {
@@ -112,12 +121,19 @@ function prepareEdit(state: Preparation, edit: SchemaEdit): void {
       return prepareLayer(state, edit);
     case 'relayer': {
       const record = state.existing.get(edit.doctype);
-      if (record) settle(state, { action: 'customize', before: record, definition: record.definition, name: record.name });
+      if (record)
+        settle(state, { action: 'customize', before: record, definition: record.definition, name: record.name });
       return;
     }
     case 'remove': {
       const before = mustExist(state, edit.doctype);
-      state.prepared.records.set(edit.doctype, { action: 'remove', before, layering: layeringOf(state, edit.doctype), renames: [], warnings: [] });
+      state.prepared.records.set(edit.doctype, {
+        action: 'remove',
+        before,
+        layering: layeringOf(state, edit.doctype),
+        renames: [],
+        warnings: [],
+      });
       state.prepared.sources.set(edit.doctype, undefined);
       return;
     }
@@ -126,7 +142,12 @@ function prepareEdit(state: Preparation, edit: SchemaEdit): void {
       if (state.existing.has(edit.to)) throw new AppError('duplicate', `A DocType ${edit.to} exists already.`);
       state.prepared.sources.set(edit.from, undefined);
       state.layerings.set(edit.to, layeringOf(state, edit.from));
-      settle(state, { action: 'rename', before, definition: { ...(edit.definition ?? before.definition), name: edit.to }, name: edit.to });
+      settle(state, {
+        action: 'rename',
+        before,
+        definition: { ...(edit.definition ?? before.definition), name: edit.to },
+        name: edit.to,
+      });
     }
   }
 }
@@ -153,10 +174,19 @@ function prepareDefinition(state: Preparation, edit: Extract<SchemaEdit, { kind:
     return prepareLayer(state, { kind: 'layer', definition: edit.definition, app: edit.app });
   }
   if (before && edit.version !== undefined && edit.version !== before.version) {
-    throw new AppError('conflict', `The DocType ${before.name} has been changed since: you edited version ${edit.version}, it is at ${before.version}. Load it again.`);
+    throw new AppError(
+      'conflict',
+      `The DocType ${before.name} has been changed since: you edited version ${edit.version}, it is at ${before.version}. Load it again.`,
+    );
   }
   const app = before && edit.action !== 'import' ? before.app : edit.app;
-  settle(state, { action: before ? edit.action : 'create', before, definition: edit.definition, name: edit.definition.name, app });
+  settle(state, {
+    action: before ? edit.action : 'create',
+    before,
+    definition: edit.definition,
+    name: edit.definition.name,
+    app,
+  });
 }
 
 function prepareLayer(state: Preparation, edit: Extract<SchemaEdit, { kind: 'layer' }>): void {
@@ -190,7 +220,10 @@ function settle(state: Preparation, q: Settlement): void {
   const origin = before ?? state.tombstones.get(q.name);
   const { states, renames } = nextFieldStates({
     fields: effective.fields,
-    columnTypeOf: (field) => (isSet(field.is_virtual) || STANDARD_KEYS.includes(field.fieldname) ? undefined : services.registry.find(field.fieldtype)?.column?.type),
+    columnTypeOf: (field) =>
+      isSet(field.is_virtual) || STANDARD_KEYS.includes(field.fieldname)
+        ? undefined
+        : services.registry.find(field.fieldtype)?.column?.type,
     previous: origin?.states ?? [],
     taken: TAKEN_COLUMNS,
     newId: () => services.ids.uuid(),
@@ -213,13 +246,33 @@ function settle(state: Preparation, q: Settlement): void {
     modified: state.now,
     modifiedBy: policy.actor.user,
   };
-  prepared.records.set(q.name, { action: q.action, before, after: record, layering, effective, given: q.definition, renames, warnings });
+  prepared.records.set(q.name, {
+    action: q.action,
+    before,
+    after: record,
+    layering,
+    effective,
+    given: q.definition,
+    renames,
+    warnings,
+  });
   prepared.sources.set(q.name, planSource({ record, layering, registry: services.registry }));
 }
 
 const TAKEN_COLUMNS: ReadonlySet<string> = new Set([
-  'id', 'name', 'owner', 'creation', 'modified', 'modified_by', 'docstatus', 'idx', '_version',
-  PARENT_ID_COLUMN, 'parent', 'parenttype', 'parentfield',
+  'id',
+  'name',
+  'owner',
+  'creation',
+  'modified',
+  'modified_by',
+  'docstatus',
+  'idx',
+  '_version',
+  PARENT_ID_COLUMN,
+  'parent',
+  'parenttype',
+  'parentfield',
 ]);
 
 /** The DocType in snake_case; a stable hash where that is taken by something else. */
@@ -231,7 +284,21 @@ function freeTable(state: Preparation, name: string): string {
 }
 
 /** Row keys that the server adds when it hands a DocType out; they are not part of the definition. */
-const IDENTITY = new Set(['id', 'name', 'idx', 'doctype', 'parent', 'parenttype', 'parentfield', 'owner', 'creation', 'modified', 'modified_by', 'docstatus', '_version']);
+const IDENTITY = new Set([
+  'id',
+  'name',
+  'idx',
+  'doctype',
+  'parent',
+  'parenttype',
+  'parentfield',
+  'owner',
+  'creation',
+  'modified',
+  'modified_by',
+  'docstatus',
+  '_version',
+]);
 
 function withoutIdentity(definition: DocTypeJson): DocTypeJson {
   const fields = (Array.isArray(definition.fields) ? definition.fields : []).map((field) =>

@@ -4,11 +4,11 @@
  */
 import type { Registry } from '../fieldtypes/registry.ts';
 import type { DocTypeJson } from '../kernel/doctype.ts';
+import { compileDocType } from '../schema/compile.ts';
+import { completeDefinition } from '../schema/complete.ts';
+import type { FieldState } from '../schema/field-states.ts';
 import type { CustomField, PropertySetter } from '../schema/layers.ts';
 import { mergeLayers } from '../schema/layers.ts';
-import { completeDefinition } from '../schema/complete.ts';
-import { compileDocType } from '../schema/compile.ts';
-import type { FieldState } from '../schema/field-states.ts';
 import type { PlanSource } from '../schema/snapshot.ts';
 
 export interface DocTypeRecord {
@@ -38,7 +38,10 @@ export interface Layering {
 export const NO_LAYERS: Layering = { apps: [], customFields: [], propertySetters: [] };
 
 /** The effective definition and what the layers contradict. */
-export function effectiveDefinition(base: DocTypeJson, layering: Layering): { definition: DocTypeJson; warnings: string[] } {
+export function effectiveDefinition(
+  base: DocTypeJson,
+  layering: Layering,
+): { definition: DocTypeJson; warnings: string[] } {
   const merged = mergeLayers({
     base,
     apps: layering.apps.map((layer) => layer.definition),

@@ -29,5 +29,8 @@ function refersTo(ctx: WriteContext, field: DocField, doctype: string): boolean 
 }
 
 function repointed(ctx: WriteContext, definition: DocTypeJson, q: { from: string; to: string }): DocTypeJson {
-  return { ...definition, fields: definition.fields.map((field) => (refersTo(ctx, field, q.from) ? { ...field, options: q.to } : field)) };
+  return {
+    ...definition,
+    fields: definition.fields.map((field) => (refersTo(ctx, field, q.from) ? { ...field, options: q.to } : field)),
+  };
 }

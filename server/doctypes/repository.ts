@@ -2,18 +2,19 @@
  * `DocType` as a virtual DocType: read and written like any document, kept in the `doctype` table.
  * A write goes through save.ts; fields and the other lists are matched by row `name`, which is the id.
  */
-import { AppError } from '../kernel/error.ts';
-import { type Document, newDocument, type Value } from '../kernel/document.ts';
+
+import { quote } from '../db/rows.ts';
 import type { Context, GivenDocument, Repository, WriteContext } from '../documents/contract.ts';
 import { toDocument } from '../documents/load.ts';
 import { repointLinks } from '../documents/references.ts';
-import { quote } from '../db/rows.ts';
+import { type Document, newDocument, type Value } from '../kernel/document.ts';
+import { AppError } from '../kernel/error.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { changeSchema } from './change.ts';
 import type { SchemaServices } from './edits.ts';
 import { withFieldIds } from './history.ts';
-import type { DocTypeRecord } from './record.ts';
 import { CORE_APP } from './prepare.ts';
+import type { DocTypeRecord } from './record.ts';
 import { renameEdits } from './rename.ts';
 import { readRecords } from './rows.ts';
 import { saveDocType } from './save.ts';
@@ -84,7 +85,8 @@ function standard(record: DocTypeRecord): [string, Value][] {
 
 async function insert(services: SchemaServices, ctx: WriteContext, given: GivenDocument): Promise<string> {
   const name = given.name;
-  if (typeof name === 'string' && ctx.snapshot.find(name)) throw new AppError('duplicate', `A DocType ${name} exists already. Change it with PUT, or choose another name.`);
+  if (typeof name === 'string' && ctx.snapshot.find(name))
+    throw new AppError('duplicate', `A DocType ${name} exists already. Change it with PUT, or choose another name.`);
   await saveDocType(services, ctx.tx, { actor: ctx.actor, definition: clean(given), confirm: ctx.confirm });
   return String(name);
 }
@@ -93,7 +95,12 @@ async function update(services: SchemaServices, ctx: WriteContext, key: string, 
   const record = await findRecord(ctx, key);
   if (!record) throw new AppError('not_found', `There is no DocType ${JSON.stringify(key)}.`);
   refuseServerSet(record, given);
-  const version = typeof given._version === 'number' ? given._version : given.modified !== undefined && given.modified !== record.modified ? -1 : undefined;
+  const version =
+    typeof given._version === 'number'
+      ? given._version
+      : given.modified !== undefined && given.modified !== record.modified
+        ? -1
+        : undefined;
   const current = withFieldIds(record.definition, record.states);
   const merged: Record<string, unknown> = { ...current, ...clean(given), name: record.name };
   // A list of fields in an order of its own replaces the order that the file had.
@@ -103,16 +110,45 @@ async function update(services: SchemaServices, ctx: WriteContext, key: string, 
 }
 
 function refuseServerSet(record: DocTypeRecord, given: GivenDocument): void {
-  const fixed: [string, unknown][] = [['id', record.id], ['name', record.name]];
+  const fixed: [string, unknown][] = [
+    ['id', record.id],
+    ['name', record.name],
+  ];
   for (const [key, value] of fixed) {
     if (Object.hasOwn(given, key) && given[key] !== value && given[key] !== null) {
-      throw new AppError('validation', `${key} is ${JSON.stringify(value)} and cannot be set. To rename a DocType use …/rename.`, { errors: [{ field: key, code: 'server_set', message: `${key} cannot be set` }] });
+      throw new AppError(
+        'validation',
+        `${key} is ${JSON.stringify(value)} and cannot be set. To rename a DocType use …/rename.`,
+        { errors: [{ field: key, code: 'server_set', message: `${key} cannot be set` }] },
+      );
     }
   }
 }
 
-const ROW_BOOKKEEPING = new Set(['idx', 'parent', 'parenttype', 'parentfield', 'doctype', 'owner', 'creation', 'modified', 'modified_by', 'docstatus', '_version']);
-const BOOKKEEPING = new Set(['id', 'owner', 'creation', 'modified', 'modified_by', 'docstatus', 'idx', '_version', 'app']);
+const ROW_BOOKKEEPING = new Set([
+  'idx',
+  'parent',
+  'parenttype',
+  'parentfield',
+  'doctype',
+  'owner',
+  'creation',
+  'modified',
+  'modified_by',
+  'docstatus',
+  '_version',
+]);
+const BOOKKEEPING = new Set([
+  'id',
+  'owner',
+  'creation',
+  'modified',
+  'modified_by',
+  'docstatus',
+  'idx',
+  '_version',
+  'app',
+]);
 
 /** What a client sends back of what it read, without the server's own keys; a row's `name` is its id. */
 function clean(given: GivenDocument): Record<string, unknown> {
@@ -131,7 +167,10 @@ function cleanRow(list: string, row: unknown): unknown {
     if (ROW_BOOKKEEPING.has(key) || key === 'name') continue;
     setOwn(kept, key, value);
   }
-  const id = list === 'fields' && !Object.hasOwn(row, 'id') && Object.hasOwn(row, 'name') ? (row as { name: unknown }).name : undefined;
+  const id =
+    list === 'fields' && !Object.hasOwn(row, 'id') && Object.hasOwn(row, 'name')
+      ? (row as { name: unknown }).name
+      : undefined;
   if (typeof id === 'string') kept.id = id;
   return kept;
 }
@@ -144,31 +183,65 @@ function setOwn(target: Record<string, unknown>, key: string, value: unknown): v
 async function remove(services: SchemaServices, ctx: WriteContext, key: string): Promise<void> {
   const record = await findRecord(ctx, key);
   if (!record) throw new AppError('not_found', `There is no DocType ${JSON.stringify(key)}.`);
-  if (record.app === CORE_APP) throw new AppError('wrong_state', `${record.name} is part of the framework and cannot be deleted.`);
+  if (record.app === CORE_APP)
+    throw new AppError('wrong_state', `${record.name} is part of the framework and cannot be deleted.`);
   refuseReferred(ctx, record.name);
-  await changeSchema({ services, tx: ctx.tx, policy: { actor: ctx.actor, strictness: 'strict', confirm: ctx.confirm }, edits: [{ kind: 'remove', doctype: record.name }] });
+  await changeSchema({
+    services,
+    tx: ctx.tx,
+    policy: { actor: ctx.actor, strictness: 'strict', confirm: ctx.confirm },
+    edits: [{ kind: 'remove', doctype: record.name }],
+  });
 }
 
 function refuseReferred(ctx: WriteContext, doctype: string): void {
   for (const name of ctx.snapshot.names) {
     if (name === doctype) continue;
-    const field = ctx.snapshot.find(name)?.fields.find((candidate) => candidate.childDocType === doctype || (candidate.link && 'doctype' in candidate.link && candidate.link.doctype === doctype));
-    if (field) throw new AppError('linked', `The DocType ${doctype} cannot be deleted: ${name}.${field.fieldname} refers to it. Remove that field first.`);
+    const field = ctx.snapshot
+      .find(name)
+      ?.fields.find(
+        (candidate) =>
+          candidate.childDocType === doctype ||
+          (candidate.link && 'doctype' in candidate.link && candidate.link.doctype === doctype),
+      );
+    if (field)
+      throw new AppError(
+        'linked',
+        `The DocType ${doctype} cannot be deleted: ${name}.${field.fieldname} refers to it. Remove that field first.`,
+      );
   }
 }
 
 /** The DocType, every definition that names it, and every document that holds its name. */
-async function rename(services: SchemaServices, ctx: WriteContext, q: { plan: DocTypePlan; from: string; to: string }): Promise<string> {
+async function rename(
+  services: SchemaServices,
+  ctx: WriteContext,
+  q: { plan: DocTypePlan; from: string; to: string },
+): Promise<string> {
   const record = await findRecord(ctx, q.from);
   if (!record) throw new AppError('not_found', `There is no DocType ${JSON.stringify(q.from)}.`);
-  if (record.app === CORE_APP) throw new AppError('wrong_state', `${record.name} is part of the framework and cannot be renamed.`);
+  if (record.app === CORE_APP)
+    throw new AppError('wrong_state', `${record.name} is part of the framework and cannot be renamed.`);
   const edits = await renameEdits(ctx, { from: record.name, to: q.to });
-  await changeSchema({ services, tx: ctx.tx, policy: { actor: ctx.actor, strictness: 'lenient', confirm: ctx.confirm }, edits });
+  await changeSchema({
+    services,
+    tx: ctx.tx,
+    policy: { actor: ctx.actor, strictness: 'lenient', confirm: ctx.confirm },
+    edits,
+  });
   repointLinks({ ctx, plan: q.plan, name: record.name, to: q.to, carried: false });
+  // No Link: it outlives its DocType.
+  ctx.tx.send({
+    text: 'update deleted_document set deleted_doctype = $1 where deleted_doctype = $2',
+    values: [q.to, record.name],
+  });
   for (const name of ctx.snapshot.names) {
     const child = ctx.snapshot.find(name);
-    if (child?.storage === 'child') ctx.tx.send({ text: `update ${quote(child.table)} set parenttype = $1 where parenttype = $2`, values: [q.to, record.name] });
+    if (child?.storage === 'child')
+      ctx.tx.send({
+        text: `update ${quote(child.table)} set parenttype = $1 where parenttype = $2`,
+        values: [q.to, record.name],
+      });
   }
   return q.to;
 }
-

@@ -1,7 +1,8 @@
 /** Reads and writes of the `doctype` table, its layers and its history: SQL and nothing else. */
+
+import type { Queryable, Row } from '../db/pool.ts';
 import type { DocTypeJson } from '../kernel/doctype.ts';
 import type { Statement } from '../kernel/statement.ts';
-import type { Queryable, Row } from '../db/pool.ts';
 import type { FieldState } from '../schema/field-states.ts';
 import type { CustomField, PropertySetter } from '../schema/layers.ts';
 import type { DocTypeRecord, Layering } from './record.ts';
@@ -14,7 +15,11 @@ const COLUMNS = `id, name, key, table_name, module, app, definition, states, ver
 /** All rows, or those of the given names. */
 export async function readRecords(db: Queryable, names?: readonly string[]): Promise<DocTypeRecord[]> {
   const rows = names
-    ? await db.query({ name: 'doctype_some', text: `select ${COLUMNS} from doctype where name = any($1::text[]) order by name`, values: [[...names]] })
+    ? await db.query({
+        name: 'doctype_some',
+        text: `select ${COLUMNS} from doctype where name = any($1::text[]) order by name`,
+        values: [[...names]],
+      })
     : await db.query({ text: `select ${COLUMNS} from doctype order by name`, values: [] });
   return rows.map(toRecord);
 }
@@ -63,20 +68,45 @@ export async function readLayerings(db: Queryable, names?: readonly string[]): P
   };
   const none: Promise<Row[]> = Promise.resolve([]);
   const [apps, fields, setters] = await Promise.all([
-    db.query({ text: `select doctype, app, definition from m_doctype_layer${where('doctype')} order by position`, values: filter }),
-    tables?.fields ? db.query({ text: `select to_jsonb(t) as row from custom_field t${where('dt')} order by idx, creation, id`, values: filter }) : none,
-    tables?.setters ? db.query({ text: `select to_jsonb(t) as row from property_setter t${where('doc_type')} order by creation, id`, values: filter }) : none,
+    db.query({
+      text: `select doctype, app, definition from m_doctype_layer${where('doctype')} order by position`,
+      values: filter,
+    }),
+    tables?.fields
+      ? db.query({
+          text: `select to_jsonb(t) as row from custom_field t${where('dt')} order by idx, creation, id`,
+          values: filter,
+        })
+      : none,
+    tables?.setters
+      ? db.query({
+          text: `select to_jsonb(t) as row from property_setter t${where('doc_type')} order by creation, id`,
+          values: filter,
+        })
+      : none,
   ]);
-  for (const row of apps) of(row.doctype as string).apps.push({ app: row.app as string, definition: row.definition as DocTypeJson });
+  for (const row of apps)
+    of(row.doctype as string).apps.push({ app: row.app as string, definition: row.definition as DocTypeJson });
   for (const { row } of fields as { row: Record<string, unknown> }[]) {
     if (row.fieldname) of(String(row.dt)).customFields.push(toCustomField(row));
   }
-  for (const { row } of setters as { row: PropertySetter & { doc_type: string } }[]) of(row.doc_type).propertySetters.push(row);
+  for (const { row } of setters as { row: PropertySetter & { doc_type: string } }[])
+    of(row.doc_type).propertySetters.push(row);
   return layerings;
 }
 
 /** Our own bookkeeping of the Custom Field document; the rest are DocField keys. */
-const NOT_FIELD_KEYS = new Set(['name', 'owner', 'creation', 'modified', 'modified_by', 'docstatus', 'idx', '_version', 'dt']);
+const NOT_FIELD_KEYS = new Set([
+  'name',
+  'owner',
+  'creation',
+  'modified',
+  'modified_by',
+  'docstatus',
+  'idx',
+  '_version',
+  'dt',
+]);
 
 export function toCustomField(row: Record<string, unknown>): CustomField {
   const field: Record<string, unknown> = { is_custom_field: 1 };
@@ -95,8 +125,20 @@ export function upsertRecord(record: DocTypeRecord): Statement {
         definition = excluded.definition, states = excluded.states, version = excluded.version, checksum = excluded.checksum,
         modified = excluded.modified, modified_by = excluded.modified_by`,
     values: [
-      record.id, record.name, record.key, record.tableName, record.module, record.app, JSON.stringify(record.definition),
-      JSON.stringify(record.states), record.version, record.checksum, record.owner, record.creation, record.modified, record.modifiedBy,
+      record.id,
+      record.name,
+      record.key,
+      record.tableName,
+      record.module,
+      record.app,
+      JSON.stringify(record.definition),
+      JSON.stringify(record.states),
+      record.version,
+      record.checksum,
+      record.owner,
+      record.creation,
+      record.modified,
+      record.modifiedBy,
     ],
   };
 }
@@ -105,7 +147,12 @@ export function deleteRecord(name: string): Statement {
   return { text: 'delete from doctype where name = $1', values: [name] };
 }
 
-export function upsertLayer(layer: { doctype: string; app: string; definition: DocTypeJson; checksum: string }): Statement {
+export function upsertLayer(layer: {
+  doctype: string;
+  app: string;
+  definition: DocTypeJson;
+  checksum: string;
+}): Statement {
   return {
     text: `insert into m_doctype_layer (doctype, app, definition, checksum) values ($1, $2, $3::json, $4)
       on conflict (doctype, app) do update set definition = excluded.definition, checksum = excluded.checksum`,
@@ -113,14 +160,32 @@ export function upsertLayer(layer: { doctype: string; app: string; definition: D
   };
 }
 
-export function insertHistory(q: { record: DocTypeRecord; action: string; schemaVersion: number; operations: unknown; user: string; at: string }): Statement {
+export function insertHistory(q: {
+  record: DocTypeRecord;
+  action: string;
+  schemaVersion: number;
+  operations: unknown;
+  user: string;
+  at: string;
+}): Statement {
   const { record } = q;
   return {
     text: `insert into m_doctype_history (doctype_id, doctype, action, version, schema_version, definition, states, table_name, app, checksum, operations, changed_by, changed_at)
       values ($1, $2, $3, $4, $5, $6::json, $7::jsonb, $8, $9, $10, $11::jsonb, $12, $13)`,
     values: [
-      record.id, record.name, q.action, record.version, q.schemaVersion, JSON.stringify(record.definition), JSON.stringify(record.states),
-      record.tableName, record.app, record.checksum, JSON.stringify(q.operations), q.user, q.at,
+      record.id,
+      record.name,
+      q.action,
+      record.version,
+      q.schemaVersion,
+      JSON.stringify(record.definition),
+      JSON.stringify(record.states),
+      record.tableName,
+      record.app,
+      record.checksum,
+      JSON.stringify(q.operations),
+      q.user,
+      q.at,
     ],
   };
 }

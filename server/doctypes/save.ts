@@ -20,7 +20,12 @@ export interface SaveWish {
 /** Saves in the caller's transaction. Throws `validation` with every broken rule and its path. */
 export function saveDocType(services: SchemaServices, tx: Transaction, q: SaveWish): Promise<ChangeReport> {
   const edit = toEdit(q);
-  return changeSchema({ services, tx, policy: { actor: q.actor, strictness: 'strict', confirm: q.confirm }, edits: [edit] });
+  return changeSchema({
+    services,
+    tx,
+    policy: { actor: q.actor, strictness: 'strict', confirm: q.confirm },
+    edits: [edit],
+  });
 }
 
 /** The changes that saving it would make, nothing done. */
@@ -31,5 +36,11 @@ export function planDocType(services: SchemaServices, q: SaveWish): Promise<Chan
 function toEdit(q: SaveWish): SchemaEdit {
   if (!isObject(q.definition)) throw new AppError('bad_request', 'A DocType is a JSON object.');
   refuseProblems(checkAgainstMetaSchema(q.definition), 'This is no valid DocType');
-  return { kind: 'define', definition: q.definition as unknown as DocTypeJson, app: '', action: q.action ?? 'update', version: q.version };
+  return {
+    kind: 'define',
+    definition: q.definition as unknown as DocTypeJson,
+    app: '',
+    action: q.action ?? 'update',
+    version: q.version,
+  };
 }

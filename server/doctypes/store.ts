@@ -54,7 +54,9 @@ async function loadAll(input: StoreInput, db: Queryable): Promise<SnapshotData> 
   const [records, layerings] = await Promise.all([readRecords(db), readLayerings(db)]);
   return createSnapshot(
     version,
-    records.map((record) => planSource({ record, layering: layerings.get(record.name) ?? NO_LAYERS, registry: input.registry })),
+    records.map((record) =>
+      planSource({ record, layering: layerings.get(record.name) ?? NO_LAYERS, registry: input.registry }),
+    ),
   );
 }
 
@@ -71,7 +73,10 @@ async function loadNewer(input: StoreInput, db: Queryable, current: SnapshotData
   const [records, layerings] = await Promise.all([readRecords(db, names), readLayerings(db, names)]);
   const changes = new Map<string, PlanSource | undefined>(names.map((name) => [name, undefined]));
   for (const record of records) {
-    changes.set(record.name, planSource({ record, layering: layerings.get(record.name) ?? NO_LAYERS, registry: input.registry }));
+    changes.set(
+      record.name,
+      planSource({ record, layering: layerings.get(record.name) ?? NO_LAYERS, registry: input.registry }),
+    );
   }
   return current.with(version, changes);
 }
@@ -80,8 +85,12 @@ async function loadNewer(input: StoreInput, db: Queryable, current: SnapshotData
 export async function followSchema(input: StoreInput & { store: SnapshotStore }): Promise<{ stop(): Promise<void> }> {
   let stopped = false;
   let close: () => Promise<void> = async () => undefined;
+  let refreshing: Promise<unknown> = Promise.resolve();
   const refresh = (): void => {
-    input.store.refresh().catch((error: unknown) => input.log.warn({ error: String(error) }, 'the schema could not be refreshed'));
+    if (stopped) return;
+    refreshing = input.store
+      .refresh()
+      .catch((error: unknown) => input.log.warn({ error: String(error) }, 'the schema could not be refreshed'));
   };
   const listen = async (): Promise<void> => {
     const client = await input.db.connect();
@@ -106,6 +115,7 @@ export async function followSchema(input: StoreInput & { store: SnapshotStore })
       stopped = true;
       clearInterval(timer);
       await close().catch(() => undefined);
+      await refreshing;
     },
   };
 }

@@ -6,9 +6,9 @@ import { type Document, newDocument, rowsOf, type Value } from '../kernel/docume
 import { AppError, type FieldProblem, nearest, refuseProblems } from '../kernel/error.ts';
 import { isObject } from '../kernel/json.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
+import type { Context, GivenDocument } from './contract.ts';
 import { cloneDocument } from './load.ts';
 import { sameValue, takeValue, UNCHANGED, type ValueEnv } from './values.ts';
-import type { Context, GivenDocument } from './contract.ts';
 
 const MAX_ROWS = 20_000;
 
@@ -32,7 +32,10 @@ export interface Accepted {
  * The document with the given values merged in. `before` is the stored document for a change.
  * Throws `validation` with every problem, and `conflict` for a stale `_version` or `modified`.
  */
-export function acceptDocument(ctx: Context, q: { plan: DocTypePlan; given: GivenDocument; before?: Document }): Accepted {
+export function acceptDocument(
+  ctx: Context,
+  q: { plan: DocTypePlan; given: GivenDocument; before?: Document },
+): Accepted {
   const { services } = ctx;
   const acceptance: Acceptance = {
     snapshot: ctx.snapshot,
@@ -47,7 +50,8 @@ export function acceptDocument(ctx: Context, q: { plan: DocTypePlan; given: Give
     const field = q.plan.byName.get(key);
     if (ECHOED.has(key)) requireEqual({ acceptance, path: key, given: value, expected: q.plan.name });
     else if (!field) acceptance.problems.push(unknownField(q.plan, key));
-    else if (field.isStandard && !isDeclared(q.plan, key)) acceptStandard({ acceptance, accepted, field, value, before: q.before });
+    else if (field.isStandard && !isDeclared(q.plan, key))
+      acceptStandard({ acceptance, accepted, field, value, before: q.before });
     else if (field.childDocType) acceptTable({ acceptance, doc, field, value, before: q.before });
     else acceptValue({ acceptance, target: doc, field, value, path: key });
   }
@@ -66,7 +70,13 @@ function isDeclared(plan: DocTypePlan, key: string): boolean {
   return key === 'idx' && plan.definition.fields.some((field) => field.fieldname === key);
 }
 
-function acceptStandard(q: { acceptance: Acceptance; accepted: Accepted; field: FieldPlan; value: unknown; before?: Document }): void {
+function acceptStandard(q: {
+  acceptance: Acceptance;
+  accepted: Accepted;
+  field: FieldPlan;
+  value: unknown;
+  before?: Document;
+}): void {
   const { fieldname } = q.field;
   if (q.value === null || q.value === undefined || q.value === '') return;
   if (!q.before) {
@@ -98,7 +108,11 @@ export function movedOn(stored: Document): AppError {
 function requireEqual(q: { acceptance: Acceptance; path: string; given: unknown; expected: unknown }): void {
   if (q.given === q.expected) return;
   const known = q.expected === undefined ? '' : ` It is ${JSON.stringify(q.expected)}.`;
-  const hint = q.path.endsWith('name') ? ' To rename a document use …/rename.' : q.path.endsWith('docstatus') ? ' Use …/submit or …/cancel.' : '';
+  const hint = q.path.endsWith('name')
+    ? ' To rename a document use …/rename.'
+    : q.path.endsWith('docstatus')
+      ? ' Use …/submit or …/cancel.'
+      : '';
   q.acceptance.problems.push({
     field: q.path,
     code: 'server_set',
@@ -106,12 +120,22 @@ function requireEqual(q: { acceptance: Acceptance; path: string; given: unknown;
   });
 }
 
-function acceptValue(q: { acceptance: Acceptance; target: Document; field: FieldPlan; value: unknown; path: string }): void {
+function acceptValue(q: {
+  acceptance: Acceptance;
+  target: Document;
+  field: FieldPlan;
+  value: unknown;
+  path: string;
+}): void {
   const { field, acceptance } = q;
   if (field.isVirtual) return; // Computed on reading; clients send back what they read.
   if (!field.column && !field.sql) {
     if (q.value === null || q.value === undefined || q.value === '') return;
-    acceptance.problems.push({ field: q.path, code: 'no_value', message: `${q.path} is a ${field.type.name}: it holds no value. Leave it out.` });
+    acceptance.problems.push({
+      field: q.path,
+      code: 'no_value',
+      message: `${q.path} is a ${field.type.name}: it holds no value. Leave it out.`,
+    });
     return;
   }
   const taken = takeValue(field, q.value, acceptance.env);
@@ -121,7 +145,13 @@ function acceptValue(q: { acceptance: Acceptance; target: Document; field: Field
 }
 
 /** The list sent is the full truth for that table; rows are matched by `name` (or `id`). */
-function acceptTable(q: { acceptance: Acceptance; doc: Document; field: FieldPlan; value: unknown; before?: Document }): void {
+function acceptTable(q: {
+  acceptance: Acceptance;
+  doc: Document;
+  field: FieldPlan;
+  value: unknown;
+  before?: Document;
+}): void {
   const { acceptance, field } = q;
   const plan = acceptance.snapshot.find(field.childDocType as string);
   if (q.value === null || q.value === undefined || q.value === '') {
@@ -134,14 +164,27 @@ function acceptTable(q: { acceptance: Acceptance; doc: Document; field: FieldPla
     return;
   }
   const stored = q.before ? rowsOf(q.before, field.fieldname) : [];
-  const byName = new Map(stored.flatMap((row) => [[row.name, row], [row.id, row]] as const));
+  const byName = new Map(
+    stored.flatMap(
+      (row) =>
+        [
+          [row.name, row],
+          [row.id, row],
+        ] as const,
+    ),
+  );
   const used = new Set<Document>();
   q.doc[field.fieldname] = (q.value as Record<string, unknown>[]).map((given, index) => {
     const path = `${field.fieldname}[${index}]`;
     const key = Object.hasOwn(given, 'name') ? given.name : Object.hasOwn(given, 'id') ? given.id : undefined;
     const match = q.before && key ? byName.get(key as Value) : undefined;
     if (q.before && key && !match) acceptance.problems.push(unknownRow(path, key));
-    if (match && used.has(match)) acceptance.problems.push({ field: path, code: 'repeated_row', message: `${path}: the row ${JSON.stringify(key)} is given twice.` });
+    if (match && used.has(match))
+      acceptance.problems.push({
+        field: path,
+        code: 'repeated_row',
+        message: `${path}: the row ${JSON.stringify(key)} is given twice.`,
+      });
     if (match) used.add(match);
     return acceptRow({ acceptance, plan, given, path, stored: match, parent: q.before, position: index + 1 });
   });
@@ -149,11 +192,19 @@ function acceptTable(q: { acceptance: Acceptance; doc: Document; field: FieldPla
 
 function listProblem(value: unknown, plan: DocTypePlan | undefined, field: FieldPlan): FieldProblem | undefined {
   const wrong = (code: string, message: string): FieldProblem => ({ field: field.fieldname, code, message });
-  if (!plan) return wrong('missing_doctype', `${field.fieldname}: its child DocType ${field.childDocType} does not exist.`);
+  if (!plan)
+    return wrong('missing_doctype', `${field.fieldname}: its child DocType ${field.childDocType} does not exist.`);
   if (!Array.isArray(value)) return wrong('not_a_list', `${field.fieldname} must be a list of rows.`);
-  if (value.length > MAX_ROWS) return wrong('too_many_rows', `${field.fieldname} has ${value.length} rows; at most ${MAX_ROWS} are allowed.`);
+  if (value.length > MAX_ROWS)
+    return wrong('too_many_rows', `${field.fieldname} has ${value.length} rows; at most ${MAX_ROWS} are allowed.`);
   const bad = value.findIndex((row) => !isObject(row));
-  return bad < 0 ? undefined : { field: `${field.fieldname}[${bad}]`, code: 'not_an_object', message: `${field.fieldname}[${bad}] must be an object.` };
+  return bad < 0
+    ? undefined
+    : {
+        field: `${field.fieldname}[${bad}]`,
+        code: 'not_an_object',
+        message: `${field.fieldname}[${bad}] must be an object.`,
+      };
 }
 
 function unknownRow(path: string, key: unknown): FieldProblem {
@@ -188,7 +239,14 @@ function acceptRow(q: {
 }
 
 /** A row that is sent back as it was read is fine; one that names another parent is not. */
-function checkRowKey(q: { acceptance: Acceptance; key: string; path: string; value: unknown; stored?: Document; parent?: Document }): void {
+function checkRowKey(q: {
+  acceptance: Acceptance;
+  key: string;
+  path: string;
+  value: unknown;
+  stored?: Document;
+  parent?: Document;
+}): void {
   if (!['parent', 'parenttype', 'parentfield'].includes(q.key) || !q.stored) return;
   requireEqual({ acceptance: q.acceptance, path: q.path, given: q.value, expected: q.stored[q.key] });
 }

@@ -1,8 +1,9 @@
 /** The documents operations as hooks are given them. */
+
+import { parseListRequest } from '../query/wire.ts';
 import type { Context, Doors } from './contract.ts';
 import { createDocument } from './create.ts';
 import { parseDocument } from './load.ts';
-import { parseListRequest } from '../query/wire.ts';
 import { getDocument, listDocuments, type ReadDocument } from './read.ts';
 import { removeDocument } from './remove.ts';
 import { cancelDocument, submitDocument } from './transition.ts';
@@ -13,7 +14,9 @@ const parsed = async (written: Promise<ReadDocument>) => parseDocument((await wr
 export const doors: Doors = {
   get: getDocument,
   list: (ctx: Context, doctype, params = {}) => {
-    const text = new Map(Object.entries(params).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]));
+    const text = new Map(
+      Object.entries(params).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+    );
     return listDocuments(ctx, doctype, parseListRequest(text));
   },
   create: (ctx, doctype, given) => parsed(createDocument(ctx, { doctype, given })),

@@ -37,7 +37,11 @@ export interface BulkResult {
 /** A result per document, in order. Atomic: throws the first error, and nothing is written. */
 export async function bulkDocuments(ctx: Context, q: BulkWish): Promise<BulkResult[]> {
   const action = ACTIONS.find((known) => known === q.action);
-  if (!action) throw new AppError('bad_request', `action must be one of ${ACTIONS.join(', ')}; it is ${JSON.stringify(q.action)?.slice(0, 80)}.`);
+  if (!action)
+    throw new AppError(
+      'bad_request',
+      `action must be one of ${ACTIONS.join(', ')}; it is ${JSON.stringify(q.action)?.slice(0, 80)}.`,
+    );
   const items = await itemsOf(ctx, q, action);
   if (q.atomic) return inTransaction(ctx, (within) => eachInTurn(within, q.doctype, action, items));
   return inTransaction(ctx, (within) => eachOnItsOwn(within, q.doctype, action, items));
@@ -46,12 +50,23 @@ export async function bulkDocuments(ctx: Context, q: BulkWish): Promise<BulkResu
 async function itemsOf(ctx: Context, q: BulkWish, action: BulkAction): Promise<GivenDocument[]> {
   if (q.filter) {
     if (action === 'insert') throw new AppError('bad_request', 'insert takes docs, not filters.');
-    if (action === 'update' && !isObject(q.data)) throw new AppError('bad_request', 'data must be an object with the fields to set.');
-    const found = await listDocuments(ctx, q.doctype, { filter: q.filter, search: [], groupBy: [], limit: MAX_DOCUMENTS + 1, offset: 0, count: 'none', expand: [], fields: [{ kind: 'path', path: 'name' }] });
+    if (action === 'update' && !isObject(q.data))
+      throw new AppError('bad_request', 'data must be an object with the fields to set.');
+    const found = await listDocuments(ctx, q.doctype, {
+      filter: q.filter,
+      search: [],
+      groupBy: [],
+      limit: MAX_DOCUMENTS + 1,
+      offset: 0,
+      count: 'none',
+      expand: [],
+      fields: [{ kind: 'path', path: 'name' }],
+    });
     refuseTooMany(found.length);
     return found.map((doc) => ({ ...(isObject(q.data) ? q.data : {}), name: doc.name }));
   }
-  if (!Array.isArray(q.docs)) throw new AppError('bad_request', 'docs must be a list of documents (or give filters and data).');
+  if (!Array.isArray(q.docs))
+    throw new AppError('bad_request', 'docs must be a list of documents (or give filters and data).');
   refuseTooMany(q.docs.length);
   return q.docs.map((doc, index) => {
     if (typeof doc === 'string' && action !== 'insert') return { name: doc };
@@ -61,10 +76,19 @@ async function itemsOf(ctx: Context, q: BulkWish, action: BulkAction): Promise<G
 }
 
 function refuseTooMany(count: number): void {
-  if (count > MAX_DOCUMENTS) throw new AppError('bad_request', `At most ${MAX_DOCUMENTS} documents go in one request; these are ${count > MAX_DOCUMENTS + 1 ? count : 'more'}. Send them in parts.`);
+  if (count > MAX_DOCUMENTS)
+    throw new AppError(
+      'bad_request',
+      `At most ${MAX_DOCUMENTS} documents go in one request; these are ${count > MAX_DOCUMENTS + 1 ? count : 'more'}. Send them in parts.`,
+    );
 }
 
-async function eachInTurn(ctx: Context, doctype: string, action: BulkAction, items: readonly GivenDocument[]): Promise<BulkResult[]> {
+async function eachInTurn(
+  ctx: Context,
+  doctype: string,
+  action: BulkAction,
+  items: readonly GivenDocument[],
+): Promise<BulkResult[]> {
   const results: BulkResult[] = [];
   for (const [index, item] of items.entries()) {
     try {
@@ -77,12 +101,24 @@ async function eachInTurn(ctx: Context, doctype: string, action: BulkAction, ite
 }
 
 function withIndex(error: AppError, index: number): AppError {
-  const errors = error.errors.map((problem) => ({ ...problem, field: `docs[${index}]${problem.field ? `.${problem.field}` : ''}` }));
-  return new AppError(error.code, `docs[${index}]: ${error.message}`, { errors, extra: error.extra, cause: error.cause });
+  const errors = error.errors.map((problem) => ({
+    ...problem,
+    field: `docs[${index}]${problem.field ? `.${problem.field}` : ''}`,
+  }));
+  return new AppError(error.code, `docs[${index}]: ${error.message}`, {
+    errors,
+    extra: error.extra,
+    cause: error.cause,
+  });
 }
 
 /** One transaction still, each document in a part of its own: what fails leaves the others. */
-async function eachOnItsOwn(ctx: WriteContext, doctype: string, action: BulkAction, items: readonly GivenDocument[]): Promise<BulkResult[]> {
+async function eachOnItsOwn(
+  ctx: WriteContext,
+  doctype: string,
+  action: BulkAction,
+  items: readonly GivenDocument[],
+): Promise<BulkResult[]> {
   const results: BulkResult[] = [];
   for (const item of items) {
     try {
@@ -101,7 +137,10 @@ async function one(ctx: Context, doctype: string, action: BulkAction, item: Give
     return { name: made.name, ok: true, text: made.text };
   }
   const key = item.name ?? item.id;
-  if (typeof key !== 'string') throw new AppError('validation', 'name is missing: it says which document is meant.', { errors: [{ field: 'name', code: 'required', message: 'name is missing' }] });
+  if (typeof key !== 'string')
+    throw new AppError('validation', 'name is missing: it says which document is meant.', {
+      errors: [{ field: 'name', code: 'required', message: 'name is missing' }],
+    });
   const version = typeof item._version === 'number' ? item._version : undefined;
   if (action === 'delete') {
     await removeDocument(ctx, { doctype, name: key, version });

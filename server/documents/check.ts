@@ -2,8 +2,9 @@
  * The framework's own rules on a document that hooks are done with (SEMANTICS.md 1.2 step 13):
  * required fields, conditions, limits, what may change after insert or submit. All problems at once.
  */
-import { type Document, newDocument, rowsOf, SUBMITTED } from '../kernel/document.ts';
+
 import { isSet } from '../kernel/doctype.ts';
+import { type Document, newDocument, rowsOf, SUBMITTED } from '../kernel/document.ts';
 import { type FieldProblem, refuseProblems } from '../kernel/error.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import { eachRow } from './links.ts';
@@ -56,7 +57,11 @@ function checkRequired(q: RowCheck & { write: Write }): void {
     const isMissing = field.childDocType ? rowsOf(q.row, field.fieldname).length === 0 : field.type.isMissing(value);
     if (!isMissing) continue;
     const what = field.childDocType ? 'needs at least one row' : 'is required';
-    q.problems.push({ field: q.path + field.fieldname, code: 'required', message: `${field.label} (${q.path}${field.fieldname}) ${what}. Fill it and save again.` });
+    q.problems.push({
+      field: q.path + field.fieldname,
+      code: 'required',
+      message: `${field.label} (${q.path}${field.fieldname}) ${what}. Fill it and save again.`,
+    });
   }
 }
 
@@ -80,7 +85,11 @@ function checkNumbers(q: RowCheck): void {
     if (!isSet(field.field.non_negative)) continue;
     const value = q.row[field.fieldname];
     if (Number(value) < 0) {
-      q.problems.push({ field: q.path + field.fieldname, code: 'negative', message: `${field.label} (${q.path}${field.fieldname}) must not be negative; it is ${String(value)}.` });
+      q.problems.push({
+        field: q.path + field.fieldname,
+        code: 'negative',
+        message: `${field.label} (${q.path}${field.fieldname}) must not be negative; it is ${String(value)}.`,
+      });
     }
   }
 }
@@ -93,7 +102,12 @@ function checkOnce(write: Write, problems: FieldProblem[]): void {
     const isSame = field.childDocType
       ? sameRows(write, field)
       : sameValue(before[field.fieldname], doc[field.fieldname]);
-    if (!isSame) problems.push({ field: field.fieldname, code: 'set_only_once', message: `${field.label} (${field.fieldname}) can only be set when the document is made.` });
+    if (!isSame)
+      problems.push({
+        field: field.fieldname,
+        code: 'set_only_once',
+        message: `${field.label} (${field.fieldname}) can only be set when the document is made.`,
+      });
   }
 }
 
@@ -102,12 +116,18 @@ function checkAfterSubmit(write: Write, problems: FieldProblem[]): void {
   const { before, doc, plan } = write;
   if (!before) return;
   const refuse = (path: string, label: string): void => {
-    problems.push({ field: path, code: 'submitted', message: `${label} (${path}) cannot change after the document was submitted. Cancel and amend it instead.` });
+    problems.push({
+      field: path,
+      code: 'submitted',
+      message: `${label} (${path}) cannot change after the document was submitted. Cancel and amend it instead.`,
+    });
   };
   for (const field of plan.fields) {
     if (field.isStandard || isSet(field.field.allow_on_submit)) continue;
-    if (!field.childDocType && !sameValue(before[field.fieldname], doc[field.fieldname])) refuse(field.fieldname, field.label);
-    if (field.childDocType && rowsOf(before, field.fieldname).length !== rowsOf(doc, field.fieldname).length) refuse(field.fieldname, field.label);
+    if (!field.childDocType && !sameValue(before[field.fieldname], doc[field.fieldname]))
+      refuse(field.fieldname, field.label);
+    if (field.childDocType && rowsOf(before, field.fieldname).length !== rowsOf(doc, field.fieldname).length)
+      refuse(field.fieldname, field.label);
   }
   for (const { row, before: stored, plan: child, path } of eachRow(write)) {
     if (path === '') continue;
@@ -130,7 +150,12 @@ function sameRows(write: Write, table: FieldPlan): boolean {
   if (was.length !== is.length) return false;
   return is.every((row, index) => {
     const stored = was[index] as Document;
-    return row.id === stored.id && (child?.columns ?? []).every((field) => field.isStandard || sameValue(stored[field.fieldname], row[field.fieldname]));
+    return (
+      row.id === stored.id &&
+      (child?.columns ?? []).every(
+        (field) => field.isStandard || sameValue(stored[field.fieldname], row[field.fieldname]),
+      )
+    );
   });
 }
 

@@ -33,7 +33,10 @@ export function inTransaction<T>(ctx: Context, work: (ctx: WriteContext) => Prom
  * Like inTransaction for work that ends with a question whose answer nobody needs before the commit: the
  * commit is sent behind it without waiting, and locks are held one round trip less.
  */
-export async function inTransactionThen<T>(ctx: Context, work: (ctx: WriteContext) => Promise<() => Promise<T>>): Promise<T> {
+export async function inTransactionThen<T>(
+  ctx: Context,
+  work: (ctx: WriteContext) => Promise<() => Promise<T>>,
+): Promise<T> {
   const { answer } = await inTransaction(ctx, async (within) => {
     const ask = await work(within);
     const asked = ask();

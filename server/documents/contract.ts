@@ -139,7 +139,12 @@ export interface Repository {
   get(ctx: Context, plan: DocTypePlan, name: string): Promise<Document | undefined>;
   /** Absent: the repository is read-only. Each returns the name of the document written. */
   insert?(ctx: WriteContext, plan: DocTypePlan, given: Readonly<Record<string, unknown>>): Promise<string>;
-  update?(ctx: WriteContext, plan: DocTypePlan, name: string, given: Readonly<Record<string, unknown>>): Promise<string>;
+  update?(
+    ctx: WriteContext,
+    plan: DocTypePlan,
+    name: string,
+    given: Readonly<Record<string, unknown>>,
+  ): Promise<string>;
   remove?(ctx: WriteContext, plan: DocTypePlan, name: string): Promise<void>;
   rename?(ctx: WriteContext, plan: DocTypePlan, from: string, to: string): Promise<string>;
 }

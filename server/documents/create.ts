@@ -1,14 +1,17 @@
 /** The door to create: one document with its children, in one transaction. */
 import { acceptDocument } from './accept.ts';
 import { inTransaction, inTransactionThen, permit, planOf } from './context.ts';
+import type { Context, GivenDocument } from './contract.ts';
 import { explainDuplicate, insertDocument, refuseChild } from './insert.ts';
 import { type ReadDocument, readDocument } from './read.ts';
 import { updateDocument } from './update.ts';
 import { createVirtual } from './virtual.ts';
-import type { Context, GivenDocument } from './contract.ts';
 
 /** Creates and gives the whole document back. Throws `validation`, `duplicate`, `forbidden`. */
-export async function createDocument(ctx: Context, q: { doctype: string; given: GivenDocument }): Promise<ReadDocument> {
+export async function createDocument(
+  ctx: Context,
+  q: { doctype: string; given: GivenDocument },
+): Promise<ReadDocument> {
   const plan = planOf(ctx, q.doctype);
   permit(ctx, plan, 'create');
   refuseChild(plan);

@@ -13,7 +13,9 @@ export async function customizeSchema(write: Write): Promise<void> {
   const fieldname = CUSTOMIZERS.get(write.plan.name);
   if (!fieldname) return;
   refuseTaken(write);
-  const targets = new Set([write.doc[fieldname], write.before?.[fieldname]].filter((name) => !isEmpty(name)).map(String));
+  const targets = new Set(
+    [write.doc[fieldname], write.before?.[fieldname]].filter((name) => !isEmpty(name)).map(String),
+  );
   for (const doctype of targets) await write.ctx.services.schema.customized(write.ctx, doctype);
 }
 

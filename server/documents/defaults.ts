@@ -33,7 +33,12 @@ function remember(write: Write, row: Document, fieldname: string): void {
   write.defaulted.set(row, fieldnames.add(fieldname));
 }
 
-async function defaultOf(q: { write: Write; target: Document; parent: Document; field: FieldPlan }): Promise<Value | undefined> {
+async function defaultOf(q: {
+  write: Write;
+  target: Document;
+  parent: Document;
+  field: FieldPlan;
+}): Promise<Value | undefined> {
   const { field } = q;
   const text = field.field.default === undefined || field.field.default === null ? '' : String(field.field.default);
   if (text === '__user') return q.write.ctx.actor.user;
@@ -43,7 +48,12 @@ async function defaultOf(q: { write: Write; target: Document; parent: Document; 
 }
 
 /** `:Company` on cost_center: Company.cost_center of the document that the parent's `company` names. */
-async function fromDocument(q: { write: Write; parent: Document; field: FieldPlan; doctype: string }): Promise<Value | undefined> {
+async function fromDocument(q: {
+  write: Write;
+  parent: Document;
+  field: FieldPlan;
+  doctype: string;
+}): Promise<Value | undefined> {
   const name = q.parent[scrub(q.doctype)];
   const plan = q.write.ctx.snapshot.find(q.doctype);
   if (isEmpty(name) || !plan?.byName.get(q.field.fieldname)?.column) return undefined;

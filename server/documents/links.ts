@@ -3,10 +3,11 @@
  * must lead somewhere, no submittable document may link to a cancelled one, and `fetch_from` copies.
  * Two questions to the database at most, however many links there are.
  */
-import { CANCELLED, type Document, isEmpty, rowsOf, SUBMITTED, type Value } from '../kernel/document.ts';
-import { isSet } from '../kernel/doctype.ts';
-import { type FieldProblem, refuseProblems } from '../kernel/error.ts';
+
 import { holdTargetsStatement, linkTargetsStatement } from '../db/link-targets.ts';
+import { isSet } from '../kernel/doctype.ts';
+import { CANCELLED, type Document, isEmpty, rowsOf, SUBMITTED, type Value } from '../kernel/document.ts';
+import { type FieldProblem, refuseProblems } from '../kernel/error.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import { sameValue, takeValue, UNCHANGED } from './values.ts';
 import type { Write } from './write.ts';
@@ -37,11 +38,13 @@ export async function resolveLinks(write: Write): Promise<void> {
 }
 
 /** Rows of the document with their plans: the document itself first. */
-export function eachRow(write: Write): { row: Document; before: Document | undefined; plan: DocTypePlan; path: string }[] {
+export function eachRow(
+  write: Write,
+): { row: Document; before: Document | undefined; plan: DocTypePlan; path: string }[] {
   const rows = [{ row: write.doc, before: write.before, plan: write.plan, path: '' }];
   for (const table of write.plan.tables) {
     const child = write.ctx.snapshot.find(table.childDocType as string);
-    if (!child || child.storage !== 'child') continue;
+    if (child?.storage !== 'child') continue;
     const stored = new Map(write.before ? rowsOf(write.before, table.fieldname).map((row) => [row.id, row]) : []);
     rowsOf(write.doc, table.fieldname).forEach((row, index) => {
       rows.push({ row, before: stored.get(row.id), plan: child, path: `${table.fieldname}[${index}].` });
@@ -60,14 +63,31 @@ function collectUses(write: Write, problems: FieldProblem[]): Use[] {
       const isDynamic = 'pointer' in field.link;
       const target = 'pointer' in field.link ? row[field.link.pointer] : field.link.doctype;
       if (isEmpty(target)) {
-        problems.push({ field: path + field.fieldname, code: 'missing_pointer', message: `${path}${field.fieldname}: set ${'pointer' in field.link ? field.link.pointer : 'its DocType'} first, so that it is known what this links to.` });
+        problems.push({
+          field: path + field.fieldname,
+          code: 'missing_pointer',
+          message: `${path}${field.fieldname}: set ${'pointer' in field.link ? field.link.pointer : 'its DocType'} first, so that it is known what this links to.`,
+        });
         continue;
       }
       // What is stored already is kept true by the database; only what feeds a fetch is read again, and what may have been cancelled since.
-      const isStored = before !== undefined && sameValue(before[field.fieldname], name) && (!isDynamic || sameValue(before[(field.link as { pointer: string }).pointer], target));
-      const mayBeCancelled = write.plan.isSubmittable && write.ctx.snapshot.find(String(target))?.isSubmittable === true;
+      const isStored =
+        before !== undefined &&
+        sameValue(before[field.fieldname], name) &&
+        (!isDynamic || sameValue(before[(field.link as { pointer: string }).pointer], target));
+      const mayBeCancelled =
+        write.plan.isSubmittable && write.ctx.snapshot.find(String(target))?.isSubmittable === true;
       if (isStored && !feeds.has(field.fieldname) && !mayBeCancelled) continue;
-      uses.push({ row, before, plan, field, path: path + field.fieldname, target: String(target), name: String(name), isDynamic });
+      uses.push({
+        row,
+        before,
+        plan,
+        field,
+        path: path + field.fieldname,
+        target: String(target),
+        name: String(name),
+        isDynamic,
+      });
     }
   }
   return uses;
@@ -96,11 +116,15 @@ async function readTargets(write: Write, uses: readonly Use[]): Promise<Map<stri
     for (const source of sourcesOf(use, plan)) if (!wish.sources.includes(source)) wish.sources.push(source);
   }
   await Promise.all(virtual);
-  for (const [doctype, names] of held) ctx.tx.send(holdTargetsStatement(ctx.snapshot.find(doctype) as DocTypePlan, [...names].sort()));
+  for (const [doctype, names] of held)
+    ctx.tx.send(holdTargetsStatement(ctx.snapshot.find(doctype) as DocTypePlan, [...names].sort()));
   if (wishes.size === 0) return targets;
   const statement = linkTargetsStatement([...wishes.values()].map((wish) => ({ ...wish, names: [...wish.names] })));
   for (const row of await ctx.tx.query(statement)) {
-    targets.set(key(String(row.doctype), String(row.name)), { docstatus: Number(row.docstatus), fetched: row.fetched as Document | null });
+    targets.set(key(String(row.doctype), String(row.name)), {
+      docstatus: Number(row.docstatus),
+      fetched: row.fetched as Document | null,
+    });
   }
   return targets;
 }
@@ -120,7 +144,12 @@ function sourcesOf(use: Use, target: DocTypePlan): FieldPlan[] {
   return sources;
 }
 
-async function readVirtual(q: { write: Write; plan: DocTypePlan; use: Use; targets: Map<string, Target> }): Promise<void> {
+async function readVirtual(q: {
+  write: Write;
+  plan: DocTypePlan;
+  use: Use;
+  targets: Map<string, Target>;
+}): Promise<void> {
   const { ctx } = q.write;
   const found = await ctx.services.repositories.find(q.plan.name)?.get(ctx, q.plan, q.use.name);
   if (found) q.targets.set(key(q.plan.name, q.use.name), { docstatus: 0, fetched: found });
@@ -131,7 +160,12 @@ function checkUse(q: { write: Write; use: Use; targets: ReadonlyMap<string, Targ
   const plan = write.ctx.snapshot.find(use.target);
   if (!plan) {
     // A Link whose target DocType has not come yet (an import) cannot be checked; a Dynamic Link can.
-    if (use.isDynamic) q.problems.push({ field: use.path, code: 'link_not_found', message: `${use.path}: there is no DocType ${JSON.stringify(use.target)}.` });
+    if (use.isDynamic)
+      q.problems.push({
+        field: use.path,
+        code: 'link_not_found',
+        message: `${use.path}: there is no DocType ${JSON.stringify(use.target)}.`,
+      });
     return;
   }
   if (plan.storage === 'single' && use.name === plan.name) return;
@@ -142,9 +176,22 @@ function checkUse(q: { write: Write; use: Use; targets: ReadonlyMap<string, Targ
       use.row[use.field.fieldname] = null;
       return;
     }
-    q.problems.push({ field: use.path, code: 'link_not_found', message: `${use.path}: there is no ${use.target} called ${JSON.stringify(use.name)}. Create it first or choose another.` });
-  } else if (target.docstatus === CANCELLED && plan.isSubmittable && write.plan.isSubmittable && use.field.fieldname !== 'amended_from') {
-    q.problems.push({ field: use.path, code: 'link_cancelled', message: `${use.path}: the ${use.target} ${use.name} is cancelled. Choose another.` });
+    q.problems.push({
+      field: use.path,
+      code: 'link_not_found',
+      message: `${use.path}: there is no ${use.target} called ${JSON.stringify(use.name)}. Create it first or choose another.`,
+    });
+  } else if (
+    target.docstatus === CANCELLED &&
+    plan.isSubmittable &&
+    write.plan.isSubmittable &&
+    use.field.fieldname !== 'amended_from'
+  ) {
+    q.problems.push({
+      field: use.path,
+      code: 'link_cancelled',
+      message: `${use.path}: the ${use.target} ${use.name} is cancelled. Choose another.`,
+    });
   }
 }
 
@@ -158,7 +205,7 @@ function fetchThrough(q: { write: Write; use: Use; targets: ReadonlyMap<string, 
     if (!plan?.byName.has(field.fetch.source)) continue;
     const current = use.row[field.fieldname];
     if (field.fetch.ifEmpty && !isEmpty(current) && current !== 0 && current !== false) continue;
-    if (use.before && Number(write.before?.docstatus) === SUBMITTED && !isSet(field.field.allow_on_submit)) continue;
+    if (use.before && Number(write.doc.docstatus) === SUBMITTED && !isSet(field.field.allow_on_submit)) continue;
     use.row[field.fieldname] = converted({ write, field, value: target.fetched?.[field.fetch.source] });
   }
 }
@@ -168,6 +215,9 @@ function converted(q: { write: Write; field: FieldPlan; value: Value | undefined
   const { field, write } = q;
   const plain = typeof q.value === 'string' && !field.type.html ? q.value.replace(/<[^>]*>/g, '') : q.value;
   const value = typeof q.value === 'string' && q.value.startsWith('<') ? plain : q.value;
-  const taken = takeValue(field, typeof value === 'object' && value !== null ? JSON.stringify(value) : value, { now: write.ctx.now, cipher: write.ctx.services.cipher });
+  const taken = takeValue(field, typeof value === 'object' && value !== null ? JSON.stringify(value) : value, {
+    now: write.ctx.now,
+    cipher: write.ctx.services.cipher,
+  });
   return taken === UNCHANGED || 'problem' in taken ? null : taken.value;
 }

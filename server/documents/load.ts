@@ -9,15 +9,32 @@ import { accessFor } from './context.ts';
 import type { WriteContext } from './contract.ts';
 
 /** Throws `not_found` for what is not there, or not the actor's to see. */
-export async function loadForWrite(q: { ctx: WriteContext; plan: DocTypePlan; name: string; action: Action }): Promise<Document> {
+export async function loadForWrite(q: {
+  ctx: WriteContext;
+  plan: DocTypePlan;
+  name: string;
+  action: Action;
+}): Promise<Document> {
   const document = await findForWrite(q);
   if (!document) throw notFound(q.plan, q.name);
   return document;
 }
 
-export async function findForWrite(q: { ctx: WriteContext; plan: DocTypePlan; name: string; action: Action }): Promise<Document | undefined> {
+export async function findForWrite(q: {
+  ctx: WriteContext;
+  plan: DocTypePlan;
+  name: string;
+  action: Action;
+}): Promise<Document | undefined> {
   const { ctx, plan } = q;
-  const statement = documentStatement({ snapshot: ctx.snapshot, plan, access: accessFor(ctx, q.action), key: q.name, lock: 'update', purpose: 'write' });
+  const statement = documentStatement({
+    snapshot: ctx.snapshot,
+    plan,
+    access: accessFor(ctx, q.action),
+    key: q.name,
+    lock: 'update',
+    purpose: 'write',
+  });
   let [row] = await ctx.tx.query(statement);
   // We waited for another writer: the children were read before the wait, so read again under the lock.
   if (row?.stale === true) [row] = await ctx.tx.query(statement);
@@ -31,7 +48,13 @@ export function parseDocument(text: string): Document {
 
 export function toDocument(value: Readonly<Record<string, unknown>>): Document {
   return newDocument(
-    Object.entries(value).map(([key, item]) => [key, Array.isArray(item) ? item.map((row) => (isObject(row) ? toDocument(row) : row)) : (item as Document[string])] as const),
+    Object.entries(value).map(
+      ([key, item]) =>
+        [
+          key,
+          Array.isArray(item) ? item.map((row) => (isObject(row) ? toDocument(row) : row)) : (item as Document[string]),
+        ] as const,
+    ),
   );
 }
 

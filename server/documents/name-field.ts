@@ -10,6 +10,8 @@ export function syncNameField(write: Write): void {
   if (!field?.column) return;
   if (!sameValue(write.before[field.fieldname], write.doc[field.fieldname])) {
     const message = `${field.fieldname} names this document. To change it, rename the document (…/rename).`;
-    throw new AppError('validation', message, { errors: [{ field: field.fieldname, code: 'names_document', message }] });
+    throw new AppError('validation', message, {
+      errors: [{ field: field.fieldname, code: 'names_document', message }],
+    });
   }
 }

@@ -4,10 +4,10 @@
  * repeat, but a failed write leaves a gap.
  */
 import { randomBytes } from 'node:crypto';
+import { quote } from '../db/rows.ts';
 import { isEmpty } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
-import { MAX_DOCUMENT_NAME } from '../kernel/names.ts';
-import { quote } from '../db/rows.ts';
+import { MAX_DOCUMENT_NAME, shortHash } from '../kernel/names.ts';
 import { seriesParts } from '../schema/naming-rule.ts';
 import type { NamePart, NamingRule } from '../schema/plan.ts';
 import { hookArgument, runHook } from './run-hooks.ts';
@@ -42,7 +42,11 @@ async function nameByRule(q: { write: Write; rule: NamingRule; requestedName?: s
       return requestedName;
     case 'field': {
       const value = write.doc[rule.fieldname];
-      if (isEmpty(value)) throw nameProblem(`${write.plan.name} documents are named by their ${rule.fieldname}: fill it.`, rule.fieldname);
+      if (isEmpty(value))
+        throw nameProblem(
+          `${write.plan.name} documents are named by their ${rule.fieldname}: fill it.`,
+          rule.fieldname,
+        );
       return agreed(String(value), requestedName);
     }
     case 'series':
@@ -57,7 +61,9 @@ async function nameByRule(q: { write: Write; rule: NamingRule; requestedName?: s
 /** A name that the rule makes cannot be chosen. */
 function agreed(made: string, requested: string | undefined): string {
   if (requested !== undefined && requested !== made) {
-    throw nameProblem(`The name is made by the DocType's naming rule and cannot be ${JSON.stringify(requested.slice(0, 80))}. Leave it out.`);
+    throw nameProblem(
+      `The name is made by the DocType's naming rule and cannot be ${JSON.stringify(requested.slice(0, 80))}. Leave it out.`,
+    );
   }
   return made;
 }
@@ -73,13 +79,19 @@ async function autoname(write: Write): Promise<string | undefined> {
 function uuidName(write: Write): string {
   const { requestedName } = write;
   if (requestedName === undefined) return write.ctx.services.ids.uuid();
-  if (!UUID.test(requestedName)) throw nameProblem(`${write.plan.name} documents are named by a UUID, and ${JSON.stringify(requestedName.slice(0, 80))} is none.`);
+  if (!UUID.test(requestedName))
+    throw nameProblem(
+      `${write.plan.name} documents are named by a UUID, and ${JSON.stringify(requestedName.slice(0, 80))} is none.`,
+    );
   return requestedName.toLowerCase();
 }
 
 /** `SO-0001` → `SO-0001-1` → `SO-0001-2`: only the number of an amendment is counted on. */
 async function amendedName(write: Write, source: string): Promise<string> {
-  const [row] = await write.ctx.tx.query({ text: `select amended_from from ${quote(write.plan.table)} where name = $1`, values: [source] });
+  const [row] = await write.ctx.tx.query({
+    text: `select amended_from from ${quote(write.plan.table)} where name = $1`,
+    values: [source],
+  });
   const match = isEmpty(row?.amended_from) ? null : /^(.*)-(\d+)$/s.exec(source);
   return match ? `${match[1]}-${Number(match[2]) + 1}` : `${source}-1`;
 }
@@ -88,25 +100,29 @@ async function seriesName(write: Write, rule: Extract<NamingRule, { kind: 'serie
   const chosen = write.doc[rule.fieldname];
   const series = isEmpty(chosen) ? rule.options[0] : String(chosen);
   if (!series) throw nameProblem(`Choose a naming series in ${rule.fieldname}.`, rule.fieldname);
-  if (!/^[\w\- /.#{}]+$/.test(series)) throw nameProblem(`${JSON.stringify(series.slice(0, 80))} is no naming series: letters, digits, "- / . # { }" only.`, rule.fieldname);
+  if (!/^[\w\- /.#{}]+$/.test(series))
+    throw nameProblem(
+      `${JSON.stringify(series.slice(0, 80))} is no naming series: letters, digits, "- / . # { }" only.`,
+      rule.fieldname,
+    );
   if (rule.options.length > 0 && !rule.options.includes(series)) {
-    throw nameProblem(`${JSON.stringify(series.slice(0, 80))} is none of the series ${rule.options.join(', ')}.`, rule.fieldname);
+    throw nameProblem(
+      `${JSON.stringify(series.slice(0, 80))} is none of the series ${rule.options.join(', ')}.`,
+      rule.fieldname,
+    );
   }
   if (isEmpty(chosen)) write.doc[rule.fieldname] = series;
   return patternName(write, seriesParts(series, new Set(write.plan.byName.keys())));
 }
 
 async function patternName(write: Write, parts: readonly NamePart[]): Promise<string> {
-  let name = '';
-  for (const part of parts) {
-    if (part.kind === 'counter') {
-      const number = await nextOfCounter(write, name || write.plan.name);
-      name += String(number).padStart(part.digits, '0');
-    } else {
-      name += partText(write, part);
-    }
-  }
-  return name;
+  const at = parts.findIndex((part) => part.kind === 'counter');
+  const texts = parts.map((part) => (part.kind === 'counter' ? '' : partText(write, part)));
+  const counter = parts[at];
+  if (counter?.kind !== 'counter') return texts.join('');
+  const before = texts.slice(0, at).join('');
+  const after = texts.slice(at + 1).join('');
+  return before + (await nextOfCounter(write, { before, after, digits: counter.digits })) + after;
 }
 
 function partText(write: Write, part: Exclude<NamePart, { kind: 'counter' }>): string {
@@ -119,7 +135,9 @@ function partText(write: Write, part: Exclude<NamePart, { kind: 'counter' }>): s
 export function datePart(format: string, now: number): string {
   const date = new Date(now);
   const year = date.getUTCFullYear();
-  const dayOfYear = Math.floor((Date.UTC(year, date.getUTCMonth(), date.getUTCDate()) - Date.UTC(year, 0, 0)) / 86_400_000);
+  const dayOfYear = Math.floor(
+    (Date.UTC(year, date.getUTCMonth(), date.getUTCDate()) - Date.UTC(year, 0, 0)) / 86_400_000,
+  );
   switch (format) {
     case 'YYYY':
       return String(year);
@@ -138,22 +156,50 @@ export function datePart(format: string, now: number): string {
   }
 }
 
-/** Locks the counter's row until the write ends; made at 1. */
-async function nextOfCounter(write: Write, prefix: string): Promise<number> {
-  const { ctx, now } = write;
-  const [row] = await ctx.tx.query({
-    name: 'next_of_counter',
-    text: `insert into naming_counter (id, name, owner, creation, modified, modified_by, prefix, current)
+interface CountedName {
+  before: string;
+  after: string;
+  digits: number;
+}
+
+/** Names that were given by hand, or came back from the recycle bin, are passed over: at most so many at once. */
+const MAX_PASSED_OVER = 1000;
+
+/** The number as text. Locks the counter's row until the write ends; made at 1. */
+async function nextOfCounter(write: Write, q: CountedName): Promise<string> {
+  const { ctx, now, plan } = write;
+  const statement = counterStatement(plan.storage === 'table' ? plan.table : '');
+  const prefix = q.before || plan.name;
+  for (let tries = 0; tries < MAX_PASSED_OVER; tries++) {
+    const [row] = await ctx.tx.query({
+      ...statement,
+      values: [ctx.services.ids.uuid(), prefix, ctx.actor.user, now, q.before, q.digits, q.after],
+    });
+    if (row?.taken !== true) return String(row?.number);
+  }
+  throw nameProblem(
+    `The next ${MAX_PASSED_OVER} names after ${JSON.stringify(prefix)} are taken. Set "current" of that Naming Counter to the last number in use.`,
+  );
+}
+
+/** One statement: the next number, padded, and whether a document has the name that it makes. */
+function counterStatement(table: string): { name: string; text: string } {
+  const name = '$5::text || numbered || $7::text';
+  const taken = table === '' ? 'false' : `exists (select 1 from ${quote(table)} where name = ${name})`;
+  const text = `with next as (
+      insert into naming_counter (id, name, owner, creation, modified, modified_by, prefix, current)
       values ($1, $2, $3, $4, $4, $3, $2, 1)
       on conflict (name) do update set current = naming_counter.current + 1, modified = excluded.modified
-      returning current`,
-    values: [ctx.services.ids.uuid(), prefix, ctx.actor.user, now],
-  });
-  return Number(row?.current);
+      returning current)
+    select numbered as number, ${taken} as taken from next, lateral (select lpad(current::text, greatest($6::int, length(current::text)), '0') as numbered) n`;
+  return { name: `next_of_counter_${shortHash(text)}`, text };
 }
 
 async function nextOfSequence(write: Write, sequence: string): Promise<string> {
-  const [row] = await write.ctx.tx.query({ text: `select nextval($1::regclass)::text as next`, values: [quote(sequence)] });
+  const [row] = await write.ctx.tx.query({
+    text: `select nextval($1::regclass)::text as next`,
+    values: [quote(sequence)],
+  });
   return String(row?.next);
 }
 
@@ -177,7 +223,7 @@ export function revertCounter(write: Pick<Write, 'ctx' | 'plan'>, name: string):
   const { naming } = write.plan;
   if (naming.kind !== 'series' && naming.kind !== 'pattern') return;
   const match = /^(.*?)(\d+)$/s.exec(name);
-  if (!match || !match[2] || match[2].length > 15) return;
+  if (!match?.[2] || match[2].length > 15) return;
   write.ctx.tx.send({
     text: 'update naming_counter set current = current - 1 where name = $1 and current = $2',
     values: [match[1] || write.plan.name, Number(match[2])],
@@ -187,14 +233,16 @@ export function revertCounter(write: Pick<Write, 'ctx' | 'plan'>, name: string):
 /** What no name may be, whatever made it. */
 export function checkName(write: Pick<Write, 'plan'>, name: string): void {
   if (name === '') throw nameProblem('A document needs a name.');
-  if ([...name].length > MAX_DOCUMENT_NAME) throw nameProblem(`A name has at most ${MAX_DOCUMENT_NAME} characters; this one has ${[...name].length}.`);
-  if (/[<>\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]/.test(name)) throw nameProblem('A name holds no "<", ">", line break or control character.');
+  if ([...name].length > MAX_DOCUMENT_NAME)
+    throw nameProblem(`A name has at most ${MAX_DOCUMENT_NAME} characters; this one has ${[...name].length}.`);
+  if (/[<>\p{Cc}\p{Bidi_Control}\u200b\u2060\ufeff]/u.test(name))
+    throw nameProblem('A name holds no "<", ">", line break or control character.');
   if (name !== name.normalize('NFC')) throw nameProblem('A name must be in the composed Unicode form (NFC).');
   if (name === '.' || name === '..') throw nameProblem('"." and ".." are no names.');
-  if (write.plan.storage !== 'single' && name === write.plan.name) throw nameProblem(`A ${write.plan.name} cannot be called like its DocType.`);
+  if (write.plan.storage !== 'single' && name === write.plan.name)
+    throw nameProblem(`A ${write.plan.name} cannot be called like its DocType.`);
 }
 
 function nameProblem(message: string, field = 'name'): AppError {
   return new AppError('validation', message, { errors: [{ field, code: 'invalid_name', message }] });
 }
-

@@ -11,10 +11,10 @@ import type { ListRequest } from '../query/request.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { computeFields, hasComputed } from './computed.ts';
 import { accessFor, permit, planOf } from './context.ts';
+import type { Context } from './contract.ts';
 import { notFound, parseDocument, toDocument } from './load.ts';
 import { emptySingle } from './single.ts';
 import { countVirtual, getVirtual, listVirtual } from './virtual.ts';
-import type { Context } from './contract.ts';
 
 export interface ReadDocument {
   /** The whole document as JSON text. */
@@ -29,13 +29,25 @@ export interface ReadWish {
 }
 
 /** Throws `not_found` when it is not there or not visible. */
-export async function readDocument(ctx: Context, q: { doctype: string; name: string } & ReadWish): Promise<ReadDocument> {
+export async function readDocument(
+  ctx: Context,
+  q: { doctype: string; name: string } & ReadWish,
+): Promise<ReadDocument> {
   const plan = planOf(ctx, q.doctype);
   permit(ctx, plan, 'read');
   if (plan.storage === 'virtual') return getVirtual(ctx, plan, q);
-  const statement = documentStatement({ snapshot: ctx.snapshot, plan, access: accessFor(ctx, 'read'), key: q.name, fields: q.fields, expand: q.expand, now: ctx.now });
+  const statement = documentStatement({
+    snapshot: ctx.snapshot,
+    plan,
+    access: accessFor(ctx, 'read'),
+    key: q.name,
+    fields: q.fields,
+    expand: q.expand,
+    now: ctx.now,
+  });
   const [row] = await (ctx.tx ?? ctx.services.db).query(statement);
-  if (row) return { text: present(ctx, plan, row.doc as string), name: row.name as string, version: Number(row._version) };
+  if (row)
+    return { text: present(ctx, plan, row.doc as string), name: row.name as string, version: Number(row._version) };
   if (plan.storage === 'single') return presentSingle(ctx, plan);
   throw notFound(plan, q.name);
 }
@@ -45,16 +57,31 @@ export async function readList(ctx: Context, q: { doctype: string; request: List
   const plan = planOf(ctx, q.doctype);
   permit(ctx, plan, 'read');
   if (plan.storage === 'virtual') return listVirtual(ctx, plan, q.request);
-  const { statement, present: presentRow } = listStatement({ snapshot: ctx.snapshot, plan, access: accessFor(ctx, 'read'), request: q.request, now: ctx.now });
+  const { statement, present: presentRow } = listStatement({
+    snapshot: ctx.snapshot,
+    plan,
+    access: accessFor(ctx, 'read'),
+    request: q.request,
+    now: ctx.now,
+  });
   const [row] = await (ctx.tx ?? ctx.services.db).query(statement);
   return presentRow(row ?? {});
 }
 
-export async function readCount(ctx: Context, q: { doctype: string; filter: Filter; search?: readonly string[] }): Promise<number> {
+export async function readCount(
+  ctx: Context,
+  q: { doctype: string; filter: Filter; search?: readonly string[] },
+): Promise<number> {
   const plan = planOf(ctx, q.doctype);
   permit(ctx, plan, 'read');
   if (plan.storage === 'virtual') return countVirtual(ctx, plan, q.filter);
-  const statement = countStatement({ snapshot: ctx.snapshot, plan, access: accessFor(ctx, 'read'), request: { filter: q.filter, search: q.search ?? [] }, now: ctx.now });
+  const statement = countStatement({
+    snapshot: ctx.snapshot,
+    plan,
+    access: accessFor(ctx, 'read'),
+    request: { filter: q.filter, search: q.search ?? [] },
+    now: ctx.now,
+  });
   const [row] = await (ctx.tx ?? ctx.services.db).query(statement);
   return Number(row?.count ?? 0);
 }
@@ -78,5 +105,9 @@ function present(ctx: Context, plan: DocTypePlan, text: string): string {
 /** A Single that nobody has saved yet shows its defaults. */
 async function presentSingle(ctx: Context, plan: DocTypePlan): Promise<ReadDocument> {
   const document = computeFields(ctx, plan, emptySingle(ctx, plan));
-  return { text: JSON.stringify(newDocument([['doctype', plan.name], ...Object.entries(document)])), name: plan.name, version: 0 };
+  return {
+    text: JSON.stringify(newDocument([['doctype', plan.name], ...Object.entries(document)])),
+    name: plan.name,
+    version: 0,
+  };
 }

@@ -29,14 +29,25 @@ export async function linksTo(q: Target & { submittedOnly: boolean }): Promise<L
   const questions = referencesOf(q).filter(({ reference }) => !NOT_HOLDING.has(reference.plan.name));
   if (questions.length === 0) return [];
   const relevant = q.submittedOnly
-    ? questions.filter(({ reference }) => reference.field.fieldname !== 'amended_from' && (reference.plan.isSubmittable || reference.plan.storage === 'child'))
+    ? questions.filter(
+        ({ reference }) =>
+          reference.field.fieldname !== 'amended_from' &&
+          (reference.plan.isSubmittable || reference.plan.storage === 'child'),
+      )
     : questions;
   if (relevant.length === 0) return [];
-  const parts = relevant.map(({ reference, isDynamic }, index) => linkQuery({ reference, isDynamic, index, submittedOnly: q.submittedOnly }));
-  const rows = await q.ctx.tx.query({ text: `select * from (${parts.join(' union all ')}) as found limit 20`, values: [q.name, q.plan.name, ...relevant.map(({ reference }) => `${reference.plan.name}\n${reference.field.fieldname}`)] });
-  return rows
-    .map((row) => toFound(row))
-    .filter((found) => !(found.doctype === q.plan.name && found.name === q.name));
+  const parts = relevant.map(({ reference, isDynamic }, index) =>
+    linkQuery({ reference, isDynamic, index, submittedOnly: q.submittedOnly }),
+  );
+  const rows = await q.ctx.tx.query({
+    text: `select * from (${parts.join(' union all ')}) as found limit 20`,
+    values: [
+      q.name,
+      q.plan.name,
+      ...relevant.map(({ reference }) => `${reference.plan.name}\n${reference.field.fieldname}`),
+    ],
+  });
+  return rows.map((row) => toFound(row)).filter((found) => !(found.doctype === q.plan.name && found.name === q.name));
 }
 
 function referencesOf(q: Target): { reference: Reference; isDynamic: boolean }[] {
@@ -77,20 +88,32 @@ export function refuseLinked(q: { plan: DocTypePlan; name: string; links: readon
   if (!first) return;
   const more = q.links.length > 1 ? ` and ${q.links.length - 1} more` : '';
   const hint = q.plan.byName.has('disabled') || q.plan.byName.has('enabled') ? ' You may disable it instead.' : '';
-  throw new AppError('linked', `${q.plan.name} ${q.name} cannot be ${q.verb}: ${first.doctype} ${first.name} links to it (${first.field})${more}. Remove the links first.${hint}`, {
-    errors: q.links.map((link) => ({ field: link.field, code: 'linked', message: `${link.doctype} ${link.name} links to it.` })),
-    extra: { links: q.links },
-  });
+  throw new AppError(
+    'linked',
+    `${q.plan.name} ${q.name} cannot be ${q.verb}: ${first.doctype} ${first.name} links to it (${first.field})${more}. Remove the links first.${hint}`,
+    {
+      errors: q.links.map((link) => ({
+        field: link.field,
+        code: 'linked',
+        message: `${link.doctype} ${link.name} links to it.`,
+      })),
+      extra: { links: q.links },
+    },
+  );
 }
 
 /** Points every link from one name to another. `carried`: foreign keys do it for plain Links themselves. */
 export function repointLinks(q: Target & { to: string; carried: boolean }): void {
   for (const { reference, isDynamic } of referencesOf(q)) {
     const { plan, field } = reference;
-    const hasKey = !isDynamic && q.plan.storage !== 'virtual' && q.plan.storage !== 'single' && plan.storage !== 'single';
+    const hasKey =
+      !isDynamic && q.plan.storage !== 'virtual' && q.plan.storage !== 'single' && plan.storage !== 'single';
     if (q.carried && hasKey) continue;
     const column = quote(field.column as string);
     const pointer = isDynamic ? ` and ${pointerCondition(reference)}` : ` and $2::text is not null`;
-    q.ctx.tx.send({ text: `update ${quote(plan.table)} t set ${column} = $3 where t.${column} = $1${pointer}`, values: [q.name, q.plan.name, q.to] });
+    q.ctx.tx.send({
+      text: `update ${quote(plan.table)} t set ${column} = $3 where t.${column} = $1${pointer}`,
+      values: [q.name, q.plan.name, q.to],
+    });
   }
 }

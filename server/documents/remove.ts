@@ -4,6 +4,7 @@ import { AppError } from '../kernel/error.ts';
 import { toTimestamp } from '../kernel/time.ts';
 import { movedOn } from './accept.ts';
 import { inTransaction, permit, planOf } from './context.ts';
+import type { Context, WriteContext } from './contract.ts';
 import { customizeSchema } from './customize.ts';
 import { refuseChild } from './insert.ts';
 import { loadForWrite } from './load.ts';
@@ -15,7 +16,6 @@ import { leaveTree, lockTree } from './tree.ts';
 import { recycle } from './versions.ts';
 import { removeVirtual } from './virtual.ts';
 import type { Write } from './write.ts';
-import type { Context, WriteContext } from './contract.ts';
 
 export interface RemoveWish {
   doctype: string;
@@ -38,7 +38,10 @@ export async function removeDocument(ctx: Context, q: RemoveWish): Promise<void>
     if (plan.isSubmittable && Number(doc.docstatus) === SUBMITTED) {
       throw new AppError('wrong_state', `${doc.name} is submitted. Cancel it first, then it can be deleted.`);
     }
-    await removeLoaded({ ctx: within, plan, action: 'discard', before: doc, doc, now: toTimestamp(ctx.now), defaulted: new Map() }, q.hard === true);
+    await removeLoaded(
+      { ctx: within, plan, action: 'discard', before: doc, doc, now: toTimestamp(ctx.now), defaulted: new Map() },
+      q.hard === true,
+    );
   });
 }
 

@@ -9,6 +9,7 @@ import { AppError } from '../kernel/error.ts';
 import { toTimestamp } from '../kernel/time.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { inTransaction, permit, planOf } from './context.ts';
+import type { Context, WriteContext } from './contract.ts';
 import { explainDuplicate } from './insert.ts';
 import { findForWrite, loadForWrite } from './load.ts';
 import { checkName } from './naming.ts';
@@ -20,7 +21,6 @@ import { leaveTree, lockTree } from './tree.ts';
 import { recycle, storeSystemDocument } from './versions.ts';
 import { renameVirtual } from './virtual.ts';
 import type { Write } from './write.ts';
-import type { Context, WriteContext } from './contract.ts';
 
 export interface RenameWish {
   doctype: string;
@@ -33,13 +33,23 @@ export interface RenameWish {
 export function renameDocument(ctx: Context, q: RenameWish): Promise<ReadDocument> {
   const plan = planOf(ctx, q.doctype);
   permit(ctx, plan, 'write');
-  if (!plan.allowsRename && plan.storage !== 'virtual') throw new AppError('wrong_state', `${plan.name} documents cannot be renamed: set allow_rename in the DocType.`);
-  if (plan.storage === 'single' || plan.storage === 'child') throw new AppError('wrong_state', `${plan.name} has no documents that can be renamed.`);
+  if (!plan.allowsRename && plan.storage !== 'virtual')
+    throw new AppError('wrong_state', `${plan.name} documents cannot be renamed: set allow_rename in the DocType.`);
+  if (plan.storage === 'single' || plan.storage === 'child')
+    throw new AppError('wrong_state', `${plan.name} has no documents that can be renamed.`);
   const renamed = inTransaction(ctx, async (within) => {
     if (plan.storage === 'virtual') return renameVirtual(within, plan, q);
     if (plan.isTree) lockTree({ ctx: within, plan });
     const before = await loadForWrite({ ctx: within, plan, name: q.name, action: 'write' });
-    const write: Write = { ctx: within, plan, action: 'save', before, doc: before, now: toTimestamp(ctx.now), defaulted: new Map() };
+    const write: Write = {
+      ctx: within,
+      plan,
+      action: 'save',
+      before,
+      doc: before,
+      now: toTimestamp(ctx.now),
+      defaulted: new Map(),
+    };
     const to = await askHooks(write, 'before_rename', { from: String(before.name), to: q.to.trim(), merge: q.merge });
     checkName({ plan }, to);
     if (to === before.name) throw new AppError('validation', `${to} is the name already. Give another one.`);
@@ -50,15 +60,24 @@ export function renameDocument(ctx: Context, q: RenameWish): Promise<ReadDocumen
   return renamed.catch((error: unknown) => {
     const violated = violatedConstraint(error);
     throw violated?.code === '23505' && violated.table !== plan.table
-      ? new AppError('duplicate', 'Another document already links to the new name where links must be unique. Merge or mend that one first.', { cause: error })
+      ? new AppError(
+          'duplicate',
+          'Another document already links to the new name where links must be unique. Merge or mend that one first.',
+          { cause: error },
+        )
       : explainDuplicate(error, { plan, snapshot: ctx.snapshot });
   });
 }
 
 /** A `before_rename` hook may answer with another name by changing `rename.to`. */
-async function askHooks(write: Write, name: 'before_rename' | 'after_rename', rename: { from: string; to: string; merge: boolean }): Promise<string> {
+async function askHooks(
+  write: Write,
+  name: 'before_rename' | 'after_rename',
+  rename: { from: string; to: string; merge: boolean },
+): Promise<string> {
   const argument = hookArgument(write, rename);
-  for (const controller of write.ctx.services.controllers.of(write.plan.name)) await controller.hooks?.[name]?.(argument);
+  for (const controller of write.ctx.services.controllers.of(write.plan.name))
+    await controller.hooks?.[name]?.(argument);
   return rename.to;
 }
 
@@ -70,13 +89,26 @@ async function rename(write: Write, to: string): Promise<string> {
     const field = plan.byName.get(plan.naming.fieldname);
     if (field?.column) sets.push(`${quote(field.column)} = $1`);
   }
-  ctx.tx.send({ text: `update ${quote(plan.table)} set ${sets.join(', ')} where id = $4::uuid`, values: [to, write.now, ctx.actor.user, String(doc.id)] });
+  ctx.tx.send({
+    text: `update ${quote(plan.table)} set ${sets.join(', ')} where id = $4::uuid`,
+    values: [to, write.now, ctx.actor.user, String(doc.id)],
+  });
   for (const table of plan.tables) {
     const child = ctx.snapshot.find(table.childDocType as string);
-    if (child?.storage === 'child') ctx.tx.send({ text: `update ${quote(child.table)} set parent = $1 where parent_id = $2::uuid`, values: [to, String(doc.id)] });
+    if (child?.storage === 'child')
+      ctx.tx.send({
+        text: `update ${quote(child.table)} set parent = $1 where parent_id = $2::uuid`,
+        values: [to, String(doc.id)],
+      });
   }
   repointLinks({ ctx, plan, name: from, to, carried: true });
-  if (plan.tracksChanges) storeSystemDocument(write, 'Version', { ref_doctype: plan.name, docname: to, data: { changed: [['name', from, to]] }, version_no: Number(doc._version) + 1 });
+  if (plan.tracksChanges)
+    storeSystemDocument(write, 'Version', {
+      ref_doctype: plan.name,
+      docname: to,
+      data: { changed: [['name', from, to]] },
+      version_no: Number(doc._version) + 1,
+    });
   return String(doc.id);
 }
 
@@ -94,16 +126,23 @@ async function merge(write: Write, to: string): Promise<string> {
 }
 
 function refuseUnlike(plan: DocTypePlan, doc: Document, target: Document): void {
-  if (plan.isTree && doc.is_group !== target.is_group) throw new AppError('wrong_state', 'Only a group merges into a group and a leaf into a leaf.');
-  if (plan.isSubmittable && (doc.docstatus !== 0 || target.docstatus !== 0)) throw new AppError('wrong_state', 'Only drafts can be merged.');
+  if (plan.isTree && doc.is_group !== target.is_group)
+    throw new AppError('wrong_state', 'Only a group merges into a group and a leaf into a leaf.');
+  if (plan.isSubmittable && (doc.docstatus !== 0 || target.docstatus !== 0))
+    throw new AppError('wrong_state', 'Only drafts can be merged.');
 }
 
 /** What stands under the one moves under the other first, so that the one can leave the tree. */
 async function moveSubtree(write: Write, target: Document): Promise<void> {
   const { ctx, plan, doc } = write;
   if (!plan.isTree) return;
-  const children = await ctx.services.doors.list(ctx, plan.name, { filters: JSON.stringify([[plan.treeParentField, '=', doc.name]]), fields: '["name"]', limit: '1000' });
+  const children = await ctx.services.doors.list(ctx, plan.name, {
+    filters: JSON.stringify([[plan.treeParentField, '=', doc.name]]),
+    fields: '["name"]',
+    limit: '1000',
+  });
   for (const child of children) {
-    if (!isEmpty(child.name)) await ctx.services.doors.update(ctx, plan.name, String(child.name), { [plan.treeParentField]: target.name });
+    if (!isEmpty(child.name))
+      await ctx.services.doors.update(ctx, plan.name, String(child.name), { [plan.treeParentField]: target.name });
   }
 }

@@ -5,13 +5,13 @@ import { AppError } from '../kernel/error.ts';
 import { toTimestamp } from '../kernel/time.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { inTransaction, permit, planOf } from './context.ts';
+import type { Context, WriteContext } from './contract.ts';
+import { resolveLinks } from './links.ts';
 import { toDocument } from './load.ts';
 import { type ReadDocument, readDocument } from './read.ts';
-import { resolveLinks } from './links.ts';
 import { storeDocument } from './store-rows.ts';
 import { placeInTree } from './tree.ts';
 import type { Write } from './write.ts';
-import type { Context, WriteContext } from './contract.ts';
 
 /** Throws `not_found` when nothing of that name was deleted, `duplicate` when the name is in use again. */
 export function restoreDocument(ctx: Context, q: { doctype: string; name: string }): Promise<ReadDocument> {
@@ -21,28 +21,51 @@ export function restoreDocument(ctx: Context, q: { doctype: string; name: string
     const deleted = await findDeleted(within, plan, q.name);
     await refuseTaken(within, plan, String(deleted.data.name));
     const doc = restorable(within, plan, deleted.data);
-    const write: Write = { ctx: within, plan, action: 'insert', before: undefined, doc, now: toTimestamp(ctx.now), defaulted: new Map() };
+    const write: Write = {
+      ctx: within,
+      plan,
+      action: 'insert',
+      before: undefined,
+      doc,
+      now: toTimestamp(ctx.now),
+      defaulted: new Map(),
+    };
     await resolveLinks(write);
     await placeInTree(write);
     storeDocument(write);
-    within.tx.send({ text: 'update deleted_document set restored = true, new_name = $1 where id = $2::uuid', values: [String(doc.name), deleted.id] });
+    within.tx.send({
+      text: 'update deleted_document set restored = true, new_name = $1 where id = $2::uuid',
+      values: [String(doc.name), deleted.id],
+    });
     return readDocument(within, { doctype: plan.name, name: String(doc.id) });
   });
 }
 
-async function findDeleted(ctx: WriteContext, plan: DocTypePlan, name: string): Promise<{ id: string; data: Document }> {
+async function findDeleted(
+  ctx: WriteContext,
+  plan: DocTypePlan,
+  name: string,
+): Promise<{ id: string; data: Document }> {
   const [row] = await ctx.tx.query({
     text: `select id, data from deleted_document where deleted_doctype = $1 and (deleted_name = $2 or data->>'id' = $2) and not restored
       order by creation desc, id desc limit 1 for update`,
     values: [plan.name, name],
   });
-  if (!row) throw new AppError('not_found', `No deleted ${plan.name} called ${JSON.stringify(name.slice(0, 140))} can be restored.`);
+  if (!row)
+    throw new AppError(
+      'not_found',
+      `No deleted ${plan.name} called ${JSON.stringify(name.slice(0, 140))} can be restored.`,
+    );
   return { id: String(row.id), data: toDocument(row.data as Record<string, unknown>) };
 }
 
 async function refuseTaken(ctx: WriteContext, plan: DocTypePlan, name: string): Promise<void> {
   const [taken] = await ctx.tx.query({ text: `select 1 from ${quote(plan.table)} where name = $1`, values: [name] });
-  if (taken) throw new AppError('duplicate', `${plan.name} ${name} exists again, so the deleted one cannot take its name back. Rename that one first.`);
+  if (taken)
+    throw new AppError(
+      'duplicate',
+      `${plan.name} ${name} exists again, so the deleted one cannot take its name back. Rename that one first.`,
+    );
 }
 
 /** The values that the DocType still knows; identity and times stay as they were, the version goes on. */

@@ -1,8 +1,8 @@
 /** Calls the controllers' hooks in order: first the DocType's own, then those of every DocType. */
 import type { Document } from '../kernel/document.ts';
+import type { BoundDoors, HookArgument, HookName, WriteContext } from './contract.ts';
 import { failHook } from './controllers.ts';
 import type { Write } from './write.ts';
-import type { BoundDoors, HookArgument, HookName, WriteContext } from './contract.ts';
 
 export async function runHook(write: Write, name: HookName): Promise<void> {
   const { controllers } = write.ctx.services;

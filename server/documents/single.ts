@@ -2,8 +2,8 @@
 import { ADMINISTRATOR } from '../kernel/actor.ts';
 import { type Document, newDocument } from '../kernel/document.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
-import { emptyValue } from './values.ts';
 import type { Context } from './contract.ts';
+import { emptyValue } from './values.ts';
 
 export function emptySingle(ctx: Context, plan: DocTypePlan): Document {
   const document = newDocument([

@@ -4,14 +4,14 @@
  */
 import { SUBMITTED } from '../kernel/document.ts';
 import { checkRules } from './check.ts';
-import { applyDefaults, fillTitle } from './defaults.ts';
 import { customizeSchema } from './customize.ts';
+import { applyDefaults, fillTitle } from './defaults.ts';
 import { resolveLinks } from './links.ts';
+import { syncNameField } from './name-field.ts';
 import { nameDocument } from './naming.ts';
 import { runHook } from './run-hooks.ts';
 import { stamp, storeDocument } from './store-rows.ts';
 import { checkGroup, placeInTree } from './tree.ts';
-import { syncNameField } from './name-field.ts';
 import { recordVersion } from './versions.ts';
 import type { Step } from './write.ts';
 
@@ -40,9 +40,22 @@ const AFTER_SAVE: readonly Step[] = [hook('on_update'), hook('after_save')];
 
 /** A new document. */
 export const INSERT: readonly Step[] = [
-  DEFAULTS, STAMP, LINKS, hook('before_insert'), NAME,
-  hook('before_validate'), hook('validate'), hook('before_save'), TITLE, RULES,
-  TREE, STORE, hook('after_insert'), ...AFTER_SAVE, CUSTOMIZE, hook('on_change'),
+  DEFAULTS,
+  STAMP,
+  LINKS,
+  hook('before_insert'),
+  NAME,
+  hook('before_validate'),
+  hook('validate'),
+  hook('before_save'),
+  TITLE,
+  RULES,
+  TREE,
+  STORE,
+  hook('after_insert'),
+  ...AFTER_SAVE,
+  CUSTOMIZE,
+  hook('on_change'),
 ];
 
 /**
@@ -53,23 +66,61 @@ export const INSERT_UNHOOKED: readonly Step[] = [DEFAULTS, STAMP, LINKS, TITLE, 
 
 /** A draft saved again, or any document of a DocType that is not submittable. */
 export const SAVE: readonly Step[] = [
-  DEFAULTS, STAMP, LINKS, hook('before_validate'), hook('validate'), hook('before_save'), TITLE, NAME_FIELD, RULES,
-  GROUP, TREE, STORE, ...AFTER_SAVE, CUSTOMIZE, VERSION, hook('on_change'),
+  DEFAULTS,
+  STAMP,
+  LINKS,
+  hook('before_validate'),
+  hook('validate'),
+  hook('before_save'),
+  TITLE,
+  NAME_FIELD,
+  RULES,
+  GROUP,
+  TREE,
+  STORE,
+  ...AFTER_SAVE,
+  CUSTOMIZE,
+  VERSION,
+  hook('on_change'),
 ];
 
 export const SUBMIT: readonly Step[] = [
-  setDocstatus(SUBMITTED), DEFAULTS, STAMP, LINKS, hook('before_validate'), hook('validate'), hook('before_submit'), TITLE, RULES,
-  STORE, hook('on_update'), hook('on_submit'), VERSION, hook('on_change'),
+  setDocstatus(SUBMITTED),
+  DEFAULTS,
+  STAMP,
+  LINKS,
+  hook('before_validate'),
+  hook('validate'),
+  hook('before_submit'),
+  TITLE,
+  RULES,
+  STORE,
+  hook('on_update'),
+  hook('on_submit'),
+  VERSION,
+  hook('on_change'),
 ];
 
 /** A submitted document: only `allow_on_submit` fields may differ. */
 export const UPDATE_AFTER_SUBMIT: readonly Step[] = [
-  DEFAULTS, STAMP, LINKS, hook('before_update_after_submit'), RULES,
-  STORE, hook('on_update_after_submit'), VERSION, hook('on_change'),
+  DEFAULTS,
+  STAMP,
+  LINKS,
+  hook('before_update_after_submit'),
+  RULES,
+  STORE,
+  hook('on_update_after_submit'),
+  VERSION,
+  hook('on_change'),
 ];
 
 /** No field is validated; what links to it is checked by the operation. */
 export const CANCEL: readonly Step[] = [
-  setDocstatus(2), STAMP, hook('before_cancel'), STORE, hook('on_cancel'), VERSION, hook('on_change'),
+  setDocstatus(2),
+  STAMP,
+  hook('before_cancel'),
+  STORE,
+  hook('on_cancel'),
+  VERSION,
+  hook('on_change'),
 ];
-

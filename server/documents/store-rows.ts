@@ -76,14 +76,31 @@ function storeTable(write: Write, table: FieldPlan): void {
     if (changed.length === 0) return;
     row.modified = write.now;
     row.modified_by = ctx.actor.user;
-    ctx.tx.send(updateRow(child, child.columns.filter((field) => isWritten(field, was, row)), { id: String(row.id), values: row }));
+    ctx.tx.send(
+      updateRow(
+        child,
+        child.columns.filter((field) => isWritten(field, was, row)),
+        { id: String(row.id), values: row },
+      ),
+    );
   });
   if (fresh.length > 0) {
-    ctx.tx.send(insertRows(child, fresh.map((values) => ({ values, parentId: String(doc.id) }))));
+    ctx.tx.send(
+      insertRows(
+        child,
+        fresh.map((values) => ({ values, parentId: String(doc.id) })),
+      ),
+    );
   }
 }
 
-function prepareRow(q: { write: Write; table: FieldPlan; row: Document; was: Document | undefined; index: number }): void {
+function prepareRow(q: {
+  write: Write;
+  table: FieldPlan;
+  row: Document;
+  was: Document | undefined;
+  index: number;
+}): void {
   const { write, row } = q;
   row.idx = q.index + 1;
   row.docstatus = write.doc.docstatus ?? 0;

@@ -5,13 +5,13 @@ import { toTimestamp } from '../kernel/time.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { movedOn } from './accept.ts';
 import { inTransaction, inTransactionThen, permit, planOf } from './context.ts';
+import type { Context, WriteContext } from './contract.ts';
 import { explainDuplicate, insertDocument } from './insert.ts';
 import { cloneDocument, loadForWrite } from './load.ts';
 import { type ReadDocument, readDocument } from './read.ts';
 import { linksTo, refuseLinked } from './references.ts';
 import { CANCEL, SUBMIT } from './steps.ts';
 import { runSteps, type Write } from './write.ts';
-import type { Context, WriteContext } from './contract.ts';
 
 export interface TransitionWish {
   doctype: string;
@@ -61,7 +61,10 @@ export function amendDocument(ctx: Context, q: TransitionWish): Promise<ReadDocu
 }
 
 /** A new draft with the same values; `no_copy` fields and secrets begin anew. */
-export function duplicateDocument(ctx: Context, q: { doctype: string; name: string; requestedName?: string }): Promise<ReadDocument> {
+export function duplicateDocument(
+  ctx: Context,
+  q: { doctype: string; name: string; requestedName?: string },
+): Promise<ReadDocument> {
   const plan = planOf(ctx, q.doctype);
   permit(ctx, plan, 'create');
   if (plan.storage !== 'table') throw new AppError('wrong_state', `${plan.name} documents cannot be duplicated.`);
@@ -78,18 +81,31 @@ export function duplicateDocument(ctx: Context, q: { doctype: string; name: stri
 
 function submittable(ctx: Context, doctype: string): DocTypePlan {
   const plan = planOf(ctx, doctype);
-  if (!plan.isSubmittable) throw new AppError('wrong_state', `${plan.name} documents are not submittable: they have no submitted or cancelled state.`);
+  if (!plan.isSubmittable)
+    throw new AppError(
+      'wrong_state',
+      `${plan.name} documents are not submittable: they have no submitted or cancelled state.`,
+    );
   return plan;
 }
 
 const STATES = ['a draft', 'submitted', 'cancelled'];
 
-async function loadState(q: { ctx: WriteContext; plan: DocTypePlan; wish: TransitionWish; from: number; verb: string }): Promise<Document> {
+async function loadState(q: {
+  ctx: WriteContext;
+  plan: DocTypePlan;
+  wish: TransitionWish;
+  from: number;
+  verb: string;
+}): Promise<Document> {
   const before = await loadForWrite({ ctx: q.ctx, plan: q.plan, name: q.wish.name, action: 'write' });
   if (q.wish.version !== undefined && q.wish.version !== Number(before._version)) throw movedOn(before);
   const state = Number(before.docstatus);
   if (state !== q.from) {
-    throw new AppError('wrong_state', `${before.name} is ${STATES[state]}; only a document that is ${STATES[q.from]} can be ${q.verb}.`);
+    throw new AppError(
+      'wrong_state',
+      `${before.name} is ${STATES[state]}; only a document that is ${STATES[q.from]} can be ${q.verb}.`,
+    );
   }
   return before;
 }

@@ -37,7 +37,10 @@ interface Node {
 }
 
 async function readNode(write: Write, name: unknown): Promise<Node | undefined> {
-  const [row] = await write.ctx.tx.query({ text: `select lft, rgt, is_group from ${quote(write.plan.table)} where name = $1`, values: [String(name)] });
+  const [row] = await write.ctx.tx.query({
+    text: `select lft, rgt, is_group from ${quote(write.plan.table)} where name = $1`,
+    values: [String(name)],
+  });
   return row && { lft: Number(row.lft), rgt: Number(row.rgt), isGroup: row.is_group === true };
 }
 
@@ -46,13 +49,21 @@ async function newParent(write: Write): Promise<Node | undefined> {
   if (isEmpty(name)) return undefined;
   const parent = await readNode(write, name);
   const field = write.plan.treeParentField;
-  if (!parent) throw treeProblem(field, `There is no ${write.plan.name} called ${JSON.stringify(name)} to stand under.`);
-  if (!parent.isGroup) throw treeProblem(field, `${JSON.stringify(name)} is no group, so nothing can stand under it. Set its is_group first.`);
+  if (!parent)
+    throw treeProblem(field, `There is no ${write.plan.name} called ${JSON.stringify(name)} to stand under.`);
+  if (!parent.isGroup)
+    throw treeProblem(
+      field,
+      `${JSON.stringify(name)} is no group, so nothing can stand under it. Set its is_group first.`,
+    );
   return parent;
 }
 
 async function lastRight(write: Write): Promise<number> {
-  const [row] = await write.ctx.tx.query({ text: `select coalesce(max(rgt), 0) as last from ${quote(write.plan.table)}`, values: [] });
+  const [row] = await write.ctx.tx.query({
+    text: `select coalesce(max(rgt), 0) as last from ${quote(write.plan.table)}`,
+    values: [],
+  });
   return Number(row?.last);
 }
 
@@ -80,15 +91,24 @@ async function move(write: Write): Promise<void> {
   const self = (await readNode(write, doc.name)) as Node;
   const target = await newParent(write);
   if (target && target.lft >= self.lft && target.rgt <= self.rgt) {
-    throw treeProblem(plan.treeParentField, `${JSON.stringify(doc.name)} cannot stand under itself or one of its own descendants.`);
+    throw treeProblem(
+      plan.treeParentField,
+      `${JSON.stringify(doc.name)} cannot stand under itself or one of its own descendants.`,
+    );
   }
   const width = self.rgt - self.lft + 1;
-  ctx.tx.send({ text: `update ${table} set lft = -lft, rgt = -rgt where lft >= $1 and rgt <= $2`, values: [self.lft, self.rgt] });
+  ctx.tx.send({
+    text: `update ${table} set lft = -lft, rgt = -rgt where lft >= $1 and rgt <= $2`,
+    values: [self.lft, self.rgt],
+  });
   shift(write, self.rgt + 1, -width);
   const parent = await newParent(write);
   const left = parent ? parent.rgt : (await lastRight(write)) + 1;
   if (parent) shift(write, left, width);
-  ctx.tx.send({ text: `update ${table} set lft = -lft + $1, rgt = -rgt + $1 where lft < 0`, values: [left - self.lft] });
+  ctx.tx.send({
+    text: `update ${table} set lft = -lft + $1, rgt = -rgt + $1 where lft < 0`,
+    values: [left - self.lft],
+  });
   doc.lft = left;
   doc.rgt = left + width - 1;
 }
@@ -100,9 +120,15 @@ export async function leaveTree(write: Write): Promise<void> {
   const self = await readNode(write, write.doc.name);
   if (!self) return;
   if (self.rgt - self.lft > 1) {
-    throw new AppError('linked', `${write.doc.name} cannot be deleted while other ${write.plan.name} documents stand under it. Move or delete those first.`);
+    throw new AppError(
+      'linked',
+      `${write.doc.name} cannot be deleted while other ${write.plan.name} documents stand under it. Move or delete those first.`,
+    );
   }
-  write.ctx.tx.send({ text: `update ${quote(write.plan.table)} set lft = 0, rgt = 0 where name = $1`, values: [String(write.doc.name)] });
+  write.ctx.tx.send({
+    text: `update ${quote(write.plan.table)} set lft = 0, rgt = 0 where name = $1`,
+    values: [String(write.doc.name)],
+  });
   shift(write, self.rgt + 1, -2);
 }
 
@@ -111,7 +137,8 @@ export async function checkGroup(write: Write): Promise<void> {
   const { plan, doc, before } = write;
   if (!plan.isTree || !before || before.is_group !== true || doc.is_group === true) return;
   const self = await readNode(write, doc.name);
-  if (self && self.rgt - self.lft > 1) throw treeProblem('is_group', `${doc.name} has others under it, so it must stay a group.`);
+  if (self && self.rgt - self.lft > 1)
+    throw treeProblem('is_group', `${doc.name} has others under it, so it must stay a group.`);
 }
 
 function treeProblem(field: string, message: string): AppError {

@@ -5,6 +5,7 @@ import { toTimestamp } from '../kernel/time.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { acceptDocument, movedOn } from './accept.ts';
 import { inTransaction, inTransactionThen, permit, planOf } from './context.ts';
+import type { Context, GivenDocument, WriteContext } from './contract.ts';
 import { explainDuplicate, insertDocument, refuseChild } from './insert.ts';
 import { findForWrite, loadForWrite } from './load.ts';
 import { type ReadDocument, readDocument } from './read.ts';
@@ -12,7 +13,6 @@ import { SAVE, UPDATE_AFTER_SUBMIT } from './steps.ts';
 import { lockTree } from './tree.ts';
 import { updateVirtual } from './virtual.ts';
 import { runSteps, type Write } from './write.ts';
-import type { Context, GivenDocument, WriteContext } from './contract.ts';
 
 export interface UpdateWish {
   doctype: string;
@@ -45,11 +45,22 @@ async function saveOver(ctx: WriteContext, q: UpdateWish & { plan: DocTypePlan; 
   const { plan, before } = q;
   if (q.version !== undefined && q.version !== Number(before._version)) throw movedOn(before);
   if (Number(before.docstatus) === CANCELLED) {
-    throw new AppError('wrong_state', `${before.name} is cancelled and cannot be changed. Amend it: that makes a new draft of it.`);
+    throw new AppError(
+      'wrong_state',
+      `${before.name} is cancelled and cannot be changed. Amend it: that makes a new draft of it.`,
+    );
   }
   const isSubmitted = Number(before.docstatus) === SUBMITTED;
   const { doc } = acceptDocument(ctx, { plan, given: q.given, before });
-  const write: Write = { ctx, plan, action: isSubmitted ? 'update_after_submit' : 'save', before, doc, now: toTimestamp(ctx.now), defaulted: new Map() };
+  const write: Write = {
+    ctx,
+    plan,
+    action: isSubmitted ? 'update_after_submit' : 'save',
+    before,
+    doc,
+    now: toTimestamp(ctx.now),
+    defaulted: new Map(),
+  };
   await runSteps(write, isSubmitted ? UPDATE_AFTER_SUBMIT : SAVE);
   return write;
 }
@@ -61,7 +72,11 @@ async function updateSingle(ctx: WriteContext, plan: DocTypePlan, q: UpdateWish)
   if (before) {
     await saveOver(ctx, { ...q, plan, before });
   } else {
-    const given = Object.fromEntries(Object.entries(q.given).filter(([key, value]) => !(plan.byName.get(key)?.isStandard && isUnsaved(key, value, plan))));
+    const given = Object.fromEntries(
+      Object.entries(q.given).filter(
+        ([key, value]) => !(plan.byName.get(key)?.isStandard && isUnsaved(key, value, plan)),
+      ),
+    );
     const { doc } = acceptDocument(ctx, { plan, given });
     await insertDocument(ctx, { plan, doc });
   }
@@ -70,5 +85,9 @@ async function updateSingle(ctx: WriteContext, plan: DocTypePlan, q: UpdateWish)
 
 /** What an unsaved Single shows of itself and a client sends back. */
 function isUnsaved(key: string, value: unknown, plan: DocTypePlan): boolean {
-  return key === '_version' ? value === 0 : key === 'name' ? value === plan.name : key === 'owner' || key === 'modified_by';
+  return key === '_version'
+    ? value === 0
+    : key === 'name'
+      ? value === plan.name
+      : key === 'owner' || key === 'modified_by';
 }

@@ -1,7 +1,7 @@
 /** One field's value from the wire to what is kept: empty values, types, secrets, HTML. */
 import { sanitizeHtml } from '../fieldtypes/sanitize.ts';
-import type { Value } from '../kernel/document.ts';
 import { isSet } from '../kernel/doctype.ts';
+import type { Value } from '../kernel/document.ts';
 import type { FieldProblem } from '../kernel/error.ts';
 import { canonicalJson } from '../kernel/json.ts';
 import type { Cipher } from '../kernel/ports.ts';
@@ -27,7 +27,8 @@ export function takeValue(field: FieldPlan, given: unknown, env: ValueEnv): Take
   if ('problem' in coerced) return coerced;
   let { value } = coerced;
   if (value === '') return { value: emptyValue(field, '') };
-  if (field.type.html && typeof value === 'string' && !isSet(field.field.ignore_xss_filter)) value = sanitizeHtml(value);
+  if (field.type.html && typeof value === 'string' && !isSet(field.field.ignore_xss_filter))
+    value = sanitizeHtml(value);
   if (field.type.secret && typeof value === 'string') value = env.cipher.encrypt(value);
   return { value };
 }

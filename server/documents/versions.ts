@@ -32,7 +32,8 @@ export function recordVersion(write: Write): void {
 function compare(write: Write, before: Document): Changes {
   const { plan, doc } = write;
   const changes: Changes = { changed: changedFields(plan, before, doc), added: [], removed: [], row_changed: [] };
-  if (Number(before.docstatus) !== Number(doc.docstatus)) changes.changed.push(['docstatus', before.docstatus ?? 0, doc.docstatus ?? 0]);
+  if (Number(before.docstatus) !== Number(doc.docstatus))
+    changes.changed.push(['docstatus', before.docstatus ?? 0, doc.docstatus ?? 0]);
   for (const table of plan.tables) {
     const child = write.ctx.snapshot.find(table.childDocType as string);
     if (!child) continue;
@@ -72,7 +73,11 @@ export function recycle(write: Write): void {
 }
 
 /** A row of a built-in DocType that the server keeps for itself: no hooks, no rules. */
-export function storeSystemDocument(write: Write, doctype: string, values: { readonly [fieldname: string]: Value | undefined }): void {
+export function storeSystemDocument(
+  write: Write,
+  doctype: string,
+  values: { readonly [fieldname: string]: Value | undefined },
+): void {
   const { ctx, now } = write;
   const plan = ctx.snapshot.find(doctype);
   if (plan?.storage !== 'table') return;

@@ -19,16 +19,23 @@ export interface VirtualDocument {
   version: number;
 }
 
-export async function getVirtual(ctx: Context, plan: DocTypePlan, q: { name: string; fields?: readonly string[] }): Promise<VirtualDocument> {
+export async function getVirtual(
+  ctx: Context,
+  plan: DocTypePlan,
+  q: { name: string; fields?: readonly string[] },
+): Promise<VirtualDocument> {
   const found = await repositoryOf(ctx, plan).get(ctx, plan, q.name);
   if (!found) throw notFound(plan, q.name);
   const full = newDocument([['doctype', plan.name], ...Object.entries(computeFields(ctx, plan, found))]);
-  const shown = q.fields ? newDocument(q.fields.map((fieldname) => [fieldname, full[knownField(plan, fieldname)]] as const)) : full;
+  const shown = q.fields
+    ? newDocument(q.fields.map((fieldname) => [fieldname, full[knownField(plan, fieldname)]] as const))
+    : full;
   return { text: JSON.stringify(shown), name: String(found.name), version: Number(found._version ?? 0) };
 }
 
 function knownField(plan: DocTypePlan, fieldname: string): string {
-  if (!plan.byName.has(fieldname)) throw new AppError('bad_request', `${plan.name} has no field ${JSON.stringify(fieldname)}.`);
+  if (!plan.byName.has(fieldname))
+    throw new AppError('bad_request', `${plan.name} has no field ${JSON.stringify(fieldname)}.`);
   return fieldname;
 }
 
@@ -37,21 +44,44 @@ export async function listVirtual(ctx: Context, plan: DocTypePlan, request: List
 }
 
 export async function countVirtual(ctx: Context, plan: DocTypePlan, filter: Filter): Promise<number> {
-  const page = await evaluate(ctx, plan, { filter, search: [], groupBy: [], limit: 1, offset: 0, count: 'exact', expand: [] });
+  const page = await evaluate(ctx, plan, {
+    filter,
+    search: [],
+    groupBy: [],
+    limit: 1,
+    offset: 0,
+    count: 'exact',
+    expand: [],
+  });
   return page.total ?? 0;
 }
 
 async function evaluate(ctx: Context, plan: DocTypePlan, request: ListRequest): Promise<MemoryPage> {
   const documents = await repositoryOf(ctx, plan).list(ctx, plan, request);
-  return evaluateList({ plan, snapshot: ctx.snapshot, access: accessFor(ctx, 'read'), request, documents, now: ctx.now });
+  return evaluateList({
+    plan,
+    snapshot: ctx.snapshot,
+    access: accessFor(ctx, 'read'),
+    request,
+    documents,
+    now: ctx.now,
+  });
 }
 
-export async function createVirtual(ctx: WriteContext, plan: DocTypePlan, given: GivenDocument): Promise<VirtualDocument> {
+export async function createVirtual(
+  ctx: WriteContext,
+  plan: DocTypePlan,
+  given: GivenDocument,
+): Promise<VirtualDocument> {
   const insert = must(repositoryOf(ctx, plan), 'insert', plan);
   return reread(ctx, plan, await insert(ctx, plan, given));
 }
 
-export async function updateVirtual(ctx: WriteContext, plan: DocTypePlan, q: { name: string; given: GivenDocument; version?: number }): Promise<VirtualDocument> {
+export async function updateVirtual(
+  ctx: WriteContext,
+  plan: DocTypePlan,
+  q: { name: string; given: GivenDocument; version?: number },
+): Promise<VirtualDocument> {
   const update = must(repositoryOf(ctx, plan), 'update', plan);
   const given = q.version === undefined ? q.given : { _version: q.version, ...q.given };
   return reread(ctx, plan, await update(ctx, plan, q.name, given));
@@ -61,7 +91,11 @@ export async function removeVirtual(ctx: WriteContext, plan: DocTypePlan, name: 
   await must(repositoryOf(ctx, plan), 'remove', plan)(ctx, plan, name);
 }
 
-export async function renameVirtual(ctx: WriteContext, plan: DocTypePlan, q: { name: string; to: string }): Promise<VirtualDocument> {
+export async function renameVirtual(
+  ctx: WriteContext,
+  plan: DocTypePlan,
+  q: { name: string; to: string },
+): Promise<VirtualDocument> {
   const rename = must(repositoryOf(ctx, plan), 'rename', plan);
   return reread(ctx, plan, await rename(ctx, plan, q.name, q.to.trim()));
 }
@@ -76,8 +110,13 @@ function repositoryOf(ctx: Context, plan: DocTypePlan): Repository {
   return { list: async (): Promise<readonly Document[]> => [], get: async () => undefined };
 }
 
-function must<K extends 'insert' | 'update' | 'remove' | 'rename'>(repository: Repository, what: K, plan: DocTypePlan): NonNullable<Repository[K]> {
+function must<K extends 'insert' | 'update' | 'remove' | 'rename'>(
+  repository: Repository,
+  what: K,
+  plan: DocTypePlan,
+): NonNullable<Repository[K]> {
   const method = repository[what];
-  if (!method) throw new AppError('wrong_state', `${plan.name} documents come from outside and cannot be written here.`);
+  if (!method)
+    throw new AppError('wrong_state', `${plan.name} documents come from outside and cannot be written here.`);
   return method as NonNullable<Repository[K]>;
 }

@@ -4,8 +4,8 @@
  */
 import type { Link, Node } from './ast.ts';
 import {
-  type CompiledLink,
   type Compilation,
+  type CompiledLink,
   compileChain,
   compileName,
   compileNamedChain,

@@ -3,8 +3,9 @@
  * It names its GraphQL scalar and its desk widget by text and imports neither graphql, nor kysely,
  * nor Vue. Nobody outside this room tests for a field type's name; they ask these members.
  */
-import type { Value } from '../kernel/document.ts';
+
 import type { DocField } from '../kernel/doctype.ts';
+import type { Value } from '../kernel/document.ts';
 import type { FieldProblem } from '../kernel/error.ts';
 import type { Operator } from '../kernel/filter.ts';
 

@@ -16,21 +16,66 @@ const FIELDNAME = /^[a-z_][a-z0-9_]*$/;
 
 /** Words of the native REST routes, and the inherited names of JavaScript objects. */
 export const RESERVED_DOCTYPE_NAMES: ReadonlySet<string> = new Set([
-  'rpc', 'auth', 'doctype', 'stream', 'share', 'file', 'print', 'jobs', 'activity', 'notifications',
-  'settings', 'workflow', 'search', 'constructor', 'prototype', 'hasownproperty', 'tostring',
-  'valueof', 'then', 'tojson', 'length',
+  'rpc',
+  'auth',
+  'doctype',
+  'stream',
+  'share',
+  'file',
+  'print',
+  'jobs',
+  'activity',
+  'notifications',
+  'settings',
+  'workflow',
+  'search',
+  'constructor',
+  'prototype',
+  'hasownproperty',
+  'tostring',
+  'valueof',
+  'then',
+  'tojson',
+  'length',
 ]);
 
 /** Keys of every document that no field may take; `idx` is shared, as Frappe's files do. */
 export const STANDARD_KEYS: readonly string[] = [
-  'id', 'name', 'doctype', 'owner', 'creation', 'modified', 'modified_by', 'docstatus', 'idx', '_version',
+  'id',
+  'name',
+  'doctype',
+  'owner',
+  'creation',
+  'modified',
+  'modified_by',
+  'docstatus',
+  'idx',
+  '_version',
 ];
 export const CHILD_KEYS: readonly string[] = ['parent', 'parenttype', 'parentfield'];
 
-/** Fieldnames that a person may not choose. FORMAT.md section 3, plus JavaScript's own names. */
+/** Columns that every PostgreSQL table has of itself: no other may be called so. */
+const SYSTEM_COLUMNS: readonly string[] = ['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid'];
+
+/** Fieldnames that a person may not choose. FORMAT.md section 3, plus JavaScript's and PostgreSQL's own names. */
 export const RESERVED_FIELDNAMES: ReadonlySet<string> = new Set([
-  ...STANDARD_KEYS, ...CHILD_KEYS, 'parent_id', 'file_list', 'flags', 'meta', 'autoname',
-  '__proto__', 'constructor', 'prototype', 'hasownproperty', 'tostring', 'valueof', 'then', 'tojson', '__typename',
+  ...SYSTEM_COLUMNS,
+  ...STANDARD_KEYS,
+  ...CHILD_KEYS,
+  'parent_id',
+  'file_list',
+  'flags',
+  'meta',
+  'autoname',
+  '__proto__',
+  'constructor',
+  'prototype',
+  'hasownproperty',
+  'tostring',
+  'valueof',
+  'then',
+  'tojson',
+  '__typename',
 ]);
 
 export function isDocTypeName(name: string): boolean {

@@ -10,7 +10,7 @@ import { pathOf } from './list-plan.ts';
 import { cast, columnOf, compareSql } from './predicate-sql.ts';
 import { typeOf } from './predicates.ts';
 import { refusal } from './request.ts';
-import { slot, type Sql } from './sql-scope.ts';
+import { type Sql, slot } from './sql-scope.ts';
 import { parameterOf } from './values.ts';
 
 export interface Cursor {

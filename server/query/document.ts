@@ -7,12 +7,12 @@ import type { Access } from '../access/decide.ts';
 import { ALL } from '../kernel/filter.ts';
 import type { Statement } from '../kernel/statement.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
-import { expandTree, type ExpandTree } from './expansion.ts';
+import { type ExpandTree, expandTree } from './expansion.ts';
 import { ruleSql } from './filter-sql.ts';
-import { objectSql, type ObjectWish, type Purpose } from './object-sql.ts';
+import { type ObjectWish, objectSql, type Purpose } from './object-sql.ts';
 import { refusal } from './request.ts';
-import { readableColumns, readableField, type Reader, resolvePath, resolveTable, unknownField } from './resolve.ts';
-import { column, fromJoined, fromTable, rootScope, type Scope, slot, type Sql, type Weaving } from './sql-scope.ts';
+import { type Reader, readableColumns, readableField, resolvePath, resolveTable, unknownField } from './resolve.ts';
+import { column, fromJoined, fromTable, rootScope, type Scope, type Sql, slot, type Weaving } from './sql-scope.ts';
 import { statementFor } from './statement-cache.ts';
 import { isUuid } from './values.ts';
 
@@ -126,7 +126,9 @@ function chosen(q: { reader: Reader; plan: DocTypePlan; fields?: readonly string
   const { reader, plan } = q;
   const wanted =
     q.fields ??
-    [...readableColumns(reader, plan), ...storedTables(reader, plan).filter(isReadable(reader, plan))].map((field) => field.fieldname);
+    [...readableColumns(reader, plan), ...storedTables(reader, plan).filter(isReadable(reader, plan))].map(
+      (field) => field.fieldname,
+    );
   const columns = new Map<string, FieldPlan>();
   const tables = new Map<string, Map<string, FieldPlan>>();
   for (const path of [...wanted, ...q.expand.keys()]) {

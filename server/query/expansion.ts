@@ -1,7 +1,7 @@
 /** `expand=customer,items.item` as a tree of fieldnames, each known to be a Link or a child table. */
 import type { DocTypePlan } from '../schema/plan.ts';
 import { refusal } from './request.ts';
-import { readableField, type Reader, resolveLink, resolveTable, unknownField } from './resolve.ts';
+import { type Reader, readableField, resolveLink, resolveTable, unknownField } from './resolve.ts';
 
 export type ExpandTree = ReadonlyMap<string, ExpandTree>;
 

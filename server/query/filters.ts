@@ -2,7 +2,7 @@
  * Filters as people write them, in every shape of Frappe's and the contract's, to the Filter AST.
  * Says where in the parameter something is wrong; whether a field exists is asked by resolve.ts.
  */
-import { ALL, condition, type Condition, type Filter } from '../kernel/filter.ts';
+import { ALL, type Condition, condition, type Filter } from '../kernel/filter.ts';
 import { isObject } from '../kernel/json.ts';
 import { conditionValue, isScalar, operatorNamed, parseOperator } from './operands.ts';
 import { refusal, shown } from './request.ts';

@@ -7,17 +7,17 @@ import type { Document, Value } from '../kernel/document.ts';
 import { newDocument, rowsOf } from '../kernel/document.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
 import { type Cursor, cursorTag, decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
+import { aggregate } from './in-memory-aggregates.ts';
 import {
   checkFilter,
-  compareValues,
   comparable,
-  matches,
+  compareValues,
   type MemoryRow,
-  orderText,
+  matches,
   type Ordered,
+  orderText,
   valueAt,
 } from './in-memory-filter.ts';
-import { aggregate } from './in-memory-aggregates.ts';
 import { type ListPlan, type OrderItem, planList, type SelectItem } from './list-plan.ts';
 import { columnOf } from './predicate-sql.ts';
 import { type ListRequest, refusal } from './request.ts';

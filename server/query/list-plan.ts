@@ -2,10 +2,11 @@
  * A ListRequest against a plan: which columns under which keys, grouped and ordered by what. All
  * names resolved and readable; no SQL yet. Made by planList only, which demands a Reader.
  */
-import type { DocTypePlan, FieldPlan, OrderTerm } from '../schema/plan.ts';
-import { aggregateItem, type AggregateItem } from './aggregates.ts';
-import { expandTree, type ExpandTree } from './expansion.ts';
+
 import { MAX_IDENTIFIER } from '../kernel/names.ts';
+import type { DocTypePlan, FieldPlan, OrderTerm } from '../schema/plan.ts';
+import { type AggregateItem, aggregateItem } from './aggregates.ts';
+import { type ExpandTree, expandTree } from './expansion.ts';
 import { type FieldWish, type ListRequest, refusal } from './request.ts';
 import {
   type Hop,

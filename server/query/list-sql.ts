@@ -18,9 +18,9 @@ import {
   joinChild,
   rootScope,
   type Scope,
-  slot,
   type SourcedFilter,
   type Sql,
+  slot,
   type Weaving,
 } from './sql-scope.ts';
 

@@ -2,7 +2,7 @@
  * The right side of a condition: which operator is meant, and its value in the one form that the
  * AST has for it (a list for `in`, two values for `between`, `set` or `not set` for `is`).
  */
-import { type FilterValue, type Operator, OPERATORS } from '../kernel/filter.ts';
+import { type FilterValue, OPERATORS, type Operator } from '../kernel/filter.ts';
 import { MAX_LIST_VALUES, MAX_PATTERN, refusal, shown } from './request.ts';
 import { TIMESPANS } from './timespan.ts';
 

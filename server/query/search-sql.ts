@@ -4,7 +4,7 @@ import { isSet } from '../kernel/doctype.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import { typeOf } from './predicates.ts';
 import { type Reader, readableColumns } from './resolve.ts';
-import { fieldColumn, type Scope, slot, type Sql, type Weaving } from './sql-scope.ts';
+import { fieldColumn, type Scope, type Sql, slot, type Weaving } from './sql-scope.ts';
 
 /** The columns that a search looks into, as far as the caller may read them. */
 export function searchedColumns(reader: Reader, plan: DocTypePlan): FieldPlan[] {

@@ -4,12 +4,12 @@
  * makes a field without that power, never an exception.
  */
 import { compileCondition } from '../expressions/condition.ts';
-import { compilePythonCondition } from '../expressions/python.ts';
 import type { Expression } from '../expressions/contract.ts';
+import { compilePythonCondition } from '../expressions/python.ts';
 import type { Registry } from '../fieldtypes/registry.ts';
 import { type DocField, type DocTypeJson, isSet } from '../kernel/doctype.ts';
-import type { FieldState } from './field-states.ts';
 import { treeParentField } from './complete.ts';
+import type { FieldState } from './field-states.ts';
 import { compileNaming } from './naming-rule.ts';
 import type { DocTypePlan, FieldPlan, OrderTerm, Storage } from './plan.ts';
 import { standardFields } from './standard-fields.ts';
@@ -102,8 +102,10 @@ function compileField(q: {
   if (link) plan.link = link;
   const fetch = fetchRule(field);
   if (fetch) plan.fetch = fetch;
-  if (field.mandatory_depends_on) plan.mandatoryDependsOn = attempt(() => compileCondition(field.mandatory_depends_on as string));
-  if (isVirtual && field.options && type.column) plan.compute = attempt(() => compilePythonCondition(field.options as string));
+  if (field.mandatory_depends_on)
+    plan.mandatoryDependsOn = attempt(() => compileCondition(field.mandatory_depends_on as string));
+  if (isVirtual && field.options && type.column)
+    plan.compute = attempt(() => compilePythonCondition(field.options as string));
   return plan;
 }
 

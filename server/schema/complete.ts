@@ -13,8 +13,14 @@ export function completeDefinition(definition: DocTypeJson): DocTypeJson {
   };
   if (isSet(definition.is_submittable) && !isSet(definition.istable)) {
     add({
-      fieldname: 'amended_from', fieldtype: 'Link', label: 'Amended From', options: definition.name,
-      no_copy: 1, print_hide: 1, read_only: 1, search_index: 1,
+      fieldname: 'amended_from',
+      fieldtype: 'Link',
+      label: 'Amended From',
+      options: definition.name,
+      no_copy: 1,
+      print_hide: 1,
+      read_only: 1,
+      search_index: 1,
     });
   }
   if (isSet(definition.is_tree)) {
@@ -23,7 +29,12 @@ export function completeDefinition(definition: DocTypeJson): DocTypeJson {
     add({ fieldname: 'rgt', fieldtype: 'Int', label: 'Right', search_index: 1, ...hidden });
     add({ fieldname: 'is_group', fieldtype: 'Check', label: 'Is Group' });
     add({ fieldname: 'old_parent', fieldtype: 'Link', label: 'Old Parent', options: definition.name, ...hidden });
-    add({ fieldname: treeParentField(definition), fieldtype: 'Link', label: `Parent ${definition.name}`, options: definition.name });
+    add({
+      fieldname: treeParentField(definition),
+      fieldtype: 'Link',
+      label: `Parent ${definition.name}`,
+      options: definition.name,
+    });
   }
   return added.length === 0 ? definition : { ...definition, fields: [...definition.fields, ...added] };
 }

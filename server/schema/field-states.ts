@@ -3,9 +3,10 @@
  * a removed field leaves its column behind as retired, and adding the same name again takes it back.
  * The column never follows the fieldname, so requests that run on an older Plan stay right.
  */
+
+import type { ColumnType } from '../fieldtypes/contract.ts';
 import type { DocField } from '../kernel/doctype.ts';
 import { identifier, MAX_IDENTIFIER } from '../kernel/names.ts';
-import type { ColumnType } from '../fieldtypes/contract.ts';
 
 export interface FieldState {
   id: string;
@@ -65,7 +66,9 @@ export function nextFieldStates(question: StateQuestion): { states: FieldState[]
         renames.push({ from: before.fieldname, to: field.fieldname, id: before.id });
       }
     }
-    const column = type ? before?.column || freeColumn({ fieldname: field.fieldname, columns, taken: question.taken }) : (before?.column ?? '');
+    const column = type
+      ? before?.column || freeColumn({ fieldname: field.fieldname, columns, taken: question.taken })
+      : (before?.column ?? '');
     if (column) columns.add(column);
     const state: FieldState = { id: before?.id ?? field.id ?? question.newId(), fieldname: field.fieldname, column };
     const kept = type ?? before?.type;

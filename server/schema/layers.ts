@@ -33,7 +33,17 @@ export interface Merged {
   warnings: string[];
 }
 
-const NOT_MERGED = new Set(['name', 'doctype', 'fields', 'field_order', 'permissions', 'owner', 'creation', 'modified', 'modified_by']);
+const NOT_MERGED = new Set([
+  'name',
+  'doctype',
+  'fields',
+  'field_order',
+  'permissions',
+  'owner',
+  'creation',
+  'modified',
+  'modified_by',
+]);
 
 export function mergeLayers(layers: Layers): Merged {
   const warnings: string[] = [];
@@ -42,7 +52,9 @@ export function mergeLayers(layers: Layers): Merged {
   const inserted = new Set<string>();
   for (const custom of layers.customFields) {
     if (merged.fields.some((field) => field.fieldname === custom.fieldname)) {
-      warnings.push(`Custom Field ${custom.fieldname}: ${merged.name} has a field of that name already; the standard field stays`);
+      warnings.push(
+        `Custom Field ${custom.fieldname}: ${merged.name} has a field of that name already; the standard field stays`,
+      );
       continue;
     }
     inserted.add(custom.fieldname);
@@ -118,7 +130,8 @@ function placeCustomFields(q: {
     moved = false;
     for (const field of [...waiting]) {
       const after = field.insert_after as string | undefined;
-      const at = after === undefined ? fields.length - 1 : after === '' ? -1 : fields.findIndex((f) => f.fieldname === after);
+      const at =
+        after === undefined ? fields.length - 1 : after === '' ? -1 : fields.findIndex((f) => f.fieldname === after);
       if (after && at < 0) continue;
       fields.splice(at + 1, 0, field);
       waiting.splice(waiting.indexOf(field), 1);

@@ -13,16 +13,21 @@ export function compileNaming(definition: DocTypeJson): NamingRule {
   const autoname = (definition.autoname ?? '').trim();
   const lower = autoname.toLowerCase();
   const fieldnames = new Set(definition.fields.map((field) => field.fieldname));
-  if (autoname === 'autoincrement') return { kind: 'autoincrement', sequence: identifier(snakeCase(definition.name), 'id_seq') };
+  if (autoname === 'autoincrement')
+    return { kind: 'autoincrement', sequence: identifier(snakeCase(definition.name), 'id_seq') };
   if (autoname === 'UUID') return { kind: 'uuid' };
   if (lower === 'prompt') return { kind: 'prompt' };
   if (lower.startsWith('field:')) return { kind: 'field', fieldname: autoname.slice('field:'.length).trim() };
   if (lower.startsWith('naming_series:') || (autoname === '' && fieldnames.has('naming_series'))) {
     const field = definition.fields.find((candidate) => candidate.fieldname === 'naming_series');
-    const options = (field?.options ?? '').split('\n').map((line) => line.trim()).filter(Boolean);
+    const options = (field?.options ?? '')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean);
     return { kind: 'series', fieldname: 'naming_series', options };
   }
-  if (lower.startsWith('format:')) return { kind: 'pattern', parts: formatParts(autoname.slice('format:'.length).trim()) };
+  if (lower.startsWith('format:'))
+    return { kind: 'pattern', parts: formatParts(autoname.slice('format:'.length).trim()) };
   if (autoname.includes('#')) return { kind: 'pattern', parts: seriesParts(autoname, fieldnames) };
   return { kind: 'hash' };
 }

@@ -12,7 +12,11 @@ export function nameFields(definition: DocTypeJson): DocField[] {
   const given = Array.isArray(definition.fields) ? definition.fields : [];
   return given.map((field, index) => {
     if (field.fieldname && field.fieldtype) return field;
-    return { ...field, fieldname: field.fieldname || deriveFieldname(field, index), fieldtype: field.fieldtype || DEFAULT_FIELDTYPE };
+    return {
+      ...field,
+      fieldname: field.fieldname || deriveFieldname(field, index),
+      fieldtype: field.fieldtype || DEFAULT_FIELDTYPE,
+    };
   });
 }
 

@@ -2,9 +2,10 @@
  * The Plan: a DocType compiled once per version into what everything else asks.
  * Nobody but compile.ts interprets a DocField. Plans and snapshots are immutable.
  */
-import type { DocField, DocPerm, DocTypeJson } from '../kernel/doctype.ts';
-import type { Column, FieldType, JsonShape, LinkTarget } from '../fieldtypes/contract.ts';
+
 import type { Expression } from '../expressions/contract.ts';
+import type { Column, FieldType, JsonShape, LinkTarget } from '../fieldtypes/contract.ts';
+import type { DocField, DocPerm, DocTypeJson } from '../kernel/doctype.ts';
 
 /** Where documents of a DocType live. */
 export type Storage = 'table' | 'child' | 'single' | 'virtual';

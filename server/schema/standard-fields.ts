@@ -38,7 +38,12 @@ export function standardFields(registry: Registry, storage: Storage): FieldPlan[
   return list.map((standard) => {
     const type = registry.find(standard.as);
     if (!type) throw new Error(`the registry has no field type ${standard.as}, which standard fields need`);
-    const field: DocField = { fieldname: standard.fieldname, fieldtype: type.name, label: standard.label, read_only: 1 };
+    const field: DocField = {
+      fieldname: standard.fieldname,
+      fieldtype: type.name,
+      label: standard.label,
+      read_only: 1,
+    };
     return {
       id: standard.fieldname,
       fieldname: standard.fieldname,

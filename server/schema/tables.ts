@@ -97,7 +97,11 @@ export function isInstruction(text: string): boolean {
 
 function indexes(plan: DocTypePlan): WantedIndex[] {
   const { table } = plan;
-  const index = (...columns: string[]): WantedIndex => ({ name: identifier(table, ...columns, 'idx'), columns, unique: false });
+  const index = (...columns: string[]): WantedIndex => ({
+    name: identifier(table, ...columns, 'idx'),
+    columns,
+    unique: false,
+  });
   const list: WantedIndex[] = [{ name: identifier(table, 'name', 'key'), columns: ['name'], unique: true }];
   if (plan.storage === 'single') return list;
   if (plan.storage === 'child') list.push(index(PARENT_ID_COLUMN, 'parentfield', 'idx'), index('parent'));

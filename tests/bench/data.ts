@@ -4,14 +4,20 @@ import { readAppFolder } from '../../server/app-folder.ts';
 import { ensureGivenRecords } from '../../server/first-start.ts';
 import { installDocTypes, installDocuments } from '../../server/install-app.ts';
 import type { DocTypeJson } from '../../server/kernel/doctype.ts';
-import { openServices, type OpenServices } from '../../server/services.ts';
+import { type OpenServices, openServices } from '../../server/services.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { ROOT } from './world.ts';
 
 export const ORDERS = 20_000;
 
 export function open(databaseUrl: string): Promise<OpenServices> {
-  return openServices({ databaseUrl, secret: 'a secret for the benchmark only', log: silentLog, root: ROOT, poolSize: 4 });
+  return openServices({
+    databaseUrl,
+    secret: 'a secret for the benchmark only',
+    log: silentLog,
+    root: ROOT,
+    poolSize: 4,
+  });
 }
 
 /** The sales app without its controller: both servers do the same, no more and no less. */

@@ -9,13 +9,39 @@ import pg from 'pg';
 import { v7 } from 'uuid';
 
 const TOKEN = process.env.TOKEN as string;
-const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 8, pipeline: true, options: '-c timezone=UTC -c jit=off' });
+const pool = new pg.Pool({
+  connectionString: process.env.DATABASE_URL,
+  max: 8,
+  pipeline: true,
+  options: '-c timezone=UTC -c jit=off',
+});
 const app = new Hono();
 
 const TIME = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 const STANDARD = (t: string) =>
   `${t}.id, ${t}.name, ${t}.owner, ${TIME(`${t}.creation`)} as creation, ${TIME(`${t}.modified`)} as modified, ${t}.modified_by, ${t}.docstatus, ${t}.idx, ${t}._version`;
-const ORDER_FIELDS = ['naming_series', 'customer', 'customer_name', 'territory', 'sales_person', 'order_date', 'delivery_date', 'po_no', 'order_type', 'status', 'amended_from', 'currency', 'total_qty', 'apply_discount', 'discount_percentage', 'total', 'discount_amount', 'grand_total', 'terms', 'notes'];
+const ORDER_FIELDS = [
+  'naming_series',
+  'customer',
+  'customer_name',
+  'territory',
+  'sales_person',
+  'order_date',
+  'delivery_date',
+  'po_no',
+  'order_type',
+  'status',
+  'amended_from',
+  'currency',
+  'total_qty',
+  'apply_discount',
+  'discount_percentage',
+  'total',
+  'discount_amount',
+  'grand_total',
+  'terms',
+  'notes',
+];
 const ITEM_FIELDS = ['item', 'item_name', 'description', 'qty', 'uom', 'rate', 'amount', 'delivered_qty'];
 const DOCUMENT = `(select to_json(x) from (select 'Sales Order' as doctype, ${STANDARD('o')}, ${ORDER_FIELDS.map((f) => `o.${f}`).join(', ')},
   coalesce((select json_agg(to_json(r)) from (select 'Sales Order Item' as doctype, ${STANDARD('i')}, i.parent, i.parenttype, i.parentfield, ${ITEM_FIELDS.map((f) => `i."${f}"`).join(', ')}
@@ -28,7 +54,11 @@ app.use(async (c, next) => {
 });
 
 app.get('/orders/:name', async (c) => {
-  const { rows } = await pool.query({ name: 'get', text: `select ${DOCUMENT}, o._version from sales_order o where o.name = $1`, values: [c.req.param('name')] });
+  const { rows } = await pool.query({
+    name: 'get',
+    text: `select ${DOCUMENT}, o._version from sales_order o where o.name = $1`,
+    values: [c.req.param('name')],
+  });
   if (!rows[0]) return c.json({ title: 'Not Found' }, 404);
   return c.body(rows[0].doc, 200, { ...JSON_HEADERS, etag: `"${rows[0]._version}"` });
 });
@@ -42,7 +72,11 @@ app.get('/orders', async (c) => {
     values: [status],
   });
   const { items, total } = rows[0];
-  return c.body(`{"items":${items},"total":${total},"limit":20,"offset":0,"has_more":${Number(total) > 20}}`, 200, JSON_HEADERS);
+  return c.body(
+    `{"items":${items},"total":${total},"limit":20,"offset":0,"has_more":${Number(total) > 20}}`,
+    200,
+    JSON_HEADERS,
+  );
 });
 
 app.post('/orders', async (c) => {
@@ -52,9 +86,21 @@ app.post('/orders', async (c) => {
     const begin = client.query('begin');
     const names = [...new Set(body.items.map((row: { item: string }) => row.item))];
     const [customers, items, counter] = await Promise.all([
-      client.query({ name: 'customer', text: 'select customer_name, territory from customer where name = $1', values: [body.customer] }),
-      client.query({ name: 'items', text: 'select name, item_name, uom from sales_item where name = any($1)', values: [names] }),
-      client.query({ name: 'counter', text: `update naming_counter set current = current + 1 where name = $1 returning current`, values: [`SO-${new Date().getUTCFullYear()}-`] }),
+      client.query({
+        name: 'customer',
+        text: 'select customer_name, territory from customer where name = $1',
+        values: [body.customer],
+      }),
+      client.query({
+        name: 'items',
+        text: 'select name, item_name, uom from sales_item where name = any($1)',
+        values: [names],
+      }),
+      client.query({
+        name: 'counter',
+        text: `update naming_counter set current = current + 1 where name = $1 returning current`,
+        values: [`SO-${new Date().getUTCFullYear()}-`],
+      }),
       begin,
     ]);
     const customer = customers.rows[0];
@@ -87,7 +133,11 @@ app.post('/orders', async (c) => {
         rows.map((row) => row.amount),
       ],
     });
-    const read = client.query({ name: 'read', text: `select ${DOCUMENT} from sales_order o where o.id = $1`, values: [id] });
+    const read = client.query({
+      name: 'read',
+      text: `select ${DOCUMENT} from sales_order o where o.id = $1`,
+      values: [id],
+    });
     const commit = client.query('commit');
     const [, , answer] = await Promise.all([order, children, read, commit]);
     return c.body(answer.rows[0].doc, 201, { ...JSON_HEADERS, location: `/orders/${name}` });
@@ -104,10 +154,14 @@ app.patch('/orders/:name', async (c) => {
   const client = await pool.connect();
   try {
     const begin = client.query('begin');
-    const before = client.query({ name: 'before', text: `select ${DOCUMENT}, o.id, o._version, o.docstatus from sales_order o where o.name = $1 for update of o`, values: [c.req.param('name')] });
+    const before = client.query({
+      name: 'before',
+      text: `select ${DOCUMENT}, o.id, o._version, o.docstatus from sales_order o where o.name = $1 for update of o`,
+      values: [c.req.param('name')],
+    });
     const [{ rows }] = await Promise.all([before, begin]);
     const stored = rows[0];
-    if (!stored || stored.docstatus !== 0) throw new Error('not a draft');
+    if (stored?.docstatus !== 0) throw new Error('not a draft');
     const was = JSON.parse(stored.doc);
     const update = client.query({
       name: 'update',
@@ -117,9 +171,18 @@ app.patch('/orders/:name', async (c) => {
     const version = client.query({
       name: 'version',
       text: `insert into version (id, name, owner, creation, modified, modified_by, ref_doctype, docname, data, version_no) values ($1::uuid, md5($1::text), 'Administrator', now(), now(), 'Administrator', 'Sales Order', $2, $3, $4)`,
-      values: [v7(), was.name, JSON.stringify({ changed: [['notes', was.notes, body.notes]] }), Number(stored._version) + 1],
+      values: [
+        v7(),
+        was.name,
+        JSON.stringify({ changed: [['notes', was.notes, body.notes]] }),
+        Number(stored._version) + 1,
+      ],
     });
-    const read = client.query({ name: 'read', text: `select ${DOCUMENT} from sales_order o where o.id = $1`, values: [stored.id] });
+    const read = client.query({
+      name: 'read',
+      text: `select ${DOCUMENT} from sales_order o where o.id = $1`,
+      values: [stored.id],
+    });
     const commit = client.query('commit');
     const [, , answer] = await Promise.all([update, version, read, commit]);
     return c.body(answer.rows[0].doc, 200, JSON_HEADERS);

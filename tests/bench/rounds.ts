@@ -22,7 +22,13 @@ export interface Compared {
   failed: number;
 }
 
-export async function compare(q: { ours: Side; theirs: Side; rounds: number; seconds: number; connections: number }): Promise<Compared> {
+export async function compare(q: {
+  ours: Side;
+  theirs: Side;
+  rounds: number;
+  seconds: number;
+  connections: number;
+}): Promise<Compared> {
   await run(q.ours, 1, q.connections);
   await run(q.theirs, 1, q.connections);
   const ours: number[] = [];
@@ -37,7 +43,14 @@ export async function compare(q: { ours: Side; theirs: Side; rounds: number; sec
     }
   }
   const ratios = ours.map((value, index) => value / (theirs[index] as number)).sort((a, b) => a - b);
-  return { ours: median(ours), theirs: median(theirs), ratio: median(ratios), lowest: ratios[0] as number, highest: ratios.at(-1) as number, failed };
+  return {
+    ours: median(ours),
+    theirs: median(theirs),
+    ratio: median(ratios),
+    lowest: ratios[0] as number,
+    highest: ratios.at(-1) as number,
+    failed,
+  };
 }
 
 async function run(side: Side, seconds: number, connections: number): Promise<{ perSecond: number; failed: number }> {

@@ -29,7 +29,12 @@ export async function generate(world: World, plan: DocTypePlan, depth = 0): Prom
 }
 
 /** A required Dynamic Link leads to a document of the DocType that its pointer names. */
-async function pointDynamicLinks(world: World, plan: DocTypePlan, values: Record<string, unknown>, depth: number): Promise<void> {
+async function pointDynamicLinks(
+  world: World,
+  plan: DocTypePlan,
+  values: Record<string, unknown>,
+  depth: number,
+): Promise<void> {
   for (const field of plan.links) {
     if (!field.link || !('pointer' in field.link) || !(field.field.reqd || field.mandatoryDependsOn)) continue;
     const target = world.snapshot.find(String(values[field.link.pointer]));
@@ -42,7 +47,11 @@ async function pointDynamicLinks(world: World, plan: DocTypePlan, values: Record
 async function documentOf(world: World, target: DocTypePlan, depth: number): Promise<string> {
   const known = world.made.get(target.name);
   if (known) return known;
-  const { status, body } = await world.client.json('POST', pathOf(target.name), await generate(world, target, depth + 1));
+  const { status, body } = await world.client.json(
+    'POST',
+    pathOf(target.name),
+    await generate(world, target, depth + 1),
+  );
   if (status !== 201) throw new Error(`${target.name}: ${status} ${JSON.stringify(body)}`);
   world.made.set(target.name, body.name as string);
   return body.name as string;
@@ -68,7 +77,11 @@ async function valueFor(world: World, plan: DocTypePlan, field: FieldPlan, depth
 }
 
 const CUSTOM_FIELD: Record<string, unknown> = { fieldname: 'a_field_of_the_corpus', fieldtype: 'Data', label: 'Added' };
-const PROPERTY_SETTER: Record<string, unknown> = { doctype_or_field: 'DocType', property: 'title_field', value: 'description' };
+const PROPERTY_SETTER: Record<string, unknown> = {
+  doctype_or_field: 'DocType',
+  property: 'title_field',
+  value: 'description',
+};
 const TREE = new Set(['lft', 'rgt', 'old_parent']);
 
 async function linkFor(world: World, plan: DocTypePlan, field: FieldPlan, depth: number): Promise<unknown> {
@@ -78,7 +91,10 @@ async function linkFor(world: World, plan: DocTypePlan, field: FieldPlan, depth:
   if (!target || target.name === plan.name) return undefined;
   if (target.name === 'DocType') return 'ToDo';
   if (target.storage !== 'table' || depth > 6) return undefined;
-  return world.made.get(target.name) ?? (field.field.reqd || field.mandatoryDependsOn ? documentOf(world, target, depth) : undefined);
+  return (
+    world.made.get(target.name) ??
+    (field.field.reqd || field.mandatoryDependsOn ? documentOf(world, target, depth) : undefined)
+  );
 }
 
 export function pathOf(doctype: string, name?: string): string {
@@ -104,7 +120,11 @@ const OPTION_TEXTS: Record<string, (n: number) => string> = {
 
 const MAKERS: Record<string, (n: number, field: DocField) => unknown> = {
   Data: (n, field) => OPTION_TEXTS[field.options ?? '']?.(n) ?? `data ${n}`.slice(0, field.length || 140),
-  Select: (n, field) => (field.options ?? '').split('\n').map((line) => line.trim()).find(Boolean) ?? `chosen_${n}`,
+  Select: (n, field) =>
+    (field.options ?? '')
+      .split('\n')
+      .map((line) => line.trim())
+      .find(Boolean) ?? `chosen_${n}`,
   Check: (n) => n % 2 === 0,
   Int: (n) => n,
   'Long Int': (n) => n,

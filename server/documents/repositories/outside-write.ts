@@ -58,7 +58,8 @@ export async function insertOutside(
     action: 'insert',
     before: undefined,
     doc,
-    now: toTimestamp(q.ctx.now), defaulted: new Map(),
+    now: toTimestamp(q.ctx.now),
+    defaulted: new Map(),
     requestedName,
   };
   await runSteps(write, [
@@ -80,7 +81,15 @@ export async function insertOutside(
 export async function updateOutside(q: OutsideWrite & { given: GivenDocument; before: Document }): Promise<string> {
   const plan = standIn(q.plan);
   const { doc } = acceptDocument(q.ctx, { plan, given: q.given, before: q.before });
-  const write: Write = { ctx: q.ctx, plan, action: 'save', before: q.before, doc, now: toTimestamp(q.ctx.now), defaulted: new Map() };
+  const write: Write = {
+    ctx: q.ctx,
+    plan,
+    action: 'save',
+    before: q.before,
+    doc,
+    now: toTimestamp(q.ctx.now),
+    defaulted: new Map(),
+  };
   await runSteps(write, [
     { name: 'defaults', run: applyDefaults },
     { name: 'stamp', run: stamp },
@@ -98,7 +107,15 @@ export async function removeOutside(q: OutsideWrite & { before: Document }): Pro
   const { ctx, before } = q;
   const plan = standIn(q.plan);
   const name = String(before.name);
-  const write: Write = { ctx, plan, action: 'discard', before, doc: cloneDocument(before), now: toTimestamp(ctx.now), defaulted: new Map() };
+  const write: Write = {
+    ctx,
+    plan,
+    action: 'discard',
+    before,
+    doc: cloneDocument(before),
+    now: toTimestamp(ctx.now),
+    defaulted: new Map(),
+  };
   await runHook(write, 'before_delete');
   await runHook(write, 'on_trash');
   refuseLinked({ plan, name, links: await linksTo({ ctx, plan, name, submittedOnly: false }), verb: 'deleted' });

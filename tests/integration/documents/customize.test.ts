@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findDrift } from '../../../server/doctypes/drift.ts';
 import { readHistory, revertDocType } from '../../../server/doctypes/history.ts';
 import { planDocType } from '../../../server/doctypes/save.ts';
+import { bulkDocuments } from '../../../server/documents/bulk.ts';
 import { createDocument } from '../../../server/documents/create.ts';
 import { removeDocument } from '../../../server/documents/remove.ts';
 import { renameDocument } from '../../../server/documents/rename.ts';
+import { restoreDocument } from '../../../server/documents/restore.ts';
 import { updateDocument } from '../../../server/documents/update.ts';
 import { systemActor } from '../../../server/kernel/actor.ts';
 import type { DocField } from '../../../server/kernel/doctype.ts';
@@ -103,6 +106,29 @@ describe('Custom Field', () => {
     }
     expect([await columns('base'), await services.list('Custom Field')]).toEqual([columnsBefore, listed]);
     await services.create('Base', { title: 'still works' });
+  });
+});
+
+describe('many at once', () => {
+  const custom = (fieldname: string, more = {}) => ({ dt: 'Base', fieldname, label: fieldname, fieldtype: 'Data', ...more });
+  const bulk = (docs: unknown[]) =>
+    bulkDocuments(services.context(), { doctype: 'Custom Field', action: 'insert', atomic: true, docs });
+
+  test('in one transaction: all of them, or none', async () => {
+    await refusal(bulk([custom('one'), custom('two'), custom('three', { fieldtype: 'No Type' })]));
+    expect(problems(await refusal(services.create('Base', { one: '1' })))).toEqual(['one unknown_field']);
+    expect(await columns('base')).not.toContain('one');
+    await bulk([custom('one'), custom('two', { insert_after: 'one' })]);
+    expect(await services.create('Base', { one: '1', two: '2' })).toMatchObject({ one: '1', two: '2' });
+  });
+
+  test('by many writers: none is lost', async () => {
+    await Promise.all(
+      ['w1', 'w2', 'w3', 'w4', 'w5', 'w6'].map((fieldname) => services.create('Custom Field', custom(fieldname))),
+    );
+    const given = { w1: '1', w2: '2', w3: '3', w4: '4', w5: '5', w6: '6' };
+    expect(await services.create('Base', given)).toMatchObject(given);
+    expect((await findDrift(services.open.db, services.open.store.current())).changes).toEqual([]);
   });
 });
 
@@ -365,6 +391,33 @@ describe('a DocType as a document', () => {
     expect((await refusal(services.read(name, doc.name))).code).toBe('not_found');
     expect((await refusal(remove(to, doc.name))).code).toBe('linked');
     await services.create(to, { self: doc.name });
+  });
+
+  test('is renamed with its customizations, its versions and its recycle bin', async () => {
+    const name = await make(['title Data'], { track_changes: 1 });
+    await services.create('Custom Field', { dt: name, fieldname: 'extra', label: 'Extra', fieldtype: 'Data' });
+    await services.create('Property Setter', {
+      doctype_or_field: 'DocField',
+      doc_type: name,
+      field_name: 'title',
+      property: 'reqd',
+      property_type: 'Check',
+      value: '1',
+    });
+    const doc = await services.create(name, { title: 'a', extra: 'e' });
+    await services.update(name, doc.name, { title: 'b' });
+    const gone = await services.create(name, { title: 'gone' });
+    await remove(name, gone.name);
+    const to = `${name} Anew`;
+    await renameDocument(services.context(), { doctype: 'DocType', name, to, merge: false });
+    expect(await services.read(to, doc.name)).toMatchObject({ title: 'b', extra: 'e' });
+    expect(problems(await refusal(services.create(to, {})))).toEqual(['title required']);
+    expect(await services.list('Custom Field', { filters: [['dt', '=', to]] })).toHaveLength(1);
+    expect(await services.list('Version', { filters: [['ref_doctype', '=', to]] })).toHaveLength(1);
+    const back = await restoreDocument(services.context(), { doctype: to, name: gone.name });
+    expect(JSON.parse(back.text).title).toBe('gone');
+    await services.create('Custom Field', { dt: to, fieldname: 'more', label: 'More', fieldtype: 'Data' });
+    expect(await services.update(to, doc.name, { more: 'm' })).toMatchObject({ more: 'm', extra: 'e' });
   });
 
   test('is not deleted while another refers to it, nor when it is ours', async () => {

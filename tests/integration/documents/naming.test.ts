@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDocument } from '../../../server/documents/create.ts';
 import { removeDocument } from '../../../server/documents/remove.ts';
+import { restoreDocument } from '../../../server/documents/restore.ts';
 import { amendDocument, cancelDocument, submitDocument } from '../../../server/documents/transition.ts';
 import type { DocTypeJson } from '../../../server/kernel/doctype.ts';
 import { docType } from '../../support/plans.ts';
@@ -39,7 +40,11 @@ beforeAll(async () => {
         controllers: {
           'N Script': {
             autoname: ({ doc }) => (doc.title ? `by script ${doc.title}` : undefined),
-            hooks: { before_naming: ({ doc }) => void (doc.title === 'early' && (doc.title = 'named early')) },
+            hooks: {
+              before_naming: ({ doc }) => {
+                if (doc.title === 'early') doc.title = 'named early';
+              },
+            },
           },
           'N Failing': { hooks: { on_update: ({ doc, fail }) => void (doc.title === 'bad' && fail('no')) } },
         },
@@ -143,6 +148,14 @@ describe('counters', () => {
     expect(await nameOf('N Amend')).toBe(second);
     await removeDocument(services.context(), { doctype: 'N Amend', name: first });
     expect(await nameOf('N Amend')).not.toBe(first);
+  });
+
+  test('go on after a document that came back from the recycle bin', async () => {
+    const name = await nameOf('N Amend');
+    await removeDocument(services.context(), { doctype: 'N Amend', name });
+    await restoreDocument(services.context(), { doctype: 'N Amend', name });
+    const next = await nameOf('N Amend');
+    expect(Number(next.slice(2))).toBe(Number(name.slice(2)) + 1);
   });
 
   test('two DocTypes of one pattern share it, as Frappe does, without repeating a name', async () => {

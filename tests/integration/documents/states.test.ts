@@ -152,6 +152,13 @@ describe('after submit', () => {
     );
   });
 
+  test('a draft is submitted as it was seen: only allow_on_submit fields are fetched anew', async () => {
+    await services.create('Payer', { name: 'Grace', phone: '1' });
+    const made = await bill({ customer: 'Grace' });
+    await services.update('Payer', 'Grace', { phone: '2' });
+    expect(await submit('Bill', made.name)).toMatchObject({ phone: '1', open_phone: '2' });
+  });
+
   test('only allow_on_submit fields are fetched anew', async () => {
     const made = await submit('Bill', (await bill({ customer: 'Ada' })).name);
     await services.update('Payer', 'Ada', { phone: '2' });
