@@ -12,7 +12,7 @@ interface PgError extends Error {
 }
 
 /** An older Plan met a newer table: refresh the snapshot and run again. */
-const STALE = new Set(['42703', '42P01', '42804', '42883', '0A000', '26000', '42846', '42P18', '22P03']);
+const STALE = new Set(['42703', '42P01', '42804', '42883', '0A000', '26000', '42846', '42P18', '22P03', 'FM001']);
 const RETRYABLE = new Set(['40001', '40P01', '55P03']);
 const UNAVAILABLE = new Set([
   '57P01',

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { AppError } from '../kernel/error.ts';
 import type { Logger } from '../kernel/ports.ts';
 import type { Statement } from '../kernel/statement.ts';
+import { MAX_PREPARED, openLane } from './lane.ts';
 import { isLockTimeout, isRetryable, sqlState, toAppError } from './errors.ts';
 
 export type Row = Record<string, unknown>;
@@ -25,6 +26,8 @@ export interface Transaction extends Queryable {
 }
 
 export interface Database extends Queryable {
+  /** For a read by key, whose work is bounded: shares connections with others of its kind (lane.ts). */
+  queryByKey(statement: Statement): Promise<Row[]>;
   /**
    * Runs `work` in one transaction: committed when it resolves, rolled back when it throws.
    * Serialization failures and deadlocks run it again, jittered (3 tries); a lock time-out, which only
@@ -45,6 +48,8 @@ export interface DatabaseOptions {
 
 const TRIES = 3;
 const LOCK_TRIES = 25;
+/** Two suffice: their statements are pipelined. */
+const LANE_SIZE = 2;
 
 export function openDatabase(options: DatabaseOptions): Database {
   const settings = clientSettings(options);
@@ -62,10 +67,23 @@ export function openDatabase(options: DatabaseOptions): Database {
   );
   // A connection in use tells its queries that it is lost; the event too must be heard, or it ends the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
+  const connect = async (more: pg.ClientConfig): Promise<pg.Client> => {
+    const client = new pg.Client({ ...settings, ...more });
+    await client.connect();
+    return client;
+  };
+  const lane = openLane({ size: LANE_SIZE, connect: () => connect({ pipeline: true }) });
   return {
     async query(statement) {
       try {
-        return (await pool.query(toQuery(statement))).rows as Row[];
+        return (await queryPool(pool, toQuery(statement))).rows as Row[];
+      } catch (error) {
+        throw toAppError(error);
+      }
+    },
+    async queryByKey(statement) {
+      try {
+        return (await lane.query(toQuery(statement))).rows as Row[];
       } catch (error) {
         throw toAppError(error);
       }
@@ -80,16 +98,39 @@ export function openDatabase(options: DatabaseOptions): Database {
         }
       }
     },
-    async connect() {
-      const client = new pg.Client({ ...settings, statement_timeout: 0 });
-      await client.connect();
-      return client;
-    },
-    close() {
+    connect: () => connect({ statement_timeout: 0 }),
+    async close() {
       isClosing = true;
-      return pool.end();
+      await Promise.all([lane.close(), pool.end()]);
     },
   };
+}
+
+/** Statements prepared on each connection of the pool. */
+const prepared = new WeakMap<pg.PoolClient, Set<string>>();
+
+/** Like pool.query, but a connection that has prepared too many statements is replaced. */
+async function queryPool(pool: pg.Pool, query: pg.QueryConfig): Promise<pg.QueryResult> {
+  const client = await pool.connect();
+  let isWorn = false;
+  try {
+    if (query.name) isWorn = remember(client, query.name);
+    return await client.query(query);
+  } catch (error) {
+    isWorn ||= !isAnswer(error);
+    throw error;
+  } finally {
+    client.release(isWorn);
+  }
+}
+
+function remember(client: pg.PoolClient, name: string): boolean {
+  let names = prepared.get(client);
+  if (!names) {
+    names = new Set();
+    prepared.set(client, names);
+  }
+  return names.add(name).size > MAX_PREPARED;
 }
 
 function clientSettings(options: DatabaseOptions): pg.ClientConfig {

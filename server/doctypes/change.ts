@@ -295,6 +295,7 @@ async function removals(q: { tx: Transaction; prepared: Prepared; base: Snapshot
 function apply(q: { services: SchemaServices; policy: ChangePolicy; tx: Transaction }, reviewed: Reviewed): void {
   const { tx } = q;
   const { prepared, next, report } = reviewed;
+  for (const name of rowsRenamed(prepared)) tx.send(holdOffRows(name));
   for (const change of reviewed.ddl) for (const text of ddl(change)) tx.send({ text, values: [] });
   for (const fill of reviewed.fills) tx.send({ text: fill.sql, values: [] });
   for (const [name, record] of prepared.records) {
@@ -332,6 +333,18 @@ function apply(q: { services: SchemaServices; policy: ChangePolicy; tx: Transact
       at: what.now,
     });
   }
+}
+
+/** DocTypes whose rows get another `parenttype` or `parentfield`, by the name they had. */
+function rowsRenamed(prepared: Prepared): string[] {
+  return [...prepared.records].flatMap(([name, { before, renames }]) =>
+    before && (before.name !== name || renames.length > 0) ? [before.name] : [],
+  );
+}
+
+/** Waits for the writes of rows that run; those that come later find a newer version (documents/expect-version.ts). */
+function holdOffRows(name: string) {
+  return { text: `select pg_advisory_xact_lock(hashtext('framework-m rows'), hashtext($1))`, values: [name] };
 }
 
 /** Child rows know the name of their table field: a renamed one takes them along. */

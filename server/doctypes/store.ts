@@ -11,7 +11,7 @@ import { readLayerings, readRecords, readSchemaVersion } from './rows.ts';
 
 export interface SnapshotStore {
   current(): SnapshotData;
-  /** Brings the snapshot to the database's version; concurrent calls share one read. */
+  /** Brings the snapshot to the database's version as of now; concurrent calls share reads that begin after them. */
   refresh(): Promise<SnapshotData>;
   /** The same through a transaction that holds the schema lock: it must not wait for another connection. */
   refreshWithin(tx: Queryable): Promise<SnapshotData>;
@@ -28,9 +28,18 @@ export interface StoreInput {
 export async function openSnapshotStore(input: StoreInput): Promise<SnapshotStore> {
   let current = await loadAll(input, input.db);
   let running: Promise<SnapshotData> | undefined;
+  let next: Promise<SnapshotData> | undefined;
   const take = (snapshot: SnapshotData): SnapshotData => {
     if (snapshot.version >= current.version) current = snapshot;
     return current;
+  };
+  const read = (): Promise<SnapshotData> => {
+    running = loadNewer(input, input.db, current)
+      .then(take)
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
   };
   return {
     current: () => current,
@@ -38,12 +47,12 @@ export async function openSnapshotStore(input: StoreInput): Promise<SnapshotStor
     refreshWithin: (tx) => loadNewer(input, tx, current),
     adopt: (snapshot) => void take(snapshot),
     refresh() {
-      running ??= loadNewer(input, input.db, current)
-        .then(take)
-        .finally(() => {
-          running = undefined;
-        });
-      return running;
+      if (!running) return read();
+      // The read that runs may have begun before the change that the caller knows of: theirs comes after it.
+      next ??= running.then(read, read).finally(() => {
+        next = undefined;
+      });
+      return next;
     },
   };
 }

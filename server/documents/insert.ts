@@ -6,6 +6,7 @@ import { identifier } from '../kernel/names.ts';
 import { toTimestamp } from '../kernel/time.ts';
 import type { DocTypePlan, Snapshot } from '../schema/plan.ts';
 import type { WriteContext } from './contract.ts';
+import { expectVersion } from './expect-version.ts';
 import { INSERT, INSERT_UNHOOKED } from './steps.ts';
 import { runSteps, type Write } from './write.ts';
 
@@ -14,6 +15,7 @@ export async function insertDocument(
   ctx: WriteContext,
   q: { plan: DocTypePlan; doc: Document; requestedName?: string },
 ): Promise<Write> {
+  expectVersion(ctx, q.plan);
   const write: Write = {
     ctx,
     plan: q.plan,

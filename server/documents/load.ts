@@ -7,6 +7,7 @@ import { documentStatement } from '../query/document.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { accessFor } from './context.ts';
 import type { WriteContext } from './contract.ts';
+import { expectVersion } from './expect-version.ts';
 
 /** Throws `not_found` for what is not there, or not the actor's to see. */
 export async function loadForWrite(q: {
@@ -27,6 +28,7 @@ export async function findForWrite(q: {
   action: Action;
 }): Promise<Document | undefined> {
   const { ctx, plan } = q;
+  expectVersion(ctx, plan);
   const statement = documentStatement({
     snapshot: ctx.snapshot,
     plan,

@@ -20,6 +20,13 @@ export async function nameDocument(write: Write): Promise<void> {
   const name = (await makeName(write)).trim();
   checkName(write, name);
   write.doc.name = name;
+  fillNameField(write, name);
+}
+
+/** `field:x`: the field is the name, also where the name is another than was given (an amendment). */
+function fillNameField({ plan, doc }: Write, name: string): void {
+  const field = plan.naming.kind === 'field' ? plan.byName.get(plan.naming.fieldname) : undefined;
+  if (field?.column && field.sql?.type === 'text' && !field.link) doc[field.fieldname] = name;
 }
 
 async function makeName(write: Write): Promise<string> {
@@ -237,6 +244,7 @@ export function checkName(write: Pick<Write, 'plan'>, name: string): void {
     throw nameProblem(`A name has at most ${MAX_DOCUMENT_NAME} characters; this one has ${[...name].length}.`);
   if (/[<>\p{Cc}\p{Bidi_Control}\u200b\u2060\ufeff]/u.test(name))
     throw nameProblem('A name holds no "<", ">", line break or control character.');
+  if (!name.isWellFormed()) throw nameProblem('A name holds no half of a surrogate pair, which is no character.');
   if (name !== name.normalize('NFC')) throw nameProblem('A name must be in the composed Unicode form (NFC).');
   if (name === '.' || name === '..') throw nameProblem('"." and ".." are no names.');
   if (write.plan.storage !== 'single' && name === write.plan.name)

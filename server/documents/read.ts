@@ -23,6 +23,9 @@ export interface ReadDocument {
   version: number;
 }
 
+/** One document with a few tables is bounded work; what is expanded may be anything. */
+const MAX_BOUNDED_TABLES = 8;
+
 export interface ReadWish {
   fields?: readonly string[];
   expand?: readonly string[];
@@ -45,7 +48,8 @@ export async function readDocument(
     expand: q.expand,
     now: ctx.now,
   });
-  const [row] = await (ctx.tx ?? ctx.services.db).query(statement);
+  const isBounded = q.expand === undefined && plan.tables.length <= MAX_BOUNDED_TABLES;
+  const [row] = await (ctx.tx ? ctx.tx.query(statement) : isBounded ? ctx.services.db.queryByKey(statement) : ctx.services.db.query(statement));
   if (row)
     return { text: present(ctx, plan, row.doc as string), name: row.name as string, version: Number(row._version) };
   if (plan.storage === 'single') return presentSingle(ctx, plan);

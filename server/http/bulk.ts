@@ -18,7 +18,7 @@ async function bulk(call: Call, ctx: Context): Promise<Answer> {
     throw refusal('filters', 'give docs, or filters, not both');
   const results = await bulkDocuments(ctx, {
     doctype,
-    action: String(action ?? ''),
+    action: actionOf(action),
     docs,
     filter: filterOf(call),
     data,
@@ -28,6 +28,11 @@ async function bulk(call: Call, ctx: Context): Promise<Answer> {
   return jsonText(
     `{"results":[${results.map(resultText).join(',')}],"succeeded":${results.length - failed},"failed":${failed}}`,
   );
+}
+
+function actionOf(given: unknown): string {
+  if (typeof given === 'string') return given;
+  throw refusal('action', 'action must be a text: insert, update, delete, submit or cancel');
 }
 
 /** The document is JSON text from PostgreSQL and goes through as it is. */

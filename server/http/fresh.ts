@@ -1,6 +1,6 @@
 /**
  * The Context of a request, and the one place where a request meets a newer schema: what failed is run
- * once more when the schema has moved on since the request took its snapshot.
+ * again when the schema has moved on since the request took its snapshot.
  */
 import { isStale } from '../db/errors.ts';
 import type { Context } from '../documents/contract.ts';
@@ -11,17 +11,22 @@ import type { Call } from './call.ts';
 /** Failures that an older Plan can cause: a DocType, field or rule that it does not know yet. */
 const PERHAPS_STALE: ReadonlySet<ErrorCode> = new Set(['bad_request', 'validation', 'not_found']);
 
+const TRIES = 5;
+
 /** A failed operation has written nothing, so running it again is safe. */
 export async function withFreshPlan<T>(call: Call, actor: Actor, operation: (ctx: Context) => Promise<T>): Promise<T> {
-  const ctx = contextOf(call, actor);
-  try {
-    return await operation(ctx);
-  } catch (error) {
-    const isCertain = isStale(error);
-    if (!isCertain && !(error instanceof AppError && PERHAPS_STALE.has(error.code))) throw error;
-    const now = await call.http.store.refresh();
-    if (!isCertain && now.version === ctx.snapshot.version) throw error;
-    return operation(contextOf(call, actor));
+  for (let attempt = 1; ; attempt++) {
+    const ctx = contextOf(call, actor);
+    try {
+      return await operation(ctx);
+    } catch (error) {
+      const isCertain = isStale(error);
+      if (!isCertain && !(error instanceof AppError && PERHAPS_STALE.has(error.code))) throw error;
+      const now = await call.http.store.refresh();
+      const isNewer = now.version !== ctx.snapshot.version;
+      // Of two edits in quick succession the second may meet the second try too.
+      if (attempt === TRIES || !(isNewer || (isCertain && attempt === 1))) throw error;
+    }
   }
 }
 

@@ -27,7 +27,11 @@ export interface CompileInput {
 export function compileDocType(input: CompileInput): DocTypePlan {
   const { definition } = input;
   const storage = storageOf(definition);
-  const standard = standardFields(input.registry, storage);
+  // Rows of a virtual DocType have a parent as all rows have.
+  const standard = standardFields(
+    input.registry,
+    storage === 'virtual' && isSet(definition.istable) ? 'child' : storage,
+  );
   const taken = new Set(standard.map((plan) => plan.fieldname));
   const states = new Map(input.states.filter((state) => !state.retired).map((state) => [state.fieldname, state]));
   const own: FieldPlan[] = [];

@@ -82,6 +82,8 @@ beforeAll(async () => {
       docType('Rate', RATE_FIELDS, { is_virtual: 1, autoname: 'Prompt' }),
       docType('Fixed Rate', RATE_FIELDS, { is_virtual: 1 }),
       docType('Country Code', ['title! Data'], { is_virtual: 1, autoname: 'Prompt' }),
+      docType('Menu', ['title Data', 'dishes Table Dish'], { is_virtual: 1, autoname: 'Prompt' }),
+      docType('Dish', ['dish! Data', 'price Float', 'code Password'], { is_virtual: 1, istable: 1 }),
       docType('Missing File', ['title Data'], { is_virtual: 1 }),
       docType(
         'Measure',
@@ -106,6 +108,7 @@ beforeAll(async () => {
           Rate: jsonFileRepository({ file: file('rates.json'), writable: true }),
           'Fixed Rate': jsonFileRepository({ file: file('rates.json') }),
           'Country Code': jsonFileRepository({ file: file('countries.json'), writable: true }),
+          Menu: jsonFileRepository({ file: file('menus.json'), writable: true }),
           'Missing File': jsonFileRepository({ file: file('missing.json') }),
           Measure: measures,
           'Person Row': people,
@@ -291,6 +294,39 @@ describe('a JSON file', () => {
     await removeDocument(services.context(), { doctype: 'Rate', name: 'EUR-CHF' });
     expect(seen).toEqual(['after_delete']);
     expect((await onDisk('rates.json')).map((record: { name: string }) => record.name)).toEqual(['EUR-USD', 'EUR-JPY']);
+  });
+
+  test('may hold child rows, which keep what no field knows', async () => {
+    const menu = { name: 'Lunch', dishes: [{ dish: 'Soup', price: '4.5', hot: true }, { dish: 'Bread' }] };
+    await writeFile(file('menus.json'), JSON.stringify([menu]));
+    const read = await services.read('Menu', 'Lunch');
+    expect(read.dishes).toMatchObject([
+      { dish: 'Soup', price: 4.5, idx: 1, parent: 'Lunch', parenttype: 'Menu', parentfield: 'dishes' },
+      { dish: 'Bread', price: 0, idx: 2 },
+    ]);
+    expect(await services.list('Menu', { filters: [['dishes.price', '>', 4]] })).toHaveLength(1);
+    expect(await services.list('Menu', { filters: [['dishes.price', '>', 5]] })).toHaveLength(0);
+    const [soup, bread] = read.dishes;
+    const changed = await services.update('Menu', 'Lunch', {
+      dishes: [{ name: bread.name }, { name: soup.name, price: 5 }, { dish: 'Cake', code: 'hush' }],
+    });
+    expect(changed.dishes).toMatchObject([
+      { dish: 'Bread', idx: 1 },
+      { dish: 'Soup', price: 5, idx: 2 },
+      { dish: 'Cake', code: '********', idx: 3 },
+    ]);
+    const [stored] = await onDisk('menus.json');
+    expect(stored.dishes).toMatchObject([{ dish: 'Bread' }, { dish: 'Soup', price: 5, hot: true }, { dish: 'Cake' }]);
+    expect(JSON.stringify(stored)).not.toContain('hush');
+    await services.update('Menu', 'Lunch', { title: 'x' });
+    await services.update('Menu', 'Lunch', { dishes: changed.dishes });
+    expect((await onDisk('menus.json'))[0].dishes).toEqual(stored.dishes);
+    expect(problems(await refusal(services.update('Menu', 'Lunch', { dishes: [{ name: 'other' }] })))).toEqual([
+      'dishes[0] unknown_row',
+    ]);
+    expect(problems(await refusal(services.create('Menu', { name: 'M', dishes: [{ price: 'x' }] })))).toEqual([
+      'dishes[0].price invalid_number',
+    ]);
   });
 
   test('the same size and another time is another content', async () => {

@@ -110,7 +110,13 @@ describe('Custom Field', () => {
 });
 
 describe('many at once', () => {
-  const custom = (fieldname: string, more = {}) => ({ dt: 'Base', fieldname, label: fieldname, fieldtype: 'Data', ...more });
+  const custom = (fieldname: string, more = {}) => ({
+    dt: 'Base',
+    fieldname,
+    label: fieldname,
+    fieldtype: 'Data',
+    ...more,
+  });
   const bulk = (docs: unknown[]) =>
     bulkDocuments(services.context(), { doctype: 'Custom Field', action: 'insert', atomic: true, docs });
 

@@ -186,7 +186,11 @@ describe('a hook', () => {
     let before: unknown;
     acts.validate = (argument) => {
       before = JSON.parse(
-        JSON.stringify([argument.before?.title, (argument.before as { lines: Document[] } | undefined)?.lines[0]?.qty, argument.doc.title]),
+        JSON.stringify([
+          argument.before?.title,
+          (argument.before as { lines: Document[] } | undefined)?.lines[0]?.qty,
+          argument.doc.title,
+        ]),
       );
     };
     await services.update('Job', made.name, { title: 'b', lines: [{ name: made.lines[0].name, qty: 5 }] });

@@ -32,6 +32,7 @@ beforeAll(async () => {
       named('N Month', 'M-.MM.-.##'),
       named('N Other', 'M-.MM.-.##'),
       named('N Amend', 'A-.##', ['title Data'], { is_submittable: 1 }),
+      named('N Field Amend', 'field:code', ['code Data', 'title Data'], { is_submittable: 1 }),
       named('N Script', 'hash'),
       named('N Failing', 'F-.##'),
     ],
@@ -77,7 +78,7 @@ describe('rules that make a name', () => {
     expect(await nameOf('N Prompt', { name: '  Ünïcode / "quoted" ' })).toBe('Ünïcode / "quoted"');
     expect(problems(await refusal(services.create('N Prompt')))).toEqual(['name invalid_name']);
     expect((await refusal(services.create('N Prompt', { name: 'Ünïcode / "quoted"' }))).code).toBe('duplicate');
-    for (const name of ['<x>', 'N Prompt', 'a\tb', 'x'.repeat(141), 'e\u0301', '\u202eabc', '.']) {
+    for (const name of ['<x>', 'N Prompt', 'a\tb', 'x'.repeat(141), 'e\u0301', '\u202eabc', 'a\ud800', '.']) {
       expect(problems(await refusal(services.create('N Prompt', { name }))), name).toEqual(['name invalid_name']);
     }
   });
@@ -167,12 +168,22 @@ describe('counters', () => {
 });
 
 describe('amendments', () => {
-  const amend = async (name: string): Promise<string> => {
-    const ctx = services.context();
-    await submitDocument(ctx, { doctype: 'N Amend', name });
-    await cancelDocument(services.context(), { doctype: 'N Amend', name });
-    return (await amendDocument(services.context(), { doctype: 'N Amend', name })).name;
+  const amend = async (name: string, doctype = 'N Amend'): Promise<string> => {
+    await submitDocument(services.context(), { doctype, name });
+    await cancelDocument(services.context(), { doctype, name });
+    return (await amendDocument(services.context(), { doctype, name })).name;
   };
+
+  test('of documents that are named by a field change the field too', async () => {
+    const name = await nameOf('N Field Amend', { code: ' F1 ' });
+    const amended = await amend(name, 'N Field Amend');
+    expect(await services.read('N Field Amend', amended)).toMatchObject({
+      name: 'F1-1',
+      code: 'F1-1',
+      amended_from: 'F1',
+    });
+    expect(await services.update('N Field Amend', amended, { title: 'x' })).toMatchObject({ code: 'F1-1', title: 'x' });
+  });
 
   test('are counted after the name', async () => {
     const first = (await createDocument(services.context(), { doctype: 'N Amend', given: {} })).name;

@@ -63,7 +63,7 @@ async function append(worker: Worker, q: { document: string; entry: string; how:
     rows: [...rows.map((row: { name: string }) => ({ name: row.name })), { entry: q.entry }],
     ...(q.how === 'body' ? { _version } : q.how === 'modified' ? { modified } : {}),
   };
-  const headers = q.how === 'header' ? { 'if-match': read.headers.get('etag') ?? '' } : {};
+  const headers: Record<string, string> = q.how === 'header' ? { 'if-match': read.headers.get('etag') ?? '' } : {};
   const written = await server.json('PUT', path, change, headers);
   if (written.status !== 200) {
     worker.refused.push(written.status);

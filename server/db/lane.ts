@@ -1,0 +1,81 @@
+/**
+ * A lane for reads by key: a few connections that many requests share, their statements pipelined. Such a
+ * read is bounded work, so nobody waits long behind another, and a pool full of slow lists leaves it free.
+ */
+import type pg from 'pg';
+
+export interface Lane {
+  query(query: pg.QueryConfig): Promise<pg.QueryResult>;
+  close(): Promise<void>;
+}
+
+/** A connection that has prepared so many statements is replaced: they cost PostgreSQL memory (23 kB each). */
+export const MAX_PREPARED = 500;
+
+interface Slot {
+  client: pg.Client | undefined;
+  connecting: Promise<pg.Client> | undefined;
+  inFlight: number;
+  prepared: Set<string>;
+}
+
+export function openLane(q: { size: number; connect(): Promise<pg.Client> }): Lane {
+  const slots: Slot[] = Array.from({ length: q.size }, emptySlot);
+  let isClosed = false;
+  const clientOf = (slot: Slot): Promise<pg.Client> | pg.Client => {
+    if (slot.client) return slot.client;
+    slot.connecting ??= connect(slot, q.connect);
+    return slot.connecting;
+  };
+  return {
+    async query(query) {
+      const slot = leastBusy(slots);
+      slot.inFlight++;
+      try {
+        const client = await clientOf(slot);
+        if (isClosed) throw new Error('connection ended');
+        if (query.name) slot.prepared.add(query.name);
+        return await client.query(query);
+      } finally {
+        slot.inFlight--;
+        if (slot.prepared.size > MAX_PREPARED && slot.inFlight === 0) retire(slot);
+      }
+    },
+    async close() {
+      isClosed = true;
+      await Promise.all(slots.map(async (slot) => (await slot.connecting?.catch(() => undefined), slot.client?.end())));
+    },
+  };
+}
+
+function emptySlot(): Slot {
+  return { client: undefined, connecting: undefined, inFlight: 0, prepared: new Set() };
+}
+
+function leastBusy(slots: readonly Slot[]): Slot {
+  let best = slots[0] as Slot;
+  for (const slot of slots) if (slot.inFlight < best.inFlight) best = slot;
+  return best;
+}
+
+async function connect(slot: Slot, open: () => Promise<pg.Client>): Promise<pg.Client> {
+  try {
+    const client = await open();
+    client.on('error', () => undefined);
+    client.once('end', () => {
+      if (slot.client === client) slot.client = undefined;
+    });
+    slot.client = client;
+    slot.prepared.clear();
+    return client;
+  } finally {
+    slot.connecting = undefined;
+  }
+}
+
+function retire(slot: Slot): void {
+  const { client } = slot;
+  slot.client = undefined;
+  slot.prepared.clear();
+  void client?.end().catch(() => undefined);
+}
