@@ -5,7 +5,8 @@ import { systemActor } from '../kernel/actor.ts';
 import type { DocTypeJson } from '../kernel/doctype.ts';
 import type { SchemaServices } from './edits.ts';
 import { importDocTypes } from './import.ts';
-import { CORE_APP, checksumOf } from './prepare.ts';
+import { CORE_APP } from './prepare.ts';
+import { checksumOf } from './stored-form.ts';
 
 /** The names that were made or changed. */
 export async function syncCore(services: SchemaServices, folder: string): Promise<string[]> {

@@ -2,7 +2,6 @@
  * Edits to prepared records: what each touched DocType will be, before anything is checked against the
  * rules or the database. Reads, never writes.
  */
-import { createHash } from 'node:crypto';
 import type { Transaction } from '../db/pool.ts';
 import { type DocTypeJson, isSet } from '../kernel/doctype.ts';
 import { AppError } from '../kernel/error.ts';
@@ -14,6 +13,7 @@ import { PARENT_ID_COLUMN } from '../schema/standard-fields.ts';
 import type { ChangePolicy, SchemaEdit, SchemaServices } from './edits.ts';
 import { type DocTypeRecord, effectiveDefinition, type Layering, planSource } from './record.ts';
 import { readLayerings, readRecords } from './rows.ts';
+import { checksumOf, withoutIdentity } from './stored-form.ts';
 
 export const CORE_APP = 'core';
 
@@ -41,11 +41,6 @@ export interface Prepared {
   records: Map<string, PreparedRecord>;
   layers: PreparedLayer[];
   sources: Map<string, PlanSource | undefined>;
-}
-
-/** Equal definitions have equal checksums, whatever their key order. */
-export function checksumOf(definition: DocTypeJson): string {
-  return createHash('sha256').update(canonicalJson(definition)).digest('hex');
 }
 
 interface Preparation {
@@ -116,9 +111,11 @@ async function readTombstones(tx: Transaction, names: readonly string[]): Promis
 function prepareEdit(state: Preparation, edit: SchemaEdit): void {
   switch (edit.kind) {
     case 'define':
-      return prepareDefinition(state, edit);
+      prepareDefinition(state, edit);
+      return;
     case 'layer':
-      return prepareLayer(state, edit);
+      prepareLayer(state, edit);
+      return;
     case 'relayer': {
       const record = state.existing.get(edit.doctype);
       if (record)
@@ -171,7 +168,8 @@ function layeringOf(state: Preparation, name: string): Layering {
 function prepareDefinition(state: Preparation, edit: Extract<SchemaEdit, { kind: 'define' }>): void {
   const before = state.existing.get(edit.definition.name);
   if (before?.app === CORE_APP && edit.app !== CORE_APP && edit.action === 'import') {
-    return prepareLayer(state, { kind: 'layer', definition: edit.definition, app: edit.app });
+    prepareLayer(state, { kind: 'layer', definition: edit.definition, app: edit.app });
+    return;
   }
   if (before && edit.version !== undefined && edit.version !== before.version) {
     throw new AppError(
@@ -281,28 +279,4 @@ function freeTable(state: Preparation, name: string): string {
   const table = state.tables.has(plain) ? identifier(plain.slice(0, 54), shortHash(name)) : plain;
   state.tables.add(table);
   return table;
-}
-
-/** Row keys that the server adds when it hands a DocType out; they are not part of the definition. */
-const IDENTITY = new Set([
-  'id',
-  'name',
-  'idx',
-  'doctype',
-  'parent',
-  'parenttype',
-  'parentfield',
-  'owner',
-  'creation',
-  'modified',
-  'modified_by',
-  'docstatus',
-  '_version',
-]);
-
-function withoutIdentity(definition: DocTypeJson): DocTypeJson {
-  const fields = (Array.isArray(definition.fields) ? definition.fields : []).map((field) =>
-    field.id === undefined ? field : Object.fromEntries(Object.entries(field).filter(([key]) => !IDENTITY.has(key))),
-  ) as DocTypeJson['fields'];
-  return { ...definition, fields };
 }

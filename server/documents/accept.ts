@@ -3,7 +3,7 @@
  * the server sets are ignored when equal and refused when different (CONTRACT.md section 2).
  */
 import { type Document, newDocument, rowsOf, type Value } from '../kernel/document.ts';
-import { AppError, type FieldProblem, nearest, refuseProblems } from '../kernel/error.ts';
+import { AppError, type FieldProblem, MOST_PROBLEMS, nearest, refuseProblems } from '../kernel/error.ts';
 import { isObject } from '../kernel/json.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
 import type { Context, GivenDocument } from './contract.ts';
@@ -47,6 +47,7 @@ export function acceptDocument(
   const doc = q.before ? cloneDocument(q.before) : newDocument();
   const accepted: Accepted = { doc };
   for (const [key, value] of Object.entries(q.given)) {
+    if (isHopeless(acceptance)) break;
     const field = q.plan.byName.get(key);
     if (ECHOED.has(key)) requireEqual({ acceptance, path: key, given: value, expected: q.plan.name });
     else if (!field) acceptance.problems.push(unknownField(q.plan, key));
@@ -59,10 +60,16 @@ export function acceptDocument(
   return accepted;
 }
 
+/** With so much wrong, the rest is not looked at: a million keys that nobody knows cost no more than a hundred. */
+function isHopeless(acceptance: Acceptance): boolean {
+  return acceptance.problems.length >= MOST_PROBLEMS;
+}
+
 function unknownField(plan: DocTypePlan, key: string): FieldProblem {
   const near = nearest(key, plan.byName.keys());
   const hint = near ? ` Did you mean ${near}?` : '';
-  return { field: key, code: 'unknown_field', message: `${plan.name} has no field ${JSON.stringify(key)}.${hint}` };
+  const shown = key.slice(0, 200);
+  return { field: shown, code: 'unknown_field', message: `${plan.name} has no field ${JSON.stringify(shown)}.${hint}` };
 }
 
 /** `idx` may be an ordinary field of a DocType: then the caller sets it. */
@@ -228,8 +235,9 @@ function acceptRow(q: {
   const row = newDocument(stored ? Object.entries(stored) : [['id', acceptance.newId()]]);
   row.idx = q.position;
   for (const [key, value] of Object.entries(q.given)) {
+    if (isHopeless(acceptance)) break;
     const field = plan.byName.get(key);
-    const path = `${q.path}.${key}`;
+    const path = `${q.path}.${key.slice(0, 200)}`;
     if (key === 'doctype') requireEqual({ acceptance, path, given: value, expected: plan.name });
     else if (!field) acceptance.problems.push({ ...unknownField(plan, key), field: path });
     else if (field.isStandard) checkRowKey({ acceptance, key, path, value, stored, parent: q.parent });

@@ -8,6 +8,7 @@ const SCHEMES = ['http', 'https', 'mailto', 'tel'];
 const MEDIA_SCHEMES = ['http', 'https', 'cid', 'data'];
 const DEEPEST = 200;
 const MOST_OPEN = 2_000;
+const MOST_MARKS = 200_000;
 const MOST_PASSES = 5;
 const TAG = /<(\/?)([a-z][^\s/>]*)/gi;
 /** Elements that never have an end, so that they cannot nest. */
@@ -85,11 +86,12 @@ const OPTIONS: sanitize.IOptions = {
 /**
  * The same HTML without anything that runs, overlays or fetches from odd places. Doing it twice changes
  * nothing. Markup with more than 2,000 elements open at once is an attack on the parser, whose time
- * grows with the square of the depth: it is kept as plain text.
+ * grows with the square of the depth: it is kept as plain text, and so is what has more than 200,000
+ * `<` and `&`, each of which costs it a step or more.
  */
 export function sanitizeHtml(html: string): string {
   if (!html.includes('<') && !html.includes('&')) return html;
-  if (isTooDeep(html)) return escapeText(html);
+  if (hasTooManyMarks(html) || isTooDeep(html)) return escapeText(html);
   let dirty = html;
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     const clean = sanitize(dirty, OPTIONS);
@@ -98,6 +100,15 @@ export function sanitizeHtml(html: string): string {
     dirty = clean;
   }
   return escapeText(dirty);
+}
+
+function hasTooManyMarks(html: string): boolean {
+  let marks = 0;
+  for (let at = 0; at < html.length; at++) {
+    const code = html.charCodeAt(at);
+    if ((code === 0x3c || code === 0x26) && ++marks > MOST_MARKS) return true;
+  }
+  return false;
 }
 
 /** Counts open elements by name, which is never less than what the parser will hold. */

@@ -47,12 +47,15 @@ export class AppError extends Error {
   }
 }
 
-/** Throws one `validation` error that carries all the problems; does nothing when there are none. */
+/** So many problems are told at once; more would only make an answer that nobody reads. */
+export const MOST_PROBLEMS = 100;
+
+/** Throws one `validation` error that carries the problems, the first hundred; does nothing when there are none. */
 export function refuseProblems(problems: readonly FieldProblem[], what: string): void {
   if (problems.length === 0) return;
   const first = problems[0] as FieldProblem;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-  throw new AppError('validation', `${what}: ${first.message}${more}`, { errors: [...problems] });
+  throw new AppError('validation', `${what}: ${first.message}${more}`, { errors: problems.slice(0, MOST_PROBLEMS) });
 }
 
 /** The known name nearest to a mistyped one, or undefined when none is near enough to suggest. */

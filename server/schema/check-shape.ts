@@ -17,8 +17,15 @@ interface Budget {
   values: number;
 }
 
-/** PostgreSQL can keep it in no text. */
-const NUL = { code: 'invalid_text', message: 'The character U+0000 is not allowed anywhere in a DocType. Leave it out.' };
+/** PostgreSQL keeps neither in a text. */
+const BAD_TEXT = {
+  code: 'invalid_text',
+  message: 'U+0000 and halves of surrogate pairs are no characters and not allowed anywhere in a DocType. Leave them out.',
+};
+
+function isText(value: string): boolean {
+  return !value.includes('\0') && value.isWellFormed();
+}
 
 /** Any value in; at most one problem out, since nothing after it would be worth reading. */
 export function checkShape(value: unknown): FieldProblem[] {
@@ -75,7 +82,7 @@ function walk(q: { value: unknown; path: string; depth: number; budget: Budget }
   }
   if (typeof value === 'object' && value !== null) return walkObject({ value, path, depth, budget });
   budget.bytes -= textSize(value, budget);
-  if (typeof value === 'string' && value.includes('\0')) return { field: path, ...NUL };
+  if (typeof value === 'string' && !isText(value)) return { field: path, ...BAD_TEXT };
   if (!isScalar(value)) {
     return { field: path, code: 'wrong_type', message: `Expected JSON; got ${kindOf(value)}, which JSON cannot hold.` };
   }
@@ -96,7 +103,7 @@ function walkObject(q: { value: object; path: string; depth: number; budget: Bud
         message: 'The key `__proto__` is not allowed anywhere in a DocType.',
       };
     }
-    if (key.includes('\0')) return { field: path, ...NUL };
+    if (!isText(key)) return { field: path, ...BAD_TEXT };
     budget.bytes -= textSize(key, budget) + 2;
     const problem =
       overBudget(budget) ?? walk({ value, path: path ? `${path}.${key}` : key, depth: depth + 1, budget });

@@ -136,7 +136,7 @@ describe('DOSR-03 deep nesting and wide bodies', () => {
   test('a hundred thousand unknown keys, and as many rows', async () => {
     const keys = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`titl${index}`, 1]));
     for (const ask of ['POST /api/v1/Note', 'PATCH /api/v1/Note/first', 'POST /api/v1/Note/first/rename', 'POST /api/v1/Invoice']) {
-      const reply = await refused(world, { ask, body: keys });
+      const reply = await refused(world, { ask, body: keys, limit: 1000 });
       expect(reply.text.length, `${ask} answers with ${reply.text.length} bytes`).toBeLessThan(1_000_000);
     }
     const rows = Array.from({ length: 21_000 }, () => ({ qty: 1 }));

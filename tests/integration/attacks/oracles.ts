@@ -16,9 +16,9 @@ const INSIDE =
 /** Sends it; the answer is a refusal of one of these statuses, sound and quick. */
 export async function refused(
   client: Client,
-  q: { ask: string; body?: unknown; status?: readonly number[] },
+  q: { ask: string; body?: unknown; status?: readonly number[]; limit?: number },
 ): Promise<Reply> {
-  const reply = await quickly(client, q);
+  const reply = await quickly(client, q, q.limit);
   expect(q.status ?? [400], `${q.ask.slice(0, 300)} ${shown(q.body)}: ${reply.text.slice(0, 500)}`).toContain(reply.status);
   expectProblem(reply, decoded(q.ask) + shown(q.body, 100_000));
   return reply;

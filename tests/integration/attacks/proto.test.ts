@@ -157,7 +157,7 @@ describe('PROT-05 scalar type confusion', () => {
     'bulk data': (value) => ({ ask: 'POST /api/v1/Note/bulk', body: { action: 'update', filters: { name: 'none' }, data: value } }),
     'whether it is atomic': (value) => ({ ask: 'POST /api/v1/Note/bulk', body: { action: 'delete', docs: ['none'], atomic: value } }),
     'a row': (value) => ({ ask: 'POST /api/v1/Invoice', body: { items: [value] } }),
-    'the name of a row': (value) => ({ ask: 'PATCH /api/v1/Invoice/INV-00001', body: { items: [{ name: value }] } }),
+    'the name of a row': (value) => ({ ask: 'PATCH /api/v1/Invoice/INV-00003', body: { items: [{ name: value }] } }),
     'a filter’s value': (value) => ({ ask: `GET /api/v1/Invoice?${query({ filters: [['amount', '=', value]] }).slice(0, 8000)}`, body: undefined }),
     'a filter’s list': (value) => ({ ask: `GET /api/v1/Invoice?${query({ filters: [['name', 'in', value]] }).slice(0, 8000)}`, body: undefined }),
   };

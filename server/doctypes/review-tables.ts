@@ -1,0 +1,108 @@
+/** Changes of tables with their safety, their reason and the rows that they concern. Reads counts, changes nothing. */
+import { count } from '../db/counts.ts';
+import { ddl } from '../db/ddl.ts';
+import type { Queryable } from '../db/pool.ts';
+import type { TableChange } from '../schema/diff.ts';
+import { type Judged, type ReviewedChange, refuse } from './review.ts';
+
+/** Table changes with safety and rows. `tables` says which tables exist already. */
+export async function reviewTables(db: Queryable, changes: readonly TableChange[]): Promise<ReviewedChange[]> {
+  const created = new Set(changes.filter((change) => change.op === 'create_table').map((change) => change.table));
+  const added = new Set(
+    changes.filter((change) => change.op === 'add_column').map((change) => `${change.table}.${change.column}`),
+  );
+  // What stands on a column that is not there yet cannot be asked of the rows.
+  const isNew = (change: TableChange): boolean =>
+    created.has(change.table) ||
+    (change.op !== 'add_column' && 'column' in change && added.has(`${change.table}.${change.column}`));
+  const reviewed = changes.map(async (change): Promise<ReviewedChange> => {
+    const judged = isNew(change) ? judgeNew(change) : await judge(db, change);
+    return {
+      op: change.op,
+      table: change.table,
+      column: 'column' in change ? change.column : '',
+      ...judged,
+      sql: ddl(change).join(';\n'),
+    };
+  });
+  return Promise.all(reviewed);
+}
+
+function judgeNew(change: TableChange): Judged {
+  return { safety: 'SAFE', reason: change.op === 'create_table' ? 'a new table' : 'stands on what is new', rows: 0 };
+}
+
+async function judge(db: Queryable, change: TableChange): Promise<Judged> {
+  const rows = async () => (await count(db, { ask: 'rows', table: change.table })).rows;
+  switch (change.op) {
+    case 'add_column':
+      return { safety: 'SAFE', reason: 'a new column; rows that exist get its default', rows: await rows() };
+    case 'alter_type':
+      return judgeType(db, change);
+    case 'create_index':
+      return change.index.unique
+        ? judgeUnique(db, change)
+        : { safety: 'SAFE', reason: 'a new index; writes wait while it is built', rows: await rows() };
+    case 'set_not_null':
+      return {
+        safety: 'WARNING',
+        reason: 'empty values get the default',
+        rows: (await count(db, { ask: 'empty', table: change.table, column: change.column })).rows,
+      };
+    case 'add_foreign_key':
+      return judgeForeignKey(db, change);
+    case 'drop_foreign_key':
+      return { safety: 'WARNING', reason: 'the database no longer keeps this link true', rows: 0 };
+    default:
+      return { safety: 'SAFE', reason: 'no value changes', rows: 0 };
+  }
+}
+
+async function judgeType(db: Queryable, change: Extract<TableChange, { op: 'alter_type' }>): Promise<Judged> {
+  const { table, column, from, wanted } = change;
+  const lost = await count(db, { ask: 'lost', table, column, from, wanted });
+  if (lost.rows > 0) {
+    return refuse(
+      lost,
+      `${lost.rows} rows would not survive the change from ${from} to ${wanted.type}`,
+      'Mend these values first, or add a new field and move them',
+    );
+  }
+  const { rows } = await count(db, { ask: 'set', table, column });
+  return {
+    safety: rows > 0 ? 'WARNING' : 'SAFE',
+    reason: `every value survives the change from ${from} to ${wanted.type}; the table is rewritten`,
+    rows,
+  };
+}
+
+async function judgeUnique(db: Queryable, change: Extract<TableChange, { op: 'create_index' }>): Promise<Judged> {
+  const repeated = await count(db, { ask: 'repeated', table: change.table, column: change.column });
+  if (repeated.rows > 0)
+    return refuse(
+      repeated,
+      `${repeated.rows} rows share their value with another, so it cannot be made unique`,
+      'Make the values different first',
+    );
+  const { rows } = await count(db, { ask: 'rows', table: change.table });
+  return { safety: 'SAFE', reason: 'all values are different already', rows };
+}
+
+async function judgeForeignKey(
+  db: Queryable,
+  change: Extract<TableChange, { op: 'add_foreign_key' }>,
+): Promise<Judged> {
+  const dangling = await count(db, {
+    ask: 'dangling',
+    table: change.table,
+    column: change.column,
+    targetTable: change.foreignKey.targetTable,
+  });
+  if (dangling.rows > 0)
+    return refuse(
+      dangling,
+      `${dangling.rows} rows link to documents that do not exist`,
+      'Mend or empty these links first',
+    );
+  return { safety: 'SAFE', reason: 'the database keeps this link true from now on', rows: 0 };
+}
