@@ -75,7 +75,7 @@ function predicate(
     case 'not among':
       return sql`${column} <> '' and not (${column} = any(${[...question.options]}::text[]))`;
     case 'dangling':
-      return sql`${column} is not null and not exists (select 1 from ${sql.id(question.targetTable)} x where x.name = ${sql.id(question.table, question.column)})`;
+      return sql`${column} is not null and not exists (select 1 from ${sql.id(question.targetTable)} x where x.name = ${sql.id(question.table, question.column)}::text)`;
     case 'repeated':
       return sql`${column} in (select ${column} from ${sql.id(question.table)} where ${column}::text <> '' group by 1 having count(*) > 1)`;
   }

@@ -19,6 +19,7 @@ export interface StoredRow {
 
 interface Texts {
   insert: { name: string; text: string };
+  insertOne: { name: string; text: string };
   updates: Map<string, { name: string; text: string }>;
 }
 
@@ -29,9 +30,14 @@ export function quote(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
 }
 
-/** Any number of rows in one statement, whose text does not depend on the number: one array per column. */
+/** Any number of rows in one statement: a single one by its values, more as one array per column, however many. */
 export function insertRows(plan: DocTypePlan, rows: readonly StoredRow[]): Statement {
-  const { insert } = textsOf(plan);
+  const { insert, insertOne } = textsOf(plan);
+  const [only] = rows;
+  if (only && rows.length === 1) {
+    const one = plan.columns.map((field) => parameter(field, only.values[field.fieldname]));
+    return { ...insertOne, values: plan.storage === 'child' ? [...one, only.parentId ?? null] : one };
+  }
   const values: (string | null)[][] = plan.columns.map((field) =>
     rows.map((row) => asText(parameter(field, row.values[field.fieldname]))),
   );
@@ -64,18 +70,22 @@ export function deleteChildren(plan: DocTypePlan, parentId: string): Statement {
 function textsOf(plan: DocTypePlan): Texts {
   let made = texts.get(plan);
   if (!made) {
-    made = { insert: insertText(plan), updates: new Map() };
+    made = { ...insertTexts(plan), updates: new Map() };
     texts.set(plan, made);
   }
   return made;
 }
 
-function insertText(plan: DocTypePlan): { name: string; text: string } {
+function insertTexts(plan: DocTypePlan): Pick<Texts, 'insert' | 'insertOne'> {
   const columns = plan.columns.map((field) => ({ name: field.column as string, type: sqlType(field) }));
   if (plan.storage === 'child') columns.push({ name: PARENT_ID_COLUMN, type: 'uuid' });
   const names = columns.map((column) => quote(column.name)).join(', ');
   const arrays = columns.map((column, index) => `$${index + 1}::${column.type}[]`).join(', ');
-  return named('insert', plan, `insert into ${quote(plan.table)} (${names}) select * from unnest(${arrays})`);
+  const values = columns.map((column, index) => `$${index + 1}::${column.type}`).join(', ');
+  return {
+    insert: named('insert', plan, `insert into ${quote(plan.table)} (${names}) select * from unnest(${arrays})`),
+    insertOne: named('insert', plan, `insert into ${quote(plan.table)} (${names}) values (${values})`),
+  };
 }
 
 function updateText(plan: DocTypePlan, fields: readonly FieldPlan[]): { name: string; text: string } {

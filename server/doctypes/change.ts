@@ -117,19 +117,19 @@ function holdOffRows(name: string) {
   return { text: `select pg_advisory_xact_lock(hashtext('framework-m rows'), hashtext($1))`, values: [name] };
 }
 
-/** Child rows know the name of their table field: a renamed one takes them along. */
+/** Child rows know the name of their table field: a renamed one takes them along, and two may swap their names. */
 function renamedChildren(record: PreparedRecord, next: SnapshotData) {
   if (!record.after) return [];
   const plan = next.find(record.after.name);
-  return record.renames.flatMap((rename) => {
+  const byTable = new Map<string, { from: string; to: string }[]>();
+  for (const rename of record.renames) {
     const field = plan?.byName.get(rename.to);
     const child = field?.childDocType ? next.find(field.childDocType) : undefined;
-    if (child?.storage !== 'child') return [];
-    return [
-      {
-        text: `update "${child.table}" set parentfield = $1 where parenttype = $2 and parentfield = $3`,
-        values: [rename.to, plan?.name ?? '', rename.from],
-      },
-    ];
-  });
+    if (child?.storage === 'child') byTable.set(child.table, [...(byTable.get(child.table) ?? []), rename]);
+  }
+  return [...byTable].map(([table, renames]) => ({
+    text: `update "${table}" set parentfield = r.name_now from unnest($2::text[], $3::text[]) r (name_then, name_now)
+      where parenttype = $1 and parentfield = r.name_then`,
+    values: [plan?.name ?? '', renames.map(({ from }) => from), renames.map(({ to }) => to)],
+  }));
 }

@@ -16,8 +16,11 @@ export interface SchemaServices {
   log: Logger;
 }
 
+/** The version of what does not exist yet. */
+export const NEW = 0;
+
 export type SchemaEdit =
-  /** Create or replace a DocType. `version`: the one that the editor saw, for the conflict check. */
+  /** Create or replace a DocType. `version`: the one that the editor saw, for the conflict check; NEW: none. */
   | { kind: 'define'; definition: DocTypeJson; app: string; action: string; version?: number }
   /** Put an app's definition as a layer over a DocType that exists. */
   | { kind: 'layer'; definition: DocTypeJson; app: string }

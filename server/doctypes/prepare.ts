@@ -10,7 +10,7 @@ import { identifier, STANDARD_KEYS, shortHash, snakeCase } from '../kernel/names
 import { nextFieldStates, type Rename } from '../schema/field-states.ts';
 import type { PlanSource } from '../schema/snapshot.ts';
 import { PARENT_ID_COLUMN } from '../schema/standard-fields.ts';
-import type { ChangePolicy, SchemaEdit, SchemaServices } from './edits.ts';
+import { type ChangePolicy, NEW, type SchemaEdit, type SchemaServices } from './edits.ts';
 import { type DocTypeRecord, effectiveDefinition, type Layering, planSource } from './record.ts';
 import { readLayerings, readRecords } from './rows.ts';
 import { checksumOf, withoutIdentity } from './stored-form.ts';
@@ -171,6 +171,7 @@ function prepareDefinition(state: Preparation, edit: Extract<SchemaEdit, { kind:
     prepareLayer(state, { kind: 'layer', definition: edit.definition, app: edit.app });
     return;
   }
+  if (before && edit.version === NEW) throw alreadyThere(before.name);
   if (before && edit.version !== undefined && edit.version !== before.version) {
     throw new AppError(
       'conflict',
@@ -185,6 +186,10 @@ function prepareDefinition(state: Preparation, edit: Extract<SchemaEdit, { kind:
     name: edit.definition.name,
     app,
   });
+}
+
+export function alreadyThere(name: string): AppError {
+  return new AppError('duplicate', `A DocType ${name} exists already. Change it with PUT, or choose another name.`);
 }
 
 function prepareLayer(state: Preparation, edit: Extract<SchemaEdit, { kind: 'layer' }>): void {
@@ -222,6 +227,7 @@ function settle(state: Preparation, q: Settlement): void {
       isSet(field.is_virtual) || STANDARD_KEYS.includes(field.fieldname)
         ? undefined
         : services.registry.find(field.fieldtype)?.column?.type,
+    hasRows: (field) => services.registry.find(field.fieldtype)?.children === true,
     previous: origin?.states ?? [],
     taken: TAKEN_COLUMNS,
     newId: () => services.ids.uuid(),

@@ -11,9 +11,9 @@ import { type Document, newDocument, type Value } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { changeSchema } from './change.ts';
-import type { SchemaServices } from './edits.ts';
+import { NEW, type SchemaServices } from './edits.ts';
 import { withFieldIds } from './history.ts';
-import { CORE_APP } from './prepare.ts';
+import { alreadyThere, CORE_APP } from './prepare.ts';
 import type { DocTypeRecord } from './record.ts';
 import { renameEdits } from './rename.ts';
 import { readRecords } from './rows.ts';
@@ -85,9 +85,10 @@ function standard(record: DocTypeRecord): [string, Value][] {
 
 async function insert(services: SchemaServices, ctx: WriteContext, given: GivenDocument): Promise<string> {
   const name = given.name;
-  if (typeof name === 'string' && ctx.snapshot.find(name))
-    throw new AppError('duplicate', `A DocType ${name} exists already. Change it with PUT, or choose another name.`);
-  await saveDocType(services, ctx.tx, { actor: ctx.actor, definition: clean(given), confirm: ctx.confirm });
+  if (typeof name === 'string' && ctx.snapshot.find(name)) throw alreadyThere(name);
+  // Somebody else may be making it at this moment: that is seen when the schema is locked.
+  const wish = { actor: ctx.actor, definition: clean(given), version: NEW, confirm: ctx.confirm };
+  await saveDocType(services, ctx.tx, wish);
   return String(name);
 }
 

@@ -41,6 +41,10 @@ export async function openSnapshotStore(input: StoreInput): Promise<SnapshotStor
       });
     return running;
   };
+  const begin = (): Promise<SnapshotData> => {
+    next = undefined;
+    return read();
+  };
   return {
     current: () => current,
     // Not adopted: what the transaction sees may include what it has not committed yet.
@@ -49,9 +53,7 @@ export async function openSnapshotStore(input: StoreInput): Promise<SnapshotStor
     refresh() {
       if (!running) return read();
       // The read that runs may have begun before the change that the caller knows of: theirs comes after it.
-      next ??= running.then(read, read).finally(() => {
-        next = undefined;
-      });
+      next ??= running.then(begin, begin);
       return next;
     },
   };

@@ -18,7 +18,8 @@ async function bulk(call: Call, ctx: Context): Promise<Answer> {
     throw refusal('filters', 'give docs, or filters, not both');
   const results = await bulkDocuments(ctx, {
     doctype,
-    action: actionOf(action),
+    // Data for what the filters find is an update: nothing else takes data.
+    action: actionOf(action ?? (docs === undefined && data !== undefined ? 'update' : undefined)),
     docs,
     filter: filterOf(call),
     data,

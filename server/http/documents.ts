@@ -7,7 +7,7 @@ import { removeDocument } from '../documents/remove.ts';
 import { updateDocument } from '../documents/update.ts';
 import { AppError } from '../kernel/error.ts';
 import { and, condition } from '../kernel/filter.ts';
-import { parseExpand, parseListRequest, pathList } from '../query/wire.ts';
+import { parseDocumentFields, parseExpand, parseListRequest, pathList } from '../query/wire.ts';
 import { type Answer, type Call, json, jsonText, NO_CONTENT, type Route } from './call.ts';
 import { documentTag, ifMatch, tagged } from './etags.ts';
 import { flagOf } from './given.ts';
@@ -38,7 +38,7 @@ export function created(ctx: Context, doctype: string, read: ReadDocument): Answ
 
 export async function answerDocument(call: Call, ctx: Context): Promise<Answer> {
   const { doctype, name } = addressOf(call, ctx);
-  const fields = call.query.get('fields') ? pathList(call.query, 'fields') : undefined;
+  const fields = parseDocumentFields(call.query);
   const expand = call.query.get('expand') ? parseExpand(pathList(call.query, 'expand')) : undefined;
   const read = await readDocument(ctx, { doctype, name, fields, expand });
   return tagged(call, read.text, documentTag(ctx.snapshot.find(doctype), read));

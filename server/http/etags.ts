@@ -16,12 +16,21 @@ export function tagged(call: Call, text: string, tag = `"${shortHash(text)}"`): 
   return hasAlready(call.header('if-none-match'), tag) ? { status: 304, headers } : jsonText(text, 200, headers);
 }
 
-/** The document version that the caller saw: from `"7"`, `"7.3.…"` or `W/"7"`; undefined without If-Match or with `*`. */
+/** No document has it: the version of a tag that is none of ours. */
+const NO_VERSION = -1;
+
+/**
+ * The document version that the caller saw: from `"7"`, `"7.3.…"` or `W/"7"`; undefined without If-Match or with `*`.
+ * Of several tags the newest, since documents only move on. A tag of another form matches no document.
+ */
 export function ifMatch(call: Call): number | undefined {
   const header = call.header('if-match')?.trim();
   if (header === undefined || header === '' || header === '*') return undefined;
   const version = /^(?:W\/)?"?(\d{1,15})(?:\.[\w.-]*)?"?$/.exec(header)?.[1];
   if (version !== undefined) return Number(version);
+  const tags = header.split(',').map((tag) => /^(?:W\/)?"([^"]*)"$/.exec(tag.trim())?.[1]);
+  if (!tags.includes(undefined))
+    return Math.max(...tags.map((tag) => Number(/^(\d{1,15})(?:\.[\w.-]*)?$/.exec(tag ?? '')?.[1] ?? NO_VERSION)));
   throw new AppError(
     'bad_request',
     `If-Match must be the ETag of the document or its version, as "7"; it is ${JSON.stringify(header.slice(0, 80))}.`,

@@ -76,6 +76,19 @@ export function parseExpand(paths: readonly string[]): readonly string[] {
   return paths;
 }
 
+/** `fields` of one document as paths: `*`, `title`, `items.qty`, and {"items":["qty","rate"]}; undefined when absent. */
+export function parseDocumentFields(params: Params): readonly string[] | undefined {
+  const given = text(params, 'fields');
+  if (given === undefined) return undefined;
+  const paths = parseFields(listOrText(given, 'fields'), 'fields').flatMap((wish) => {
+    if (wish.kind === 'all') return ['*'];
+    if (wish.kind === 'rows') return wish.fields.map((field) => `${wish.path}.${field}`);
+    if (wish.kind === 'path' && wish.as === undefined) return [wish.path];
+    throw refusal('fields', `of one document, fields are taken as they are; ${shown(wish.as)} is for lists`);
+  });
+  return [...new Set(paths)];
+}
+
 /** A comma list or a JSON list of paths; [] when the parameter is absent. */
 export function pathList(params: Params, name: string): readonly string[] {
   const given = text(params, name);

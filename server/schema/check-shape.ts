@@ -20,7 +20,8 @@ interface Budget {
 /** PostgreSQL keeps neither in a text. */
 const BAD_TEXT = {
   code: 'invalid_text',
-  message: 'U+0000 and halves of surrogate pairs are no characters and not allowed anywhere in a DocType. Leave them out.',
+  message:
+    'U+0000 and halves of surrogate pairs are no characters and not allowed anywhere in a DocType. Leave them out.',
 };
 
 function isText(value: string): boolean {

@@ -14,6 +14,8 @@ export interface FieldState {
   /** "" when the field has never had a column. */
   column: string;
   type?: ColumnType;
+  /** A table field: its rows know it by its name. */
+  rows?: true;
   /** The field is gone; its column and data stay until `m migrate contract`. */
   retired?: true;
 }
@@ -22,6 +24,8 @@ export interface StateQuestion {
   fields: readonly DocField[];
   /** The column type that a field needs; undefined for none. */
   columnTypeOf(field: DocField): ColumnType | undefined;
+  /** Whether it is a table field. */
+  hasRows?(field: DocField): boolean;
   previous: readonly FieldState[];
   /** Columns of the table that no field may have. */
   taken: ReadonlySet<string>;
@@ -59,10 +63,12 @@ export function nextFieldStates(question: StateQuestion): { states: FieldState[]
   const states: FieldState[] = [];
   for (const field of fields) {
     const type = question.columnTypeOf(field);
-    const before = matches.get(field) ?? retiredTwin({ previous, used, field, type });
+    const hasRows = question.hasRows?.(field) ?? false;
+    const before = matches.get(field) ?? retiredTwin({ previous, used, field, type, hasRows });
     if (before) {
       used.add(before.id);
-      if (!before.retired && before.fieldname !== field.fieldname) {
+      // A column stays where it is; rows must follow even when their field was gone for a while.
+      if ((before.rows || !before.retired) && before.fieldname !== field.fieldname) {
         renames.push({ from: before.fieldname, to: field.fieldname, id: before.id });
       }
     }
@@ -73,10 +79,11 @@ export function nextFieldStates(question: StateQuestion): { states: FieldState[]
     const state: FieldState = { id: before?.id ?? field.id ?? question.newId(), fieldname: field.fieldname, column };
     const kept = type ?? before?.type;
     if (kept) state.type = kept;
+    if (hasRows) state.rows = true;
     states.push(state);
   }
   for (const state of previous) {
-    if (!used.has(state.id) && state.column) states.push({ ...state, retired: true });
+    if (!used.has(state.id) && (state.column || state.rows)) states.push({ ...state, retired: true });
   }
   return { states, renames };
 }
@@ -86,9 +93,14 @@ function retiredTwin(q: {
   used: ReadonlySet<string>;
   field: DocField;
   type: ColumnType | undefined;
+  hasRows: boolean;
 }): FieldState | undefined {
   return q.previous.find(
-    (state) => state.retired && !q.used.has(state.id) && state.fieldname === q.field.fieldname && state.type === q.type,
+    (state) =>
+      state.retired &&
+      !q.used.has(state.id) &&
+      state.fieldname === q.field.fieldname &&
+      (q.hasRows ? state.rows === true : state.column !== '' && state.type === q.type),
   );
 }
 

@@ -1,5 +1,5 @@
 /** Hostile and broken DocTypes: one clear error each, with the place of the value, and nothing left behind. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fingerprint, quickly, refused } from './oracles.ts';
 import { must, openWorld, type World } from './world.ts';
 
@@ -12,7 +12,13 @@ beforeAll(async () => {
 afterAll(() => world?.close());
 
 const data = (fieldname: string, more: object = {}): object => ({ fieldname, fieldtype: 'Data', ...more });
-const docType = (more: object): Record<string, unknown> => ({ name: 'Victim', module: 'Attacks', fields: [data('title')], permissions: [], ...more });
+const docType = (more: object): Record<string, unknown> => ({
+  name: 'Victim',
+  module: 'Attacks',
+  fields: [data('title')],
+  permissions: [],
+  ...more,
+});
 const POST = 'POST /api/v1/DocType';
 
 interface Broken {
@@ -25,36 +31,70 @@ interface Broken {
 }
 
 function eachRefused(table: Record<string, Broken>): void {
-  afterEach(async () => expect(await fingerprint(world)).toEqual(before));
   test.each(Object.entries(table))('%s', async (_, { body, at, status = [400, 409], limit }) => {
     const reply = await refused(world, { ask: POST, body, status, limit });
     if (at) expect(reply.body.errors.map((problem: { field: string }) => problem.field).join(' ')).toMatch(at);
     const name = (body as { name?: unknown } | null)?.name;
-    if (typeof name === 'string' && name !== '' && name.length < 100 && status.includes(400) && !/^[a-z]|^Note$|^DocType$/.test(name)) {
+    if (
+      typeof name === 'string' &&
+      name !== '' &&
+      name.length < 100 &&
+      status.includes(400) &&
+      !/^[a-z]|^Note$|^DocType$/.test(name)
+    ) {
       expect((await world.json('GET', `/api/meta/${encodeURIComponent(name)}`)).status).toBe(404);
     }
   });
+  test('they left nothing behind', async () => expect(await fingerprint(world)).toEqual(before));
 }
 
-const INHERITED = ['__proto__', 'constructor', 'prototype', 'hasOwnProperty', 'toString', 'valueOf', 'then', 'toJSON', 'length', '__typename', '__defineGetter__'];
+const INHERITED = [
+  '__proto__',
+  'constructor',
+  'prototype',
+  'hasOwnProperty',
+  'toString',
+  'valueOf',
+  'then',
+  'toJSON',
+  'length',
+  '__typename',
+  '__defineGetter__',
+];
 
 describe('SCHM-01 names that JavaScript objects inherit', () => {
   eachRefused({
     ...Object.fromEntries(INHERITED.map((name) => [`the DocType ${name}`, { body: docType({ name }), at: /^name/ }])),
-    ...Object.fromEntries(INHERITED.filter((name) => name !== 'length').map((name) => [`the field ${name}`, { body: docType({ fields: [data(name)] }), at: /^fields\[0\]\.fieldname/ }])),
-    'a key __proto__ in a field': { body: '{"name":"Victim","module":"Attacks","fields":[{"fieldname":"a","fieldtype":"Data","__proto__":{"reqd":1}}]}' },
+    ...Object.fromEntries(
+      INHERITED.filter((name) => name !== 'length').map((name) => [
+        `the field ${name}`,
+        { body: docType({ fields: [data(name)] }), at: /^fields\[0\]\.fieldname/ },
+      ]),
+    ),
+    'a key __proto__ in a field': {
+      body: '{"name":"Victim","module":"Attacks","fields":[{"fieldname":"a","fieldtype":"Data","__proto__":{"reqd":1}}]}',
+    },
   });
 
   test('a field called length is a field, and round-trips', async () => {
-    await must(world, 'POST', '/api/v1/DocType', docType({ name: 'Plank', autoname: 'prompt', fields: [{ fieldname: 'length', fieldtype: 'Int' }] }));
+    await must(
+      world,
+      'POST',
+      '/api/v1/DocType',
+      docType({ name: 'Plank', autoname: 'prompt', fields: [{ fieldname: 'length', fieldtype: 'Int' }] }),
+    );
     expect(await must(world, 'POST', '/api/v1/Plank', { name: 'x', length: 7 })).toMatchObject({ length: 7 });
-    expect(await must(world, 'GET', '/api/v1/Plank?fields=["length"]&filters={"length":7}')).toMatchObject({ items: [{ length: 7 }] });
+    expect(await must(world, 'GET', '/api/v1/Plank?fields=["length"]&filters={"length":7}')).toMatchObject({
+      items: [{ length: 7 }],
+    });
     before = await fingerprint(world);
   });
 
   test('a key constructor.prototype is kept as the plain data that it is', async () => {
-    const constructor = { prototype: { polluted: 1 } };
-    expect(await must(world, 'POST', '/api/v1/DocType', docType({ name: 'Plain', constructor }))).toMatchObject({ name: 'Plain' });
+    const given = docType({ name: 'Plain', constructor: { prototype: { polluted: 1 } } });
+    expect(await must(world, 'POST', '/api/v1/DocType', given)).toMatchObject({
+      name: 'Plain',
+    });
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
     before = await fingerprint(world);
   });
@@ -62,18 +102,70 @@ describe('SCHM-01 names that JavaScript objects inherit', () => {
   test('options and values may be such words', async () => {
     const fields = [{ fieldname: 'word', fieldtype: 'Select', options: `\n${INHERITED.join('\n')}` }];
     await must(world, 'POST', '/api/v1/DocType', docType({ name: 'Words', autoname: 'prompt', fields }));
-    for (const word of INHERITED) expect(await must(world, 'POST', '/api/v1/Words', { name: word, word })).toMatchObject({ name: word, word });
-    for (const word of INHERITED) expect(await must(world, 'GET', `/api/v1/Words/${word}`)).toMatchObject({ name: word, word });
-    expect((await must(world, 'GET', '/api/v1/Words?group_by=word&fields=["word","count(*)"]')).items).toHaveLength(INHERITED.length);
+    for (const word of INHERITED)
+      expect(await must(world, 'POST', '/api/v1/Words', { name: word, word })).toMatchObject({ name: word, word });
+    for (const word of INHERITED)
+      expect(await must(world, 'GET', `/api/v1/Words/${word}`)).toMatchObject({ name: word, word });
+    expect((await must(world, 'GET', '/api/v1/Words?group_by=word&fields=["word","count(*)"]')).items).toHaveLength(
+      INHERITED.length,
+    );
     before = await fingerprint(world);
   });
 });
 
 describe('names of DocTypes', () => {
-  const BAD = ['', ' ', 'select;', 'Drop"Table', "O'Brien", 'A/B', 'A\\B', '../etc', 'A%2FB', 'A.B', 'Ümlaut', '漢字', 'A\u0301', 'A\u200bB', 'A\u202eB', 'Ａ', '1st', '_x', '-x', ' Note', 'Note ', 'A\nB', 'A\tB', 'A\u0000B', 'A😀', 'Kelvin\u212a', 'İ', 'ſet', 'A'.repeat(62), 'A'.repeat(64), 'é'.repeat(40), 'A'.repeat(100_000), 'rpc', 'auth', 'doctype', 'stream', 'share', 'workflow', 'search', 'settings'];
+  const BAD = [
+    '',
+    ' ',
+    'select;',
+    'Drop"Table',
+    "O'Brien",
+    'A/B',
+    'A\\B',
+    '../etc',
+    'A%2FB',
+    'A.B',
+    'Ümlaut',
+    '漢字',
+    'A\u0301',
+    'A\u200bB',
+    'A\u202eB',
+    'Ａ',
+    '1st',
+    '_x',
+    '-x',
+    ' Note',
+    'Note ',
+    'A\nB',
+    'A\tB',
+    'A\u0000B',
+    'A😀',
+    'Kelvin\u212a',
+    'İ',
+    'ſet',
+    'A'.repeat(62),
+    'A'.repeat(64),
+    'é'.repeat(40),
+    'A'.repeat(100_000),
+    'rpc',
+    'auth',
+    'doctype',
+    'stream',
+    'share',
+    'workflow',
+    'search',
+    'settings',
+  ];
   eachRefused({
-    ...Object.fromEntries(BAD.map((name) => [JSON.stringify(name).slice(0, 60), { body: docType({ name }), at: /^(name|$)/ }])),
-    ...Object.fromEntries([1, null, true, [], {}, ['Note'], { toString: 'x' }].map((name) => [`${JSON.stringify(name)} for a name`, { body: docType({ name }), at: /name/ }])),
+    ...Object.fromEntries(
+      BAD.map((name) => [JSON.stringify(name).slice(0, 60), { body: docType({ name }), at: /^(name|$)/ }]),
+    ),
+    ...Object.fromEntries(
+      [1, null, true, [], {}, ['Note'], { toString: 'x' }].map((name) => [
+        `${JSON.stringify(name)} for a name`,
+        { body: docType({ name }), at: /name/ },
+      ]),
+    ),
     'no name at all': { body: { module: 'Attacks', fields: [] }, at: /name/ },
     'one that is there': { body: docType({ name: 'Note' }), status: [409] },
     'one that is built in': { body: docType({ name: 'DocType' }), status: [400, 409] },
@@ -82,21 +174,60 @@ describe('names of DocTypes', () => {
 
 describe('SQL keywords are names like any other', () => {
   test.each(['Select', 'Order', 'User Table', 'Group', 'Primary', 'Null', 'Offset', 'Public'])('%s', async (name) => {
-    const fields = ['select', 'order', 'group', 'from', 'user', 'table', 'null', 'primary', 'default', 'where', 'desc', 'limit', 'offset', 'cast', 'end', 'all', 'ctid_', 'excluded', 'new', 'old', 'count', 'x', 't'].map((each) => data(each));
+    const fields = [
+      'select',
+      'order',
+      'group',
+      'from',
+      'user',
+      'table',
+      'null',
+      'primary',
+      'default',
+      'where',
+      'desc',
+      'limit',
+      'offset',
+      'cast',
+      'end',
+      'all',
+      'ctid_',
+      'excluded',
+      'new',
+      'old',
+      'count',
+      'x',
+      't',
+    ].map((each) => data(each));
     await must(world, 'POST', '/api/v1/DocType', docType({ name, autoname: 'prompt', fields }));
     const at = `/api/v1/${encodeURIComponent(name)}`;
     const values = Object.fromEntries(fields.map((field) => [(field as { fieldname: string }).fieldname, 'v']));
     await must(world, 'POST', at, { name: 'one', ...values });
     expect(await must(world, 'GET', `${at}/one`)).toMatchObject(values);
-    expect((await must(world, 'GET', `${at}?filters={"select":"v","user":"v"}&order_by=order desc, group&fields=["from","null"]`)).items).toEqual([{ from: 'v', null: 'v' }]);
+    expect(
+      (
+        await must(
+          world,
+          'GET',
+          `${at}?filters={"select":"v","user":"v"}&order_by=order desc, group&fields=["from","null"]`,
+        )
+      ).items,
+    ).toEqual([{ from: 'v', null: 'v' }]);
     await must(world, 'PATCH', `${at}/one`, { where: 'w' });
     await must(world, 'DELETE', `${at}/one`);
     before = await fingerprint(world);
   });
   test.each(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid', 'oid'])("PostgreSQL's own column %s", async (name) => {
-    const reply = await quickly(world, { ask: POST, body: docType({ name: `Has ${name}`, autoname: 'prompt', fields: [data(name)] }) }, 1000);
+    const reply = await quickly(
+      world,
+      { ask: POST, body: docType({ name: `Has ${name}`, autoname: 'prompt', fields: [data(name)] }) },
+      1000,
+    );
     expect([201, 400], reply.text).toContain(reply.status);
-    if (reply.status === 201) expect(await must(world, 'POST', `/api/v1/Has%20${name}`, { name: 'x', [name]: 'v' })).toMatchObject({ [name]: 'v' });
+    if (reply.status === 201)
+      expect(await must(world, 'POST', `/api/v1/Has%20${name}`, { name: 'x', [name]: 'v' })).toMatchObject({
+        [name]: 'v',
+      });
     else expect(reply.body.errors[0].field).toBe('fields[0].fieldname');
     before = await fingerprint(world);
   });
@@ -104,11 +235,27 @@ describe('SQL keywords are names like any other', () => {
 
 describe('SCHM-03 spellings of one name', () => {
   eachRefused({
-    ...Object.fromEntries(['NOTE', 'note', 'shop-rules', 'Shop_Rules', 'Shop  Rules', 'SHOP RULES', 'Invoice-Item', 'invoice_item'].map((name) => [name, { body: docType({ name }), at: /name/ }])),
-    'fields that differ in case': { body: docType({ fields: [data('status'), data('Status'), data('STATUS')] }), at: /fields\[[12]\]\.fieldname/ },
-    'the same field twice': { body: docType({ fields: [data('status'), data('status')] }), at: /fields\[1\]\.fieldname/ },
-    'a composed and a decomposed name': { body: docType({ fields: [data('caf\u00e9'), data('cafe\u0301')] }), at: /fields\[0\]\.fieldname/ },
-    'a zero-width difference': { body: docType({ fields: [data('status'), data('status\u200b')] }), at: /fields\[1\]\.fieldname/ },
+    ...Object.fromEntries(
+      ['NOTE', 'note', 'shop-rules', 'Shop_Rules', 'Shop  Rules', 'SHOP RULES', 'Invoice-Item', 'invoice_item'].map(
+        (name) => [name, { body: docType({ name }), at: /name/ }],
+      ),
+    ),
+    'fields that differ in case': {
+      body: docType({ fields: [data('status'), data('Status'), data('STATUS')] }),
+      at: /fields\[[12]\]\.fieldname/,
+    },
+    'the same field twice': {
+      body: docType({ fields: [data('status'), data('status')] }),
+      at: /fields\[1\]\.fieldname/,
+    },
+    'a composed and a decomposed name': {
+      body: docType({ fields: [data('caf\u00e9'), data('cafe\u0301')] }),
+      at: /fields\[0\]\.fieldname/,
+    },
+    'a zero-width difference': {
+      body: docType({ fields: [data('status'), data('status\u200b')] }),
+      at: /fields\[1\]\.fieldname/,
+    },
     'a trailing space': { body: docType({ fields: [data('status'), data('status ')] }), at: /fields\[1\]\.fieldname/ },
   });
 });
@@ -117,12 +264,21 @@ describe('SCHM-04 names of 63 bytes', () => {
   const long = (tail: string): string => 'f'.repeat(63 - tail.length) + tail;
 
   test('DocTypes and fields that are equal for as long as can be, with links, indexes and rows', async () => {
-    const fields = ['a', 'b'].flatMap((tail) => [data(long(`_u${tail}`), { unique: 1 }), data(long(`_s${tail}`), { search_index: 1 }), { fieldname: long(`_l${tail}`), fieldtype: 'Link', options: 'Note' }]);
+    const fields = ['a', 'b'].flatMap((tail) => [
+      data(long(`_u${tail}`), { unique: 1 }),
+      data(long(`_s${tail}`), { search_index: 1 }),
+      { fieldname: long(`_l${tail}`), fieldtype: 'Link', options: 'Note' },
+    ]);
     for (const tail of ['A', 'B']) {
       const name = `${'D'.repeat(60)}${tail}`;
       const rows = `${'R'.repeat(60)}${tail}`;
       await must(world, 'POST', '/api/v1/DocType', docType({ name: rows, istable: 1, fields }));
-      const definition = docType({ name, autoname: 'autoincrement', is_tree: 0, fields: [...fields, { fieldname: long('_t'), fieldtype: 'Table', options: rows }] });
+      const definition = docType({
+        name,
+        autoname: 'autoincrement',
+        is_tree: 0,
+        fields: [...fields, { fieldname: long('_t'), fieldtype: 'Table', options: rows }],
+      });
       await must(world, 'POST', '/api/v1/DocType', definition);
       const values = { [long('_la')]: 'first', [long('_lb')]: 'second', [long('_ua')]: tail };
       const made = await must(world, 'POST', `/api/v1/${name}`, { ...values, [long('_t')]: [{ ...values }] });
@@ -137,45 +293,105 @@ describe('SCHM-04 names of 63 bytes', () => {
 
   eachRefused({
     '64 bytes of a fieldname': { body: docType({ fields: [data('f'.repeat(64))] }), at: /fields\[0\]\.fieldname/ },
-    'two fieldnames equal in 63 bytes': { body: docType({ fields: [data(`${'f'.repeat(63)}a`), data(`${'f'.repeat(63)}b`)] }), at: /fields\[0\]\.fieldname/ },
-    'a letter across byte 63': { body: docType({ fields: [data(`${'f'.repeat(62)}é`)] }), at: /fields\[0\]\.fieldname/ },
+    'two fieldnames equal in 63 bytes': {
+      body: docType({ fields: [data(`${'f'.repeat(63)}a`), data(`${'f'.repeat(63)}b`)] }),
+      at: /fields\[0\]\.fieldname/,
+    },
+    'a letter across byte 63': {
+      body: docType({ fields: [data(`${'f'.repeat(62)}é`)] }),
+      at: /fields\[0\]\.fieldname/,
+    },
   });
 });
 
 describe('fields that do not fit', () => {
   const link = (options: unknown): object => ({ fieldname: 'a', fieldtype: 'Link', options });
   eachRefused({
-    'an unknown fieldtype': { body: docType({ fields: [{ fieldname: 'a', fieldtype: 'Blob' }] }), at: /fields\[0\]\.fieldtype/ },
-    'a fieldtype that JavaScript inherits': { body: docType({ fields: [{ fieldname: 'a', fieldtype: 'constructor' }] }), at: /fields\[0\]\.fieldtype/ },
-    'a fieldtype with SQL in it': { body: docType({ fields: [{ fieldname: 'a', fieldtype: 'Data"); drop table note; --' }] }), at: /fields\[0\]\.fieldtype/ },
+    'an unknown fieldtype': {
+      body: docType({ fields: [{ fieldname: 'a', fieldtype: 'Blob' }] }),
+      at: /fields\[0\]\.fieldtype/,
+    },
+    'a fieldtype that JavaScript inherits': {
+      body: docType({ fields: [{ fieldname: 'a', fieldtype: 'constructor' }] }),
+      at: /fields\[0\]\.fieldtype/,
+    },
+    'a fieldtype with SQL in it': {
+      body: docType({ fields: [{ fieldname: 'a', fieldtype: 'Data"); drop table note; --' }] }),
+      at: /fields\[0\]\.fieldtype/,
+    },
     'a Link to nowhere': { body: docType({ fields: [link('Nowhere')] }), at: /fields\[0\]\.options/ },
     'a Link to __proto__': { body: docType({ fields: [link('__proto__')] }), at: /fields\[0\]\.options/ },
     'a Link to constructor': { body: docType({ fields: [link('constructor')] }), at: /fields\[0\]\.options/ },
     'a Link without a target': { body: docType({ fields: [link(undefined)] }), at: /fields\[0\]\.options/ },
     'a Link to a list': { body: docType({ fields: [link(['Note'])] }), at: /fields\[0\]\.options/ },
-    'a Table of no child DocType': { body: docType({ fields: [{ fieldname: 'a', fieldtype: 'Table', options: 'Note' }] }), at: /fields\[0\]\.options/ },
-    'a Table of itself': { body: docType({ fields: [{ fieldname: 'a', fieldtype: 'Table', options: 'Victim' }] }), at: /fields\[0\]\.options/ },
-    'a Dynamic Link through nothing': { body: docType({ fields: [{ fieldname: 'a', fieldtype: 'Dynamic Link', options: 'b' }] }), at: /fields\[0\]\.options/ },
-    'fetch_from that turns in a circle': { body: docType({ fields: [data('a', { fetch_from: 'me.b' }), data('b', { fetch_from: 'me.a' }), { fieldname: 'me', fieldtype: 'Link', options: 'Victim' }] }), at: /fields\[\d\]\.fetch_from/ },
-    'fetch_from through what is no link': { body: docType({ fields: [data('a', { fetch_from: 'title.name' }), data('title')] }), at: /fields\[0\]\.fetch_from/ },
-    'a default that is no option': { body: docType({ fields: [{ fieldname: 'a', fieldtype: 'Select', options: 'x\ny', default: 'z' }] }), at: /fields\[0\]\.default/ },
-    'an expression that cannot be read': { body: docType({ fields: [data('a', { depends_on: 'eval:doc.(' })] }), at: /fields\[0\]\.depends_on/ },
+    'a Table of no child DocType': {
+      body: docType({ fields: [{ fieldname: 'a', fieldtype: 'Table', options: 'Note' }] }),
+      at: /fields\[0\]\.options/,
+    },
+    'a Table of itself': {
+      body: docType({ fields: [{ fieldname: 'a', fieldtype: 'Table', options: 'Victim' }] }),
+      at: /fields\[0\]\.options/,
+    },
+    'a Dynamic Link through nothing': {
+      body: docType({ fields: [{ fieldname: 'a', fieldtype: 'Dynamic Link', options: 'b' }] }),
+      at: /fields\[0\]\.options/,
+    },
+    'fetch_from that turns in a circle': {
+      body: docType({
+        fields: [
+          data('a', { fetch_from: 'me.b' }),
+          data('b', { fetch_from: 'me.a' }),
+          { fieldname: 'me', fieldtype: 'Link', options: 'Victim' },
+        ],
+      }),
+      at: /fields\[\d\]\.fetch_from/,
+    },
+    'fetch_from through what is no link': {
+      body: docType({ fields: [data('a', { fetch_from: 'title.name' }), data('title')] }),
+      at: /fields\[0\]\.fetch_from/,
+    },
+    'a default that is no option': {
+      body: docType({ fields: [{ fieldname: 'a', fieldtype: 'Select', options: 'x\ny', default: 'z' }] }),
+      at: /fields\[0\]\.default/,
+    },
+    'an expression that cannot be read': {
+      body: docType({ fields: [data('a', { depends_on: 'eval:doc.(' })] }),
+      at: /fields\[0\]\.depends_on/,
+    },
     'naming by a field that is not there': { body: docType({ autoname: 'field:nothing' }), at: /autoname/ },
     'naming by __proto__': { body: docType({ autoname: 'field:__proto__' }), at: /autoname/ },
     'a title that is not there': { body: docType({ title_field: 'nothing' }), at: /title_field/ },
     'a sort field with SQL in it': { body: docType({ sort_field: 'name; drop table note' }), at: /sort_field/ },
-    'a child table that is submittable': { body: docType({ istable: 1, is_submittable: 1 }), at: /is_submittable|istable/ },
+    'a child table that is submittable': {
+      body: docType({ istable: 1, is_submittable: 1 }),
+      at: /is_submittable|istable/,
+    },
     'rows and one record at once': { body: docType({ istable: 1, issingle: 1 }), at: /issingle|istable/ },
-    'a permission of a role that is a list': { body: docType({ permissions: [{ role: ['x'], read: 1 }] }), at: /permissions\[0\]\.role/ },
-    'a permission level below zero': { body: docType({ permissions: [{ role: 'All', permlevel: -1, read: 1 }] }), at: /permissions\[0\]\.permlevel/ },
+    'a permission of a role that is a list': {
+      body: docType({ permissions: [{ role: ['x'], read: 1 }] }),
+      at: /permissions\[0\]\.role/,
+    },
+    'a permission level below zero': {
+      body: docType({ permissions: [{ role: 'All', permlevel: -1, read: 1 }] }),
+      at: /permissions\[0\]\.permlevel/,
+    },
     'a word of the framework': { body: docType({ fields: [data('docstatus')] }), at: /fields\[0\]\.fieldname/ },
-    'the key of a child row': { body: docType({ istable: 1, fields: [data('parentfield')] }), at: /fields\[0\]\.fieldname/ },
-    'the column of a child row': { body: docType({ istable: 1, fields: [data('parent_id')] }), at: /fields\[0\]\.fieldname/ },
+    'the key of a child row': {
+      body: docType({ istable: 1, fields: [data('parentfield')] }),
+      at: /fields\[0\]\.fieldname/,
+    },
+    'the column of a child row': {
+      body: docType({ istable: 1, fields: [data('parent_id')] }),
+      at: /fields\[0\]\.fieldname/,
+    },
   });
 });
 
 test('fetch_from never fetches a secret', async () => {
-  const fields = [data('a', { fetch_from: 'from_invoice.pin' }), { fieldname: 'from_invoice', fieldtype: 'Link', options: 'Invoice' }];
+  const fields = [
+    data('a', { fetch_from: 'from_invoice.pin' }),
+    { fieldname: 'from_invoice', fieldtype: 'Link', options: 'Invoice' },
+  ];
   await must(world, 'POST', '/api/v1/DocType', docType({ name: 'Curious', autoname: 'prompt', fields }));
   expect((await must(world, 'POST', '/api/v1/Curious', { name: 'x', from_invoice: 'INV-00001' })).a).toBeNull();
   before = await fingerprint(world);
@@ -190,12 +406,18 @@ describe('size and depth', () => {
     'a deep key': { body: `{"name":"Victim","module":"Attacks","fields":[],"x":${deep(60)}}` },
     'a bottomless key': { body: `{"name":"Victim","module":"Attacks","fields":[],"x":${'['.repeat(200_000)}` },
     'three megabytes of description': { body: docType({ description: 'x'.repeat(3_000_000) }), status: [400, 413] },
-    'two hundred thousand keys': { body: docType({ x: Object.fromEntries(Array.from({ length: 200_000 }, (_, index) => [`k${index}`, 1])) }), status: [400, 413], limit: 2000 },
+    'two hundred thousand keys': {
+      body: docType({ x: Object.fromEntries(Array.from({ length: 200_000 }, (_, index) => [`k${index}`, 1])) }),
+      status: [400, 413],
+      limit: 2000,
+    },
     'twelve megabytes': { body: docType({ description: 'x'.repeat(12_000_000) }), status: [413], limit: 2000 },
     'U+0000 in a label': { body: docType({ fields: [data('a', { label: 'a\0b' })] }), at: /label|^$/ },
     'U+0000 in an unknown key': { body: docType({ 'x\0y': 'z' }) },
     'U+0000 deep inside an unknown value': { body: docType({ x: [{ y: 'a\0b' }] }) },
-    'half a surrogate pair': { body: '{"name":"Victim","module":"Attacks","fields":[{"fieldname":"a","fieldtype":"Data","label":"\\ud800"}]}' },
+    'half a surrogate pair': {
+      body: '{"name":"Victim","module":"Attacks","fields":[{"fieldname":"a","fieldtype":"Data","label":"\\ud800"}]}',
+    },
   });
 });
 
@@ -206,20 +428,32 @@ describe('wrong types in every key', () => {
   test('each is answered, none with a failure of ours', async () => {
     const { body: meta } = await world.json('GET', '/api/meta/schema');
     const definitions = Object.values(meta.$defs ?? {}) as { properties?: object }[];
-    const keysOf = (needle: string): string[] => [meta, ...definitions].flatMap((each) => (each.properties && needle in each.properties ? Object.keys(each.properties) : []));
-    const [own, ofField, ofPermission] = ['autoname', 'fieldname', 'permlevel'].map((needle) => [...new Set(keysOf(needle))]) as [string[], string[], string[]];
+    const keysOf = (needle: string): string[] =>
+      [meta, ...definitions].flatMap((each) =>
+        each.properties && needle in each.properties ? Object.keys(each.properties) : [],
+      );
+    const [own, ofField, ofPermission] = ['autoname', 'fieldname', 'permlevel'].map((needle) => [
+      ...new Set(keysOf(needle)),
+    ]) as [string[], string[], string[]];
     expect(Math.min(own.length, ofField.length, ofPermission.length)).toBeGreaterThan(5);
     const bodies = [
       ...own.map((key) => (value: unknown) => docType({ [key]: value })),
       ...ofField.map((key) => (value: unknown) => docType({ fields: [{ ...data('a'), [key]: value }] })),
-      ...ofPermission.map((key) => (value: unknown) => docType({ permissions: [{ role: 'System Manager', [key]: value }] })),
+      ...ofPermission.map(
+        (key) => (value: unknown) => docType({ permissions: [{ role: 'System Manager', [key]: value }] }),
+      ),
     ];
     const told = new Map<number, number>();
     for (const make of bodies) {
       for (const value of WRONG) {
-        const { status, text } = await world.json('POST', '/api/v1/doctype/Victim/plan', { ...make(value), name: 'Victim' });
+        const { status, text } = await world.json('POST', '/api/v1/doctype/Victim/plan', {
+          ...make(value),
+          name: 'Victim',
+        });
         told.set(status, (told.get(status) ?? 0) + 1);
-        expect([200, 400, 409], `${JSON.stringify(make(value)).slice(0, 300)}: ${text.slice(0, 300)}`).toContain(status);
+        expect([200, 400, 409], `${JSON.stringify(make(value)).slice(0, 300)}: ${text.slice(0, 300)}`).toContain(
+          status,
+        );
       }
     }
     expect(told.get(400)).toBeGreaterThan(told.get(200) ?? 0);
@@ -230,9 +464,22 @@ describe('wrong types in every key', () => {
 
 describe('edits of a DocType that is in use', () => {
   test('SCHM-06 narrowing is refused with the number of rows, and nothing changes', async () => {
-    const fields = [data('text'), { fieldname: 'kind', fieldtype: 'Select', options: 'a\nb' }, { fieldname: 'part', fieldtype: 'Float' }, { fieldname: 'moment', fieldtype: 'Datetime' }, { fieldname: 'tree', fieldtype: 'JSON' }];
+    const fields = [
+      data('text'),
+      { fieldname: 'kind', fieldtype: 'Select', options: 'a\nb' },
+      { fieldname: 'part', fieldtype: 'Float' },
+      { fieldname: 'moment', fieldtype: 'Datetime' },
+      { fieldname: 'tree', fieldtype: 'JSON' },
+    ];
     await must(world, 'POST', '/api/v1/DocType', docType({ name: 'Used', autoname: 'prompt', fields }));
-    await must(world, 'POST', '/api/v1/Used', { name: 'x', text: 'abc', kind: 'b', part: 1.5, moment: '2026-01-02T03:04:05Z', tree: { a: 1 } });
+    await must(world, 'POST', '/api/v1/Used', {
+      name: 'x',
+      text: 'abc',
+      kind: 'b',
+      part: 1.5,
+      moment: '2026-01-02T03:04:05Z',
+      tree: { a: 1 },
+    });
     before = await fingerprint(world);
     const changes: [number, object][] = [
       [0, { fieldtype: 'Int' }],
@@ -247,17 +494,27 @@ describe('edits of a DocType that is in use', () => {
       const changed = fields.map((field, at) => (at === index ? { ...field, ...change } : field));
       const reply = await quickly(world, { ask: 'PUT /api/v1/DocType/Used', body: { fields: changed } });
       expect([400, 409], `${JSON.stringify(change)}: ${reply.text}`).toContain(reply.status);
-      if (reply.status === 409) expect(reply.body.plan.some((step: { rows: number }) => step.rows === 1), reply.text).toBe(true);
+      if (reply.status === 409)
+        expect(
+          reply.body.plan.some((step: { rows: number }) => step.rows === 1),
+          reply.text,
+        ).toBe(true);
     }
     expect(await fingerprint(world)).toEqual(before);
   });
 
   test('SCHM-07 a renamed field keeps its values, and its old name is unknown', async () => {
     const { fields } = await must(world, 'GET', '/api/v1/DocType/Used');
-    const renamed = fields.map((field: { fieldname: string }) => (field.fieldname === 'text' ? { ...field, fieldname: 'wording' } : field));
+    const renamed = fields.map((field: { fieldname: string }) =>
+      field.fieldname === 'text' ? { ...field, fieldname: 'wording' } : field,
+    );
     await must(world, 'PUT', '/api/v1/DocType/Used', { fields: renamed });
     expect(await must(world, 'GET', '/api/v1/Used/x')).toMatchObject({ wording: 'abc' });
-    for (const ask of ['GET /api/v1/Used?fields=["text"]', 'GET /api/v1/Used?order_by=text', 'GET /api/v1/Used?filters={"text":"abc"}']) {
+    for (const ask of [
+      'GET /api/v1/Used?fields=["text"]',
+      'GET /api/v1/Used?order_by=text',
+      'GET /api/v1/Used?filters={"text":"abc"}',
+    ]) {
       expect((await refused(world, { ask })).text).toContain('text');
     }
     await refused(world, { ask: 'PATCH /api/v1/Used/x', body: { text: 'y' } });
@@ -266,8 +523,16 @@ describe('edits of a DocType that is in use', () => {
 
   test('SCHM-09 the rows of a DocType have no door of their own', async () => {
     for (const child of ['DocField', 'DocPerm']) {
-      await refused(world, { ask: `POST /api/v1/${child}`, body: { parent: 'Note', parenttype: 'DocType', parentfield: 'fields', fieldname: 'x', fieldtype: 'Data' }, status: [400, 403, 404, 409] });
-      await refused(world, { ask: `POST /api/v1/${child}/bulk`, body: { action: 'insert', docs: [{ parent: 'Note', fieldname: 'x' }] }, status: [400, 403, 404, 409] });
+      await refused(world, {
+        ask: `POST /api/v1/${child}`,
+        body: { parent: 'Note', parenttype: 'DocType', parentfield: 'fields', fieldname: 'x', fieldtype: 'Data' },
+        status: [400, 403, 404, 409],
+      });
+      await refused(world, {
+        ask: `POST /api/v1/${child}/bulk`,
+        body: { action: 'insert', docs: [{ parent: 'Note', fieldname: 'x' }] },
+        status: [400, 403, 404, 409],
+      });
     }
     expect(await fingerprint(world)).toEqual(before);
   });
@@ -276,17 +541,60 @@ describe('edits of a DocType that is in use', () => {
 test('SCHM-12 no key of a field is a pattern that somebody else must run', async () => {
   for (const pattern of ['^(a+)+$', '(.*a){25}', '([a-z]+)*\\d', '(', `(?<=${'a'.repeat(10_000)})`]) {
     const name = `Pattern ${pattern.length}`;
-    const reply = await quickly(world, { ask: POST, body: docType({ name, autoname: 'prompt', fields: [data('a', { pattern, regex: pattern, options: pattern })] }) }, 1000);
+    const reply = await quickly(
+      world,
+      {
+        ask: POST,
+        body: docType({ name, autoname: 'prompt', fields: [data('a', { pattern, regex: pattern, options: pattern })] }),
+      },
+      1000,
+    );
     expect([201, 400]).toContain(reply.status);
     if (reply.status !== 201) continue;
     for (const value of [`${'a'.repeat(50)}!`, 'a'.repeat(1_000_000)]) {
-      const made = await quickly(world, { ask: `POST /api/v1/${encodeURIComponent(name)}`, body: { name: `x${value.length}`, a: value } });
+      const made = await quickly(world, {
+        ask: `POST /api/v1/${encodeURIComponent(name)}`,
+        body: { name: `x${value.length}`, a: value },
+      });
       expect([201, 400, 409]).toContain(made.status);
     }
   }
   // The patterns of our own field types are linear as well.
-  const hostile = ['a'.repeat(50_000), `${'a.'.repeat(25_000)}@`, `${'a@'.repeat(25_000)}`, `+${'1 '.repeat(25_000)}`, `${'a-'.repeat(25_000)}`, ' '.repeat(50_000), '#'.repeat(50_000), '<'.repeat(50_000), '&#'.repeat(25_000), '0'.repeat(50_000), `${'9'.repeat(25_000)}e`, '[('.repeat(25_000)];
-  const fields = ['email', 'phone', 'colour', 'posted', 'due', 'at', 'amount', 'count_of', 'is_paid', 'stars', 'share', 'notes', 'page', 'memo', 'status', 'customer', 'naming_series', 'place', 'extra'];
+  const hostile = [
+    'a'.repeat(50_000),
+    `${'a.'.repeat(25_000)}@`,
+    `${'a@'.repeat(25_000)}`,
+    `+${'1 '.repeat(25_000)}`,
+    `${'a-'.repeat(25_000)}`,
+    ' '.repeat(50_000),
+    '#'.repeat(50_000),
+    '<'.repeat(50_000),
+    '&#'.repeat(25_000),
+    '0'.repeat(50_000),
+    `${'9'.repeat(25_000)}e`,
+    '[('.repeat(25_000),
+  ];
+  const fields = [
+    'email',
+    'phone',
+    'colour',
+    'posted',
+    'due',
+    'at',
+    'amount',
+    'count_of',
+    'is_paid',
+    'stars',
+    'share',
+    'notes',
+    'page',
+    'memo',
+    'status',
+    'customer',
+    'naming_series',
+    'place',
+    'extra',
+  ];
   for (const field of fields) {
     for (const value of hostile) {
       const reply = await quickly(world, { ask: 'POST /api/v1/Invoice', body: { [field]: value } });

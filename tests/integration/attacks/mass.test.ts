@@ -20,9 +20,18 @@ const DOORS: Record<string, (given: object) => { ask: string; body: object }> = 
   put: (given) => ({ ask: 'PUT /api/v1/Invoice/INV-00001', body: given }),
   patch: (given) => ({ ask: 'PATCH /api/v1/Invoice/INV-00001', body: { plain: 'changed', ...given } }),
   'patch of rows': (given) => ({ ask: 'PATCH /api/v1/Invoice/INV-00001', body: { items: [{ item: 'x', ...given }] } }),
-  'bulk insert': (given) => ({ ask: 'POST /api/v1/Invoice/bulk', body: { action: 'insert', docs: [{ customer: 'ada', ...given }] } }),
-  'bulk update': (given) => ({ ask: 'POST /api/v1/Invoice/bulk', body: { action: 'update', docs: [{ name: 'INV-00001', plain: 'x', ...given }] } }),
-  'bulk by filter': (given) => ({ ask: 'POST /api/v1/Invoice/bulk', body: { action: 'update', filters: { name: 'INV-00001' }, data: { plain: 'x', ...given } } }),
+  'bulk insert': (given) => ({
+    ask: 'POST /api/v1/Invoice/bulk',
+    body: { action: 'insert', docs: [{ customer: 'ada', ...given }] },
+  }),
+  'bulk update': (given) => ({
+    ask: 'POST /api/v1/Invoice/bulk',
+    body: { action: 'update', docs: [{ name: 'INV-00001', plain: 'x', ...given }] },
+  }),
+  'bulk by filter': (given) => ({
+    ask: 'POST /api/v1/Invoice/bulk',
+    body: { action: 'update', filters: { name: 'INV-00001' }, data: { plain: 'x', ...given } },
+  }),
 };
 
 describe('MASS-01 system columns', () => {
@@ -48,34 +57,88 @@ describe('MASS-01 system columns', () => {
   }
 
   test('name, parent and place of a row are the server’s', async () => {
-    const foreign = { parent: 'INV-00002', parenttype: 'Note', parentfield: 'other', id: FOREIGN, owner: 'mallory', creation: '2001-01-01T00:00:00Z', modified_by: 'mallory', docstatus: 1, idx: 99 };
+    const foreign = {
+      parent: 'INV-00002',
+      parenttype: 'Note',
+      parentfield: 'other',
+      id: FOREIGN,
+      owner: 'mallory',
+      creation: '2001-01-01T00:00:00Z',
+      modified_by: 'mallory',
+      docstatus: 1,
+      idx: 99,
+    };
     const made = await world.json('POST', '/api/v1/Invoice', { items: [{ item: 'x', ...foreign }] });
     // Refused, or the server's own values win: a client that copies a document sends such rows.
     if (made.status === 201) {
-      const own = { parent: made.body.name, parenttype: 'Invoice', parentfield: 'items', owner: 'Administrator', modified_by: 'Administrator', docstatus: 0, idx: 1 };
+      const own = {
+        parent: made.body.name,
+        parenttype: 'Invoice',
+        parentfield: 'items',
+        owner: 'Administrator',
+        modified_by: 'Administrator',
+        docstatus: 0,
+        idx: 1,
+      };
       expect(made.body.items).toEqual([expect.objectContaining(own)]);
-      expect([made.body.items[0].id === FOREIGN, made.body.items[0].creation === foreign.creation]).toEqual([false, false]);
+      expect([made.body.items[0].id === FOREIGN, made.body.items[0].creation === foreign.creation]).toEqual([
+        false,
+        false,
+      ]);
       await must(world, 'DELETE', `/api/v1/Invoice/${made.body.name}?hard=true`);
     } else expect(made.status).toBe(400);
     const [row] = (await must(world, 'GET', '/api/v1/Invoice/INV-00002')).items;
     // A row of another document is not moved here by naming it.
-    const stolen = await world.json('PATCH', '/api/v1/Invoice/INV-00001', { items: [{ name: row.name, id: row.id, item: 'stolen' }] });
+    const stolen = await world.json('PATCH', '/api/v1/Invoice/INV-00001', {
+      items: [{ name: row.name, id: row.id, item: 'stolen' }],
+    });
     expect([400, 409]).toContain(stolen.status);
     expect((await must(world, 'GET', '/api/v1/Invoice/INV-00002')).items[0]).toEqual(row);
   });
 
   test('stale _version and modified are conflicts, whatever their type', async () => {
     for (const _version of [0, 99, -1, '0', 1e300, [1], { a: 1 }]) {
-      await refused(world, { ask: 'PATCH /api/v1/Invoice/INV-00001', body: { _version, plain: 'x' }, status: [400, 409] });
+      await refused(world, {
+        ask: 'PATCH /api/v1/Invoice/INV-00001',
+        body: { _version, plain: 'x' },
+        status: [400, 409],
+      });
     }
     for (const modified of ['2001-01-01T00:00:00Z', 'now', 0, [], {}]) {
-      await refused(world, { ask: 'PATCH /api/v1/Invoice/INV-00001', body: { modified, plain: 'x' }, status: [400, 409] });
+      await refused(world, {
+        ask: 'PATCH /api/v1/Invoice/INV-00001',
+        body: { modified, plain: 'x' },
+        status: [400, 409],
+      });
     }
   });
 });
 
 describe('MASS-04 switches', () => {
-  const SWITCHES = { ignore_permissions: 1, ignore_validate: 1, ignore_mandatory: 1, ignore_links: true, flags: { ignore_permissions: true }, __islocal: 1, __unsaved: 1, __run_link_triggers: 1, in_import: true, run_as: 'Administrator', as_user: 'Administrator', app: 'core', validate: false, force: 1, skip_validation: true, isAdmin: true, tx: {}, actor: { user: 'x' }, ctx: {}, requestedName: 'x', before: {}, confirm: 'x' };
+  const SWITCHES = {
+    ignore_permissions: 1,
+    ignore_validate: 1,
+    ignore_mandatory: 1,
+    ignore_links: true,
+    flags: { ignore_permissions: true },
+    __islocal: 1,
+    __unsaved: 1,
+    __run_link_triggers: 1,
+    in_import: true,
+    run_as: 'Administrator',
+    as_user: 'Administrator',
+    app: 'core',
+    validate: false,
+    force: 1,
+    skip_validation: true,
+    isAdmin: true,
+    tx: {},
+    actor: { user: 'x' },
+    ctx: {},
+    requestedName: 'x',
+    before: {},
+    confirm: 'x',
+  };
   for (const [door, make] of Object.entries(DOORS)) {
     test(door, async () => {
       for (const [key, value] of Object.entries(SWITCHES)) {
@@ -87,10 +150,20 @@ describe('MASS-04 switches', () => {
   test('in the query and in headers', async () => {
     for (const [key, value] of Object.entries(SWITCHES)) {
       if (key === 'confirm') continue;
-      await refused(world, { ask: `PATCH /api/v1/Invoice/INV-00001?${key}=${encodeURIComponent(JSON.stringify(value))}`, body: { plain: 'x' } });
+      await refused(world, {
+        ask: `PATCH /api/v1/Invoice/INV-00001?${key}=${encodeURIComponent(JSON.stringify(value))}`,
+        body: { plain: 'x' },
+      });
       await refused(world, { ask: `GET /api/v1/Invoice?${key}=1` });
     }
-    const headers = { 'x-http-method-override': 'DELETE', 'x-frappe-user': 'mallory', 'x-user': 'mallory', 'x-forwarded-user': 'mallory', 'x-original-url': '/api/v1/User', 'x-rewrite-url': '/metrics' };
+    const headers = {
+      'x-http-method-override': 'DELETE',
+      'x-frappe-user': 'mallory',
+      'x-user': 'mallory',
+      'x-forwarded-user': 'mallory',
+      'x-original-url': '/api/v1/User',
+      'x-rewrite-url': '/metrics',
+    };
     const reply = await world.json('GET', '/api/v1/auth/me', undefined, headers);
     expect([reply.status, reply.body.user]).toEqual([200, 'Administrator']);
     expect((await world.json('GET', '/api/v1/Invoice/INV-00001', undefined, headers)).body.name).toBe('INV-00001');

@@ -19,7 +19,9 @@ export async function refused(
   q: { ask: string; body?: unknown; status?: readonly number[]; limit?: number },
 ): Promise<Reply> {
   const reply = await quickly(client, q, q.limit);
-  expect(q.status ?? [400], `${q.ask.slice(0, 300)} ${shown(q.body)}: ${reply.text.slice(0, 500)}`).toContain(reply.status);
+  expect(q.status ?? [400], `${q.ask.slice(0, 300)} ${shown(q.body)}: ${reply.text.slice(0, 500)}`).toContain(
+    reply.status,
+  );
   expectProblem(reply, decoded(q.ask) + shown(q.body, 100_000));
   return reply;
 }
@@ -61,7 +63,10 @@ export async function quickly(client: Client, q: { ask: string; body?: unknown }
 /** Query parameters, encoded. */
 export function query(parameters: Readonly<Record<string, unknown>>): string {
   return Object.entries(parameters)
-    .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(typeof value === 'string' ? value : JSON.stringify(value))}`)
+    .map(
+      ([key, value]) =>
+        `${encodeURIComponent(key)}=${encodeURIComponent(typeof value === 'string' ? value : JSON.stringify(value))}`,
+    )
     .join('&');
 }
 
@@ -76,7 +81,13 @@ export async function fingerprint(world: World): Promise<Record<string, unknown>
   };
 }
 
-const CONTROL = ['/api/v1/auth/me', '/api/v1/Invoice?order_by=name', '/api/v1/Invoice/INV-00001', '/api/meta/Invoice', '/api/v1/DocType?limit=1000'];
+const CONTROL = [
+  '/api/v1/auth/me',
+  '/api/v1/Invoice?order_by=name',
+  '/api/v1/Invoice/INV-00001',
+  '/api/meta/Invoice',
+  '/api/v1/DocType?limit=1000',
+];
 
 /** A digest of every table's rows, and of the columns, constraints, indexes and roles. Sessions come and go. */
 async function databaseOf(url: string): Promise<Record<string, string>> {

@@ -8,6 +8,7 @@ let before: Record<string, unknown>;
 let untouched: string;
 beforeAll(async () => {
   world = await openWorld();
+  for (const name of ['scratch', 'other scratch']) await must(world, 'POST', '/api/v1/Note', { name });
   before = await fingerprint(world);
   untouched = primordials();
 });
@@ -19,12 +20,32 @@ afterAll(() => world?.close());
 
 const POISON = '{"ignore_permissions":true,"isAdmin":true,"polluted":1}';
 const KEYS = ['__proto__', '\\u005f_proto__', '\\u005F\\u005fproto\\u005f\\u005F'];
-const WRITES = ['POST /api/v1/Note', 'PATCH /api/v1/Note/first', 'PUT /api/v1/Shop%20Rules', 'POST /api/v1/Note/bulk', 'POST /api/v1/Note/first/rename', 'POST /api/v1/DocType', 'POST /api/v1/doctype/Note/plan', 'POST /api/v1/doctype/Note/revert', 'POST /api/v1/auth/login', 'POST /api/v1/rpc/Note/x', 'POST /api/v1/rpc/fn/x', 'POST /api/v1/Custom%20Field', 'POST /api/v1/Invoice/INV-00001/submit'];
+const WRITES = [
+  'POST /api/v1/Note',
+  'PATCH /api/v1/Note/first',
+  'PUT /api/v1/Shop%20Rules',
+  'POST /api/v1/Note/bulk',
+  'POST /api/v1/Note/first/rename',
+  'POST /api/v1/DocType',
+  'POST /api/v1/doctype/Note/plan',
+  'POST /api/v1/doctype/Note/revert',
+  'POST /api/v1/auth/login',
+  'POST /api/v1/rpc/Note/x',
+  'POST /api/v1/rpc/fn/x',
+  'POST /api/v1/Custom%20Field',
+  'POST /api/v1/Invoice/INV-00001/submit',
+];
 
 describe('PROT-01 __proto__ and constructor in JSON', () => {
   test.each(WRITES)('%s', async (ask) => {
     for (const key of KEYS) {
-      for (const body of [`{"${key}":${POISON}}`, `{"x":{"y":[{"${key}":${POISON}}]}}`, `{"docs":[{"name":"first","${key}":${POISON}}],"action":"update"}`, `{"items":[{"${key}":${POISON}}]}`, `{"extra":{"a":{"${key}":${POISON}}}}`]) {
+      for (const body of [
+        `{"${key}":${POISON}}`,
+        `{"x":{"y":[{"${key}":${POISON}}]}}`,
+        `{"docs":[{"name":"first","${key}":${POISON}}],"action":"update"}`,
+        `{"items":[{"${key}":${POISON}}]}`,
+        `{"extra":{"a":{"${key}":${POISON}}}}`,
+      ]) {
         const reply = await refused(world, { ask, body });
         expect(reply.text).toContain('__proto__');
       }
@@ -39,13 +60,26 @@ describe('PROT-01 __proto__ and constructor in JSON', () => {
 
   test('in filters, fields and other JSON of the query', async () => {
     for (const parameter of ['filters', 'or_filters', 'fields', 'order_by', 'expand', 'group_by']) {
-      for (const value of [`{"__proto__":${POISON}}`, `[{"__proto__":${POISON}}]`, `{"constructor":{"prototype":${POISON}}}`, '["__proto__"]', `[["__proto__","=",1]]`, '[["constructor.prototype.polluted","=",1]]']) {
+      for (const value of [
+        `{"__proto__":${POISON}}`,
+        `[{"__proto__":${POISON}}]`,
+        `{"constructor":{"prototype":${POISON}}}`,
+        '["__proto__"]',
+        `[["__proto__","=",1]]`,
+        '[["constructor.prototype.polluted","=",1]]',
+      ]) {
         // A list of texts is a list of names there: nobody is called so.
         if (value === '["__proto__"]' && parameter.includes('filters')) continue;
         await refused(world, { ask: `GET /api/v1/Note?${query({ [parameter]: value })}` });
       }
     }
-    for (const parameter of ['__proto__', 'constructor', '__proto__[polluted]', 'constructor[prototype][polluted]', '__proto__.polluted']) {
+    for (const parameter of [
+      '__proto__',
+      'constructor',
+      '__proto__[polluted]',
+      'constructor[prototype][polluted]',
+      '__proto__.polluted',
+    ]) {
       await refused(world, { ask: `GET /api/v1/Note?${query({ [parameter]: '1' })}` });
     }
   });
@@ -72,7 +106,19 @@ describe('PROT-01 __proto__ and constructor in JSON', () => {
 });
 
 describe('PROT-04 look-ups by a caller’s key answer as an unknown name does', () => {
-  const INHERITED = ['__proto__', 'constructor', 'prototype', 'hasOwnProperty', 'toString', 'valueOf', 'toJSON', 'then', '__defineGetter__', 'isPrototypeOf', '__lookupGetter__'];
+  const INHERITED = [
+    '__proto__',
+    'constructor',
+    'prototype',
+    'hasOwnProperty',
+    'toString',
+    'valueOf',
+    'toJSON',
+    'then',
+    '__defineGetter__',
+    'isPrototypeOf',
+    '__lookupGetter__',
+  ];
   const UNKNOWN = 'nothing_of_that_name';
   const ASKS: Record<string, (key: string) => { ask: string; body?: unknown }> = {
     'a DocType': (key) => ({ ask: `GET /api/v1/${key}` }),
@@ -105,7 +151,10 @@ describe('PROT-04 look-ups by a caller’s key answer as an unknown name does', 
     'an option': (key) => ({ ask: 'POST /api/v1/Invoice', body: { status: key } }),
     'a series': (key) => ({ ask: 'POST /api/v1/Invoice', body: { naming_series: key } }),
     'a user': (key) => ({ ask: 'POST /api/v1/auth/login', body: { user: key, password: 'x' } }),
-    'a field type': (key) => ({ ask: 'POST /api/v1/DocType', body: { name: 'V', module: 'M', fields: [{ fieldname: 'a', fieldtype: key }], permissions: [] } }),
+    'a field type': (key) => ({
+      ask: 'POST /api/v1/DocType',
+      body: { name: 'V', module: 'M', fields: [{ fieldname: 'a', fieldtype: key }], permissions: [] },
+    }),
     'a path': (key) => ({ ask: `GET /${key}` }),
     'a path below': (key) => ({ ask: `GET /api/v1/Note/first/${key}` }),
   };
@@ -114,22 +163,53 @@ describe('PROT-04 look-ups by a caller’s key answer as an unknown name does', 
     for (const key of INHERITED) expect(await plain(key), key).toEqual(expected);
     async function plain(key: string): Promise<unknown> {
       const { status, body } = await quickly(world, make(key));
-      return [status, body?.type, body?.errors?.map((each: { code: string; field: string }) => [each.code, each.field.replaceAll(key, '…')])];
+      return [
+        status,
+        body?.type,
+        body?.errors?.map((each: { code: string; field: string }) => [each.code, each.field.replaceAll(key, '…')]),
+      ];
     }
   });
 });
 
 describe('PROT-05 scalar type confusion', () => {
-  const CONFUSED: readonly unknown[] = [0, -1, 1.5, 1e308, 9007199254740993, true, false, [], [[]], [['a']], {}, { '0': 'a', length: 1 }, { toString: 'x' }, { toJSON: 'x' }, { then: 'x' }, { valueOf: 1 }, { length: 1e9 }, 'x'.repeat(100_000), '\ud800', 'a\0b', ['a', 'b']];
+  const CONFUSED: readonly unknown[] = [
+    0,
+    -1,
+    1.5,
+    1e308,
+    2 ** 53 + 2,
+    true,
+    false,
+    [],
+    [[]],
+    [['a']],
+    {},
+    { '0': 'a', length: 1 },
+    { toString: 'x' },
+    { toJSON: 'x' },
+    // biome-ignore lint/suspicious/noThenProperty: the attack
+    { then: 'x' },
+    { valueOf: 1 },
+    { length: 1e9 },
+    'x'.repeat(100_000),
+    '\ud800',
+    'a\0b',
+    ['a', 'b'],
+  ];
 
   test('every field of a document', async () => {
     const { fields } = await must(world, 'GET', '/api/meta/Invoice');
-    const names = fields.filter((field: { may_write: boolean }) => field.may_write).map((field: { fieldname: string }) => field.fieldname);
+    const names = fields
+      .filter((field: { may_write: boolean }) => field.may_write)
+      .map((field: { fieldname: string }) => field.fieldname);
     expect(names.length).toBeGreaterThan(20);
     for (const name of names) {
       for (const value of CONFUSED) {
         const reply = await quickly(world, { ask: 'POST /api/v1/Invoice', body: { [name]: value } });
-        expect([201, 400], `${name} ${JSON.stringify(value).slice(0, 60)}: ${reply.text.slice(0, 300)}`).toContain(reply.status);
+        expect([201, 400], `${name} ${JSON.stringify(value).slice(0, 60)}: ${reply.text.slice(0, 300)}`).toContain(
+          reply.status,
+        );
         if (reply.status === 400) {
           expectProblem(reply, JSON.stringify(value));
           expect(reply.body.errors[0].field, reply.text.slice(0, 200)).toMatch(new RegExp(`^${name}`));
@@ -143,9 +223,9 @@ describe('PROT-05 scalar type confusion', () => {
 
   const PLACES: Record<string, (value: unknown) => { ask: string; body: unknown }> = {
     'the name of a new document': (value) => ({ ask: 'POST /api/v1/Note', body: { name: value } }),
-    'a new name': (value) => ({ ask: 'POST /api/v1/Note/first/rename', body: { name: value } }),
+    'a new name': (value) => ({ ask: 'POST /api/v1/Note/other%20scratch/rename', body: { name: value } }),
     'the name of a copy': (value) => ({ ask: 'POST /api/v1/Note/first/duplicate', body: { name: value } }),
-    merge: (value) => ({ ask: 'POST /api/v1/Note/first/rename', body: { name: 'second', merge: value } }),
+    merge: (value) => ({ ask: 'POST /api/v1/Note/scratch/rename', body: { name: 'renamed', merge: value } }),
     'a version': (value) => ({ ask: 'POST /api/v1/Invoice/INV-00001/submit', body: { _version: value } }),
     'a history version': (value) => ({ ask: 'POST /api/v1/doctype/Note/revert', body: { version: value } }),
     'a user': (value) => ({ ask: 'POST /api/v1/auth/login', body: { user: value, password: 'x' } }),
@@ -154,12 +234,24 @@ describe('PROT-05 scalar type confusion', () => {
     'bulk documents': (value) => ({ ask: 'POST /api/v1/Note/bulk', body: { action: 'delete', docs: value } }),
     'one bulk document': (value) => ({ ask: 'POST /api/v1/Note/bulk', body: { action: 'delete', docs: [value] } }),
     'bulk filters': (value) => ({ ask: 'POST /api/v1/Note/bulk', body: { action: 'delete', filters: value } }),
-    'bulk data': (value) => ({ ask: 'POST /api/v1/Note/bulk', body: { action: 'update', filters: { name: 'none' }, data: value } }),
-    'whether it is atomic': (value) => ({ ask: 'POST /api/v1/Note/bulk', body: { action: 'delete', docs: ['none'], atomic: value } }),
+    'bulk data': (value) => ({
+      ask: 'POST /api/v1/Note/bulk',
+      body: { action: 'update', filters: { name: 'none' }, data: value },
+    }),
+    'whether it is atomic': (value) => ({
+      ask: 'POST /api/v1/Note/bulk',
+      body: { action: 'delete', docs: ['none'], atomic: value },
+    }),
     'a row': (value) => ({ ask: 'POST /api/v1/Invoice', body: { items: [value] } }),
     'the name of a row': (value) => ({ ask: 'PATCH /api/v1/Invoice/INV-00003', body: { items: [{ name: value }] } }),
-    'a filter’s value': (value) => ({ ask: `GET /api/v1/Invoice?${query({ filters: [['amount', '=', value]] }).slice(0, 8000)}`, body: undefined }),
-    'a filter’s list': (value) => ({ ask: `GET /api/v1/Invoice?${query({ filters: [['name', 'in', value]] }).slice(0, 8000)}`, body: undefined }),
+    'a filter’s value': (value) => ({
+      ask: `GET /api/v1/Invoice?${query({ filters: [['amount', '=', value]] }).slice(0, 8000)}`,
+      body: undefined,
+    }),
+    'a filter’s list': (value) => ({
+      ask: `GET /api/v1/Invoice?${query({ filters: [['name', 'in', value]] }).slice(0, 8000)}`,
+      body: undefined,
+    }),
   };
   test.each(Object.entries(PLACES))('%s', async (_, make) => {
     const refusals: number[] = [];
@@ -170,7 +262,7 @@ describe('PROT-05 scalar type confusion', () => {
       else expect(reply.text).not.toContain('[object');
       refusals.push(reply.status);
     }
-    expect(refusals.filter((status) => status >= 400).length).toBeGreaterThan(CONFUSED.length / 4);
+    expect(refusals.filter((status) => status === 400).length).toBeGreaterThan(CONFUSED.length / 4);
   });
 });
 

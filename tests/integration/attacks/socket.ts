@@ -12,7 +12,11 @@ export async function open(url: string): Promise<Socket> {
 }
 
 /** Sends the parts and ends; what came back until the connection closed, or until it stayed silent for too long. */
-export async function sendBytes(url: string, parts: readonly (string | Buffer)[], q: { half?: boolean; wait?: number } = {}): Promise<string> {
+export async function sendBytes(
+  url: string,
+  parts: readonly (string | Buffer)[],
+  q: { half?: boolean; wait?: number } = {},
+): Promise<string> {
   const socket = await open(url);
   let answer = '';
   socket.on('data', (chunk: Buffer) => {

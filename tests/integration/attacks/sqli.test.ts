@@ -51,7 +51,13 @@ describe('SQLI-01 order_by expression', () => {
   ]);
 
   test('a known field, in every spelling that is allowed, is not refused', async () => {
-    for (const order of ['name desc', 'NAME desc'.toLowerCase(), 'creation DESC, name', '`tabInvoice`.`name` asc', 'customer.company']) {
+    for (const order of [
+      'name desc',
+      'NAME desc'.toLowerCase(),
+      'creation DESC, name',
+      '`tabInvoice`.`name` asc',
+      'customer.company',
+    ]) {
       expect((await world.json('GET', `/api/v1/Invoice?${query({ order_by: order })}`)).status, order).toBe(200);
     }
   });
@@ -121,17 +127,17 @@ describe('SQLI-04 group_by and aggregates', () => {
     'customer;',
     'x") , (select 1)--',
   ]);
-  test.each([
-    { function: "sum(qty),pg_read_file('/etc/passwd'))--", field: 'qty' },
-    { "sum(qty),pg_read_file('/etc/passwd'))--": 'qty' },
-    { sum: "amount),pg_read_file('/etc/passwd'))--" },
-    { sum: 'amount', as: "x'||pg_sleep(3)||'" },
-    { sum: 'amount', avg: 'amount' },
-    { sum: 'amount', distinct: 'all' },
-    { count: '*', distinct: true },
-    { string_agg: 'name' },
-    { constructor: 'name' },
-    { toString: 'name' },
+  test.each<[object]>([
+    [{ function: "sum(qty),pg_read_file('/etc/passwd'))--", field: 'qty' }],
+    [{ "sum(qty),pg_read_file('/etc/passwd'))--": 'qty' }],
+    [{ sum: "amount),pg_read_file('/etc/passwd'))--" }],
+    [{ sum: 'amount', as: "x'||pg_sleep(3)||'" }],
+    [{ sum: 'amount', avg: 'amount' }],
+    [{ sum: 'amount', distinct: 'all' }],
+    [{ count: '*', distinct: true }],
+    [{ string_agg: 'name' }],
+    [{ constructor: 'name' }],
+    [{ toString: 'name' }],
   ])('%j', async (wish) => {
     await refused(world, { ask: LIST + query({ fields: [wish], group_by: 'customer' }) });
   });
@@ -151,10 +157,29 @@ describe('SQLI-04 group_by and aggregates', () => {
 });
 
 describe('SQLI-06 JSON path and dot notation', () => {
-  const KEYS = ["a') or 1=1--", "a'||pg_sleep(3)||'", 'a::text) or 1=1--', "a->>'b", "$.a' or '1", 'a.b', 'a"b', "a{}'", 'a\\', '__proto__', 'constructor'];
+  const KEYS = [
+    "a') or 1=1--",
+    "a'||pg_sleep(3)||'",
+    'a::text) or 1=1--',
+    "a->>'b",
+    "$.a' or '1",
+    'a.b',
+    'a"b',
+    "a{}'",
+    'a\\',
+    '__proto__',
+    'constructor',
+  ];
 
   test.each(KEYS)('%s', async (key) => {
-    for (const path of [`extra.${key}`, key, `extra->>${key}`, `customer.${key}`, `items.${key}`, `\`tabInvoice\`.\`extra.${key}\``]) {
+    for (const path of [
+      `extra.${key}`,
+      key,
+      `extra->>${key}`,
+      `customer.${key}`,
+      `items.${key}`,
+      `\`tabInvoice\`.\`extra.${key}\``,
+    ]) {
       await refused(world, { ask: LIST + query({ filters: [[path, '=', 'x']] }) });
       await refused(world, { ask: LIST + query({ filters: JSON.stringify({ [path]: 'x' }) }) });
       await refused(world, { ask: LIST + query({ filters: [['Invoice', path, '=', 'x']] }) });
@@ -175,8 +200,34 @@ describe('SQLI-06 JSON path and dot notation', () => {
 });
 
 describe('values are values', () => {
-  const TEXTS = ["' or 1=1 --", "'; drop table invoice; --", '$1', '%', "\\'", '" or ""="', '1 or 1=1', 'x\\', "E'\\x27'", '${7*7}', '?'];
-  const OPERATORS = ['=', '!=', '>', '<=', 'in', 'not in', 'like', 'not like', 'between', 'descendants of', 'timespan', 'is'];
+  const TEXTS = [
+    "' or 1=1 --",
+    "'; drop table invoice; --",
+    '$1',
+    '%',
+    "\\'",
+    '" or ""="',
+    '1 or 1=1',
+    'x\\',
+    "E'\\x27'",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the attack
+    '${7*7}',
+    '?',
+  ];
+  const OPERATORS = [
+    '=',
+    '!=',
+    '>',
+    '<=',
+    'in',
+    'not in',
+    'like',
+    'not like',
+    'between',
+    'descendants of',
+    'timespan',
+    'is',
+  ];
 
   test.each(TEXTS)('%s is compared, never run', async (text) => {
     for (const operator of OPERATORS) {
@@ -190,39 +241,111 @@ describe('values are values', () => {
     expect((await quickly(world, { ask: LIST + query({ q: text }) })).status).toBe(200);
   });
 
-  test.each([';', '= 1 or 1=', '=--', 'like binary', 'regexp', '~', '||', 'is distinct from', 'constructor', '__proto__', '', ' = ; select', null, 1, {}, ['=']])(
-    'operator %j is none',
-    async (operator) => {
-      await refused(world, { ask: LIST + query({ filters: [['name', operator, 'x']] }) });
-    },
-  );
+  test.each([
+    ';',
+    '= 1 or 1=',
+    '=--',
+    'like binary',
+    'regexp',
+    '~',
+    '||',
+    'is distinct from',
+    'constructor',
+    '__proto__',
+    '',
+    ' = ; select',
+    null,
+    1,
+    {},
+    ['='],
+  ])('operator %j is none', async (operator) => {
+    await refused(world, { ask: LIST + query({ filters: [['name', operator, 'x']] }) });
+  });
 });
 
 describe('SQLI-12 limit / offset / page types', () => {
-  const WORDS = ['1;select pg_sleep(3)', '-1', '1e9', 'NaN', 'null', '[]', '{}', '0x10', '1 union select', '9223372036854775808', '1.5', '1e1', '+1', '１', 'Infinity', 'true', '1,2', '00000000000000000001x', '99999999999'];
+  const WORDS = [
+    '1;select pg_sleep(3)',
+    '-1',
+    '1e9',
+    'NaN',
+    'null',
+    '[]',
+    '{}',
+    '0x10',
+    '1 union select',
+    '9223372036854775808',
+    '1.5',
+    '1e1',
+    '+1',
+    '１',
+    'Infinity',
+    'true',
+    '1,2',
+    '00000000000000000001x',
+    '99999999999',
+  ];
   for (const parameter of ['limit', 'limit_page_length', 'page_length', 'offset', 'limit_start', 'start']) {
-    describe(parameter, () => refusesEach(parameter, parameter.startsWith('limit') && parameter !== 'limit_start' ? [...WORDS, '0', '1001'] : WORDS));
+    describe(parameter, () =>
+      refusesEach(
+        parameter,
+        parameter.startsWith('limit') && parameter !== 'limit_start' ? [...WORDS, '0', '1001'] : WORDS,
+      ),
+    );
   }
   test('the cap is stated', async () => {
     const { body } = await refused(world, { ask: `${LIST}limit=1000000` });
     expect([body.detail, body.errors[0].field]).toEqual([expect.stringContaining('1000'), 'limit']);
   });
   for (const parameter of ['cursor', 'count']) {
-    describe(parameter, () => refusesEach(parameter, ['1;select pg_sleep(3)', 'e30', 'W10', 'bnVsbA', 'WyJ4Il0', "'", 'constructor', '{}']));
+    describe(parameter, () =>
+      refusesEach(parameter, ['1;select pg_sleep(3)', 'e30', 'W10', 'bnVsbA', 'WyJ4Il0', "'", 'constructor', '{}']),
+    );
   }
 });
 
 describe('SQLI-08 names in DDL', () => {
-  const NAMES = ['a" text, drop table "tabUser', 'x"; create role evil superuser;--', 'i" on x(y);--', '$$', "'", 'a b', 'a-b', 'A', 'é', '1a', 'a;', 'a\n', 'a\u0000', 'a.b', 'a--', 'pg_sleep(3)', '"', '', ' ', 'a'.repeat(64)];
+  const NAMES = [
+    'a" text, drop table "tabUser',
+    'x"; create role evil superuser;--',
+    'i" on x(y);--',
+    '$$',
+    "'",
+    'a b',
+    'a-b',
+    'A',
+    'é',
+    '1a',
+    'a;',
+    'a\n',
+    'a\u0000',
+    'a.b',
+    'a--',
+    'pg_sleep(3)',
+    '"',
+    '',
+    ' ',
+    'a'.repeat(64),
+  ];
   const attempt = (ask: string, body: unknown) => refused(world, { ask, body, status: [400, 409] });
 
   test.each(NAMES)('%j', async (name) => {
-    const definition = { name: 'Victim', module: 'Attacks', fields: [{ fieldname: name, fieldtype: 'Data' }], permissions: [] };
+    const definition = {
+      name: 'Victim',
+      module: 'Attacks',
+      fields: [{ fieldname: name, fieldtype: 'Data' }],
+      permissions: [],
+    };
     const { body } = await attempt('POST /api/v1/DocType', definition);
     expect(body.errors.map((problem: { field: string }) => problem.field)).toContain('fields[0].fieldname');
     await attempt('POST /api/v1/doctype/Victim/plan', definition);
     await attempt('PUT /api/v1/DocType/Note', { fields: definition.fields });
-    await attempt('POST /api/v1/Custom%20Field', { dt: 'Note', fieldname: name, fieldtype: 'Data', label: name || 'x' });
+    await attempt('POST /api/v1/Custom%20Field', {
+      dt: 'Note',
+      fieldname: name,
+      fieldtype: 'Data',
+      label: name || 'x',
+    });
     // What is a fine name for a DocType is made a bad one.
     const other = isDocTypeName(name.trim()) && name.length < 62 ? `${name}(` : name;
     await attempt('POST /api/v1/DocType', { ...definition, name: other, fields: [] });
@@ -233,5 +356,7 @@ describe('SQLI-08 names in DDL', () => {
 test('after all of it the database, the answers and JavaScript are as they were', async () => {
   expect(await fingerprint(world)).toEqual(before);
   expect(world.failures).toEqual([]);
-  expect((await world.json('GET', '/api/v1/Invoice?order_by=name')).body.items.map((item: { name: string }) => item.name)).toEqual(INVOICES);
+  expect(
+    (await world.json('GET', '/api/v1/Invoice?order_by=name')).body.items.map((item: { name: string }) => item.name),
+  ).toEqual(INVOICES);
 });

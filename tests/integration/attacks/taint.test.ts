@@ -30,13 +30,33 @@ function pathsOf(route: Route): string[] {
   const stars = parts.flatMap((part, index) => (part === '*' ? [index] : []));
   const fill = (hostile: number | undefined): string => {
     let at = 0;
-    const real = route.path.startsWith('/api/v1/doctype') || route.path.startsWith('/api/meta') ? ['Note'] : ['Note', 'first'];
-    return `/${parts.map((part, index) => (part === '*' ? (index === hostile ? enc(MARKER) : real[at++] ?? 'x') : part)).join('/')}`;
+    const real =
+      route.path.startsWith('/api/v1/doctype') || route.path.startsWith('/api/meta') ? ['Note'] : ['Note', 'first'];
+    return `/${parts.map((part, index) => (part === '*' ? (index === hostile ? enc(MARKER) : (real[at++] ?? 'x')) : part)).join('/')}`;
   };
   return [fill(undefined), ...stars.map(fill)];
 }
 
-const NAMES = ['name', 'title', 'about', 'fields', 'docs', 'data', 'filters', 'action', 'atomic', 'merge', '_version', 'version', 'user', 'password', 'autoname', 'permissions', 'items', MARKER];
+const NAMES = [
+  'name',
+  'title',
+  'about',
+  'fields',
+  'docs',
+  'data',
+  'filters',
+  'action',
+  'atomic',
+  'merge',
+  '_version',
+  'version',
+  'user',
+  'password',
+  'autoname',
+  'permissions',
+  'items',
+  MARKER,
+];
 
 /** Values of every shape with the marker in each place that a shape has. */
 const SHAPES: readonly unknown[] = [
@@ -49,7 +69,25 @@ const SHAPES: readonly unknown[] = [
   [{ fieldname: 'title', fieldtype: 'Data', label: MARKER, default: MARKER, description: MARKER }],
 ];
 
-const QUERIES = ['fields', 'filters', 'or_filters', 'order_by', 'group_by', 'q', 'expand', 'cursor', 'count', 'limit', 'offset', 'name', 'confirm', 'hard', 'v', 'doctype', MARKER];
+const QUERIES = [
+  'fields',
+  'filters',
+  'or_filters',
+  'order_by',
+  'group_by',
+  'q',
+  'expand',
+  'cursor',
+  'count',
+  'limit',
+  'offset',
+  'name',
+  'confirm',
+  'hard',
+  'v',
+  'doctype',
+  MARKER,
+];
 
 const QUERY_SHAPES: readonly string[] = [
   MARKER,
@@ -97,8 +135,16 @@ test.each(ROUTES.filter((route) => !isKept(route)).map((route) => [`${route.meth
     const [path = ''] = paths;
     const body = route.method === 'GET' ? undefined : {};
     for (const each of paths) {
-      await sweep(route.method, each, body, { 'idempotency-key': MARKER.repeat(2), 'if-match': MARKER, 'if-none-match': MARKER, 'user-agent': MARKER, 'x-request-id': MARKER, cookie: `sid=${enc(MARKER)}` });
-      for (const name of route.query ?? QUERIES) await sweep(route.method, `${each}?${query({ [name]: MARKER })}`, body);
+      await sweep(route.method, each, body, {
+        'idempotency-key': MARKER.repeat(2),
+        'if-match': MARKER,
+        'if-none-match': MARKER,
+        'user-agent': MARKER,
+        'x-request-id': MARKER,
+        cookie: `sid=${enc(MARKER)}`,
+      });
+      for (const name of route.query ?? QUERIES)
+        await sweep(route.method, `${each}?${query({ [name]: MARKER })}`, body);
     }
     const isList = route.query?.includes('filters') ?? false;
     for (const name of isList ? QUERIES : []) {
@@ -111,9 +157,38 @@ test.each(ROUTES.filter((route) => !isKept(route)).map((route) => [`${route.meth
 );
 
 test('SQLI-19 whole documents and bulk writes', async () => {
-  const values = Object.fromEntries(['customer', 'plain', 'notes', 'page', 'memo', 'email', 'phone', 'pin', 'naming_series', 'status', 'posted', 'due', 'at', 'amount', 'count_of', 'is_paid', 'colour', 'place', 'kind', 'ref_name'].map((name) => [name, MARKER]));
+  const values = Object.fromEntries(
+    [
+      'customer',
+      'plain',
+      'notes',
+      'page',
+      'memo',
+      'email',
+      'phone',
+      'pin',
+      'naming_series',
+      'status',
+      'posted',
+      'due',
+      'at',
+      'amount',
+      'count_of',
+      'is_paid',
+      'colour',
+      'place',
+      'kind',
+      'ref_name',
+    ].map((name) => [name, MARKER]),
+  );
   for (const [name, value] of Object.entries(values)) await sweep('POST', '/api/v1/Invoice', { [name]: value });
-  await sweep('POST', '/api/v1/Invoice', { plain: MARKER, notes: MARKER, extra: { [MARKER]: [MARKER, { [MARKER]: MARKER }] }, pin: MARKER, items: [{ item: MARKER }] });
+  await sweep('POST', '/api/v1/Invoice', {
+    plain: MARKER,
+    notes: MARKER,
+    extra: { [MARKER]: [MARKER, { [MARKER]: MARKER }] },
+    pin: MARKER,
+    items: [{ item: MARKER }],
+  });
   await sweep('POST', '/api/v1/Label', { text: MARKER });
   await sweep('POST', '/api/v1/Note', { name: MARKER, title: MARKER });
   const at = `/api/v1/Note/${enc(MARKER)}`;
@@ -132,13 +207,23 @@ test('SQLI-19 whole documents and bulk writes', async () => {
 });
 
 test('SQLI-19 texts of a DocType, which DDL has to quote', async () => {
-  const definition = { name: 'Tainted', module: 'Attacks', description: MARKER, autoname: 'prompt', permissions: [], fields: [
-    { fieldname: 'one', fieldtype: 'Data', label: MARKER, description: MARKER },
-    { fieldname: 'two', fieldtype: 'Select', options: `\n${MARKER}` },
-  ] };
+  const definition = {
+    name: 'Tainted',
+    module: 'Attacks',
+    description: MARKER,
+    autoname: 'prompt',
+    permissions: [],
+    fields: [
+      { fieldname: 'one', fieldtype: 'Data', label: MARKER, description: MARKER },
+      { fieldname: 'two', fieldtype: 'Select', options: `\n${MARKER}` },
+    ],
+  };
   await sweep('POST', '/api/v1/DocType', definition);
   await sweep('POST', '/api/v1/Tainted', { name: 'x', two: MARKER });
-  await sweep('POST', '/api/v1/doctype/Tainted/plan', { ...definition, fields: [{ fieldname: 'two', fieldtype: 'Select', options: 'other' }] });
+  await sweep('POST', '/api/v1/doctype/Tainted/plan', {
+    ...definition,
+    fields: [{ fieldname: 'two', fieldtype: 'Select', options: 'other' }],
+  });
   expect((await world.json('GET', '/api/v1/Tainted/x')).body.two).toBe(MARKER);
 });
 
@@ -154,9 +239,16 @@ test('the marker stands in no statement, and nothing failed inside', async () =>
 test('a default, the one value that DDL carries, is one literal', async () => {
   const fields = [{ fieldname: 'one', fieldtype: 'Data', default: MARKER }];
   recorded.texts.clear();
-  const made = await world.json('POST', '/api/v1/DocType', { name: 'Defaulted', module: 'Attacks', autoname: 'prompt', permissions: [], fields });
+  const made = await world.json('POST', '/api/v1/DocType', {
+    name: 'Defaulted',
+    module: 'Attacks',
+    autoname: 'prompt',
+    permissions: [],
+    fields,
+  });
   expect(made.status, made.text).toBe(201);
   const literal = `'${MARKER.replaceAll("'", "''")}'`;
-  for (const text of recorded.texts) expect(text.replaceAll(literal, '').replaceAll(`E${literal}`, '')).not.toContain(WORD);
+  for (const text of recorded.texts)
+    expect(text.replaceAll(literal, '').replaceAll(`E${literal}`, '')).not.toContain(WORD);
   expect((await world.json('POST', '/api/v1/Defaulted', { name: 'x' })).body.one).toBe(MARKER);
 });

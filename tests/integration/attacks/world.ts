@@ -31,7 +31,12 @@ const DOCTYPES = [
   ),
   docType(
     'Invoice Item',
-    [field('item', 'Data'), field('qty', 'Int'), field('cost', 'Currency'), field('made_for', 'Link', { options: 'Customer' })],
+    [
+      field('item', 'Data'),
+      field('qty', 'Int'),
+      field('cost', 'Currency'),
+      field('made_for', 'Link', { options: 'Customer' }),
+    ],
     { istable: 1, autoname: undefined },
   ),
   docType(

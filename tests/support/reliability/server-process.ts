@@ -23,6 +23,7 @@ export interface ServerProcess extends Client {
 }
 
 const KEPT = 200_000;
+const PATIENCE_MS = 20_000;
 
 /** Resolves when it serves and Administrator is signed in. Rejects with what it printed when it does not start. */
 export async function startServer(databaseUrl: string, env: Record<string, string> = {}): Promise<ServerProcess> {
@@ -51,8 +52,10 @@ export async function startServer(databaseUrl: string, env: Record<string, strin
     user: 'Administrator',
     password: ADMIN_PASSWORD,
   });
+  const client = clientOf(url, body.token);
   return {
-    ...clientOf(url, body.token),
+    token: client.token,
+    json: (method, target, ask, headers) => soon(client.json(method, target, ask, headers), `${method} ${target}`),
     url,
     pid: child.pid as number,
     output,
@@ -68,6 +71,15 @@ export async function startServer(databaseUrl: string, env: Record<string, strin
       clearTimeout(timer);
     },
   };
+}
+
+/** A request that hangs fails the test with its name, not with the test's own time limit. */
+function soon<T>(answer: Promise<T>, ask: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS / 1000} s: ${ask}`)), PATIENCE_MS);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 function gather(child: ChildProcess): () => string {
