@@ -11,18 +11,18 @@ import { type Document, newDocument, type Value } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { changeSchema } from './change.ts';
-import { NEW, type SchemaServices } from './edits.ts';
+import { type ChangeReport, NEW, type SchemaServices } from './edits.ts';
 import { withFieldIds } from './history.ts';
 import { alreadyThere, CORE_APP } from './prepare.ts';
 import type { DocTypeRecord } from './record.ts';
 import { renameEdits } from './rename.ts';
 import { readRecords } from './rows.ts';
-import { saveDocType } from './save.ts';
+import { planDocType, saveDocType } from './save.ts';
 
 export function docTypeRepository(services: () => SchemaServices): Repository {
   return {
-    async list(ctx) {
-      return (await readRecords(ctx.tx ?? ctx.services.db)).map(summary);
+    async list(ctx, plan) {
+      return (await readRecords(ctx.tx ?? ctx.services.db)).map((record) => summary(record, plan));
     },
     async get(ctx, plan, name) {
       const record = await findRecord(ctx, name);
@@ -43,10 +43,13 @@ async function findRecord(ctx: Context, key: string): Promise<DocTypeRecord | un
   return row ? (await readRecords(db, [String(row.name)]))[0] : undefined;
 }
 
-/** For lists: every key of the definition but its rows. */
-function summary(record: DocTypeRecord): Document {
-  const rest = Object.entries(record.definition).filter(([, value]) => !Array.isArray(value));
-  return newDocument([...rest.map(([key, value]) => [key, value as Value] as const), ...standard(record)]);
+/** For lists, which filter by flags: one that the definition leaves out is off. */
+function summary(record: DocTypeRecord, plan: DocTypePlan): Document {
+  const document = present(record, plan);
+  for (const field of plan.columns) {
+    if (field.fieldtype === 'Check') document[field.fieldname] = Number(document[field.fieldname] ?? 0) !== 0;
+  }
+  return document;
 }
 
 function present(record: DocTypeRecord, plan: DocTypePlan): Document {
@@ -97,17 +100,34 @@ async function update(services: SchemaServices, ctx: WriteContext, key: string, 
   if (!record) throw new AppError('not_found', `There is no DocType ${JSON.stringify(key)}.`);
   refuseServerSet(record, given);
   const version =
-    typeof given._version === 'number'
-      ? given._version
+    given._version !== undefined && given._version !== null
+      ? Number(given._version)
       : given.modified !== undefined && given.modified !== record.modified
         ? -1
         : undefined;
+  const definition = mergedInto(record, given);
+  await saveDocType(services, ctx.tx, { actor: ctx.actor, definition, version, confirm: ctx.confirm });
+  return record.name;
+}
+
+/** The changes that writing this to the DocType would make, or creating it; nothing done. */
+export async function planDocTypeWrite(
+  services: SchemaServices,
+  ctx: Context,
+  q: { name: string; given: GivenDocument },
+): Promise<ChangeReport> {
+  const record = await findRecord(ctx, q.name);
+  const definition = record ? mergedInto(record, q.given) : { ...clean(q.given), name: q.name };
+  return planDocType(services, { actor: ctx.actor, definition });
+}
+
+/** The given keys replace those of the definition; fields keep the ids that the server gave them. */
+function mergedInto(record: DocTypeRecord, given: GivenDocument): Record<string, unknown> {
   const current = withFieldIds(record.definition, record.states);
   const merged: Record<string, unknown> = { ...current, ...clean(given), name: record.name };
   // A list of fields in an order of its own replaces the order that the file had.
   if (Array.isArray(given.fields) && !Object.hasOwn(given, 'field_order')) delete merged.field_order;
-  await saveDocType(services, ctx.tx, { actor: ctx.actor, definition: merged, version, confirm: ctx.confirm });
-  return record.name;
+  return merged;
 }
 
 function refuseServerSet(record: DocTypeRecord, given: GivenDocument): void {

@@ -8,15 +8,23 @@ import { type Judged, type ReviewedChange, refuse } from './review.ts';
 /** Table changes with safety and rows. `tables` says which tables exist already. */
 export async function reviewTables(db: Queryable, changes: readonly TableChange[]): Promise<ReviewedChange[]> {
   const created = new Set(changes.filter((change) => change.op === 'create_table').map((change) => change.table));
-  const added = new Set(
-    changes.filter((change) => change.op === 'add_column').map((change) => `${change.table}.${change.column}`),
+  const added = new Map(
+    changes.flatMap((change) =>
+      change.op === 'add_column' ? [[`${change.table}.${change.column}`, change.wanted] as const] : [],
+    ),
   );
   // What stands on a column that is not there yet cannot be asked of the rows.
   const isNew = (change: TableChange): boolean =>
     created.has(change.table) ||
     (change.op !== 'add_column' && 'column' in change && added.has(`${change.table}.${change.column}`));
   const reviewed = changes.map(async (change): Promise<ReviewedChange> => {
-    const judged = isNew(change) ? judgeNew(change) : await judge(db, change);
+    const column = 'column' in change ? added.get(`${change.table}.${change.column}`) : undefined;
+    const isFilled = !created.has(change.table) && column?.default !== undefined && column.default !== '';
+    const judged = !isNew(change)
+      ? await judge(db, change)
+      : isFilled && change.op === 'create_index' && change.index.unique
+        ? await judgeFilledUnique(db, { table: change.table, value: column.default as string })
+        : judgeNew(change);
     return {
       op: change.op,
       table: change.table,
@@ -30,6 +38,17 @@ export async function reviewTables(db: Queryable, changes: readonly TableChange[
 
 function judgeNew(change: TableChange): Judged {
   return { safety: 'SAFE', reason: change.op === 'create_table' ? 'a new table' : 'stands on what is new', rows: 0 };
+}
+
+/** Rows that exist all get the default of a new column, an Int's 0 too: at most one of them may. */
+async function judgeFilledUnique(db: Queryable, q: { table: string; value: string }): Promise<Judged> {
+  const { rows } = await count(db, { ask: 'rows', table: q.table });
+  if (rows < 2) return { safety: 'SAFE', reason: 'stands on what is new', rows };
+  return refuse(
+    { rows, sample: [q.value] },
+    `${rows} rows would all get the default, which cannot be unique`,
+    'Add the field first, fill it with different values, then make it unique',
+  );
 }
 
 async function judge(db: Queryable, change: TableChange): Promise<Judged> {

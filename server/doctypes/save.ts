@@ -5,6 +5,7 @@ import type { DocTypeJson } from '../kernel/doctype.ts';
 import { AppError, refuseProblems } from '../kernel/error.ts';
 import { isObject } from '../kernel/json.ts';
 import { checkAgainstMetaSchema } from '../schema/meta-schema.ts';
+import { nameFields } from '../schema/order-fields.ts';
 import { changeSchema, planChange } from './change.ts';
 import type { ChangeReport, SchemaEdit, SchemaServices } from './edits.ts';
 
@@ -36,9 +37,11 @@ export function planDocType(services: SchemaServices, q: SaveWish): Promise<Chan
 function toEdit(q: SaveWish): SchemaEdit {
   if (!isObject(q.definition)) throw new AppError('bad_request', 'A DocType is a JSON object.');
   refuseProblems(checkAgainstMetaSchema(q.definition), 'This is no valid DocType');
+  const given = q.definition as unknown as DocTypeJson;
   return {
     kind: 'define',
-    definition: q.definition as unknown as DocTypeJson,
+    // A fieldname that was left empty is settled now: derived anew each time, it would follow its label and place.
+    definition: Array.isArray(given.fields) ? { ...given, fields: nameFields(given) } : given,
     app: '',
     action: q.action ?? 'update',
     version: q.version,

@@ -1,5 +1,5 @@
 /** Virtual fields: computed on reading, by a controller or by the expression in the field's options. */
-import type { Document, Value } from '../kernel/document.ts';
+import { type Document, newDocument, type Value } from '../kernel/document.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import type { Context } from './contract.ts';
 
@@ -26,6 +26,28 @@ export function computeFields(ctx: Context, plan: DocTypePlan, document: Documen
     }
   }
   return document;
+}
+
+/** What these paths name of a whole document: `*` its fields without tables, `items` whole rows, `items.qty` a part. */
+export function chosenPart(plan: DocTypePlan, document: Document, paths: readonly string[]): Document {
+  const chosen = new Map<string, Set<string>>();
+  for (const path of paths) {
+    const [name = '', part = '*'] = path.split('.');
+    chosen.set(name, (chosen.get(name) ?? new Set()).add(part));
+  }
+  const isTable = (name: string) => plan.byName.get(name)?.childDocType !== undefined;
+  const entries = Object.entries(document).flatMap(([name, value]) => {
+    const parts = chosen.get(name) ?? (chosen.has('*') && name !== 'doctype' && !isTable(name) ? ALL : undefined);
+    return parts ? [[name, isTable(name) && !parts.has('*') ? rowParts(value, parts) : value] as const] : [];
+  });
+  return newDocument(entries);
+}
+
+const ALL: ReadonlySet<string> = new Set(['*']);
+
+function rowParts(rows: Value | undefined, parts: ReadonlySet<string>): Value {
+  if (!Array.isArray(rows)) return null;
+  return rows.map((row) => newDocument(Object.entries(row as Document).filter(([name]) => parts.has(name))));
 }
 
 function attempt(ctx: Context, plan: DocTypePlan, fieldname: string, compute: () => Value | undefined): Value {

@@ -9,7 +9,7 @@ import { documentStatement } from '../query/document.ts';
 import { listStatement } from '../query/list.ts';
 import type { ListRequest } from '../query/request.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
-import { computeFields, hasComputed } from './computed.ts';
+import { chosenPart, computeFields, hasComputed } from './computed.ts';
 import { accessFor, permit, planOf } from './context.ts';
 import type { Context } from './contract.ts';
 import { notFound, parseDocument, toDocument } from './load.ts';
@@ -39,7 +39,7 @@ export async function readDocument(
   const plan = planOf(ctx, q.doctype);
   permit(ctx, plan, 'read');
   if (plan.storage === 'virtual') return getVirtual(ctx, plan, q);
-  const statement = documentStatement({
+  const wish = {
     snapshot: ctx.snapshot,
     plan,
     access: accessFor(ctx, 'read'),
@@ -47,11 +47,17 @@ export async function readDocument(
     fields: q.fields,
     expand: q.expand,
     now: ctx.now,
-  });
+  };
+  const chosen = documentStatement(wish);
+  const statement = wantsComputed(ctx, plan, q.fields) ? documentStatement({ ...wish, fields: undefined }) : chosen;
   const isBounded = q.expand === undefined && plan.tables.length <= MAX_BOUNDED_TABLES;
-  const [row] = await (ctx.tx ? ctx.tx.query(statement) : isBounded ? ctx.services.db.queryByKey(statement) : ctx.services.db.query(statement));
+  const [row] = await (ctx.tx
+    ? ctx.tx.query(statement)
+    : isBounded
+      ? ctx.services.db.queryByKey(statement)
+      : ctx.services.db.query(statement));
   if (row)
-    return { text: present(ctx, plan, row.doc as string), name: row.name as string, version: Number(row._version) };
+    return { text: present(ctx, plan, q, row.doc as string), name: row.name as string, version: Number(row._version) };
   if (plan.storage === 'single') return presentSingle(ctx, plan);
   throw notFound(plan, q.name);
 }
@@ -101,9 +107,16 @@ export async function listDocuments(ctx: Context, doctype: string, request: List
   return page.items.map(toDocument);
 }
 
-function present(ctx: Context, plan: DocTypePlan, text: string): string {
-  if (!hasComputed(ctx, plan)) return text;
-  return JSON.stringify(computeFields(ctx, plan, parseDocument(text)));
+/** A computed field is made from the whole document, so it is read whole when one is among the chosen fields. */
+function wantsComputed(ctx: Context, plan: DocTypePlan, fields: readonly string[] | undefined): boolean {
+  const isComputed = (path: string) => path === '*' || plan.byName.get(path)?.isVirtual === true;
+  return fields === undefined ? hasComputed(ctx, plan) : fields.some(isComputed) && hasComputed(ctx, plan);
+}
+
+function present(ctx: Context, plan: DocTypePlan, q: ReadWish, text: string): string {
+  if (!wantsComputed(ctx, plan, q.fields)) return text;
+  const document = computeFields(ctx, plan, parseDocument(text));
+  return JSON.stringify(q.fields ? chosenPart(plan, document, [...q.fields, ...(q.expand ?? [])]) : document);
 }
 
 /** A Single that nobody has saved yet shows its defaults. */

@@ -27,9 +27,10 @@ export async function getVirtual(
   const found = await repositoryOf(ctx, plan).get(ctx, plan, q.name);
   if (!found) throw notFound(plan, q.name);
   const full = newDocument([['doctype', plan.name], ...Object.entries(computeFields(ctx, plan, found))]);
-  const shown = q.fields
-    ? newDocument(q.fields.map((fieldname) => [fieldname, full[knownField(plan, fieldname)]] as const))
-    : full;
+  const shown =
+    q.fields?.includes('*') === false
+      ? newDocument(q.fields.map((fieldname) => [fieldname, full[knownField(plan, fieldname)]] as const))
+      : full;
   return { text: JSON.stringify(shown), name: String(found.name), version: Number(found._version ?? 0) };
 }
 

@@ -1,7 +1,7 @@
 /** Routes of a DocType's own life: what saving it would do, its history, back to an earlier version. */
 import type { ChangeReport } from '../doctypes/edits.ts';
 import { readHistory, revertDocType } from '../doctypes/history.ts';
-import { planDocType } from '../doctypes/save.ts';
+import { planDocTypeWrite } from '../doctypes/repository.ts';
 import { inTransaction, permit, planOf } from '../documents/context.ts';
 import type { Context } from '../documents/contract.ts';
 import { readDocument } from '../documents/read.ts';
@@ -22,7 +22,7 @@ async function plan(call: Call, ctx: Context): Promise<Answer> {
       'name',
       `name is ${JSON.stringify(given)?.slice(0, 80)}, but the path says ${JSON.stringify(name.slice(0, 80))}. A DocType is renamed with POST /api/v1/DocType/{name}/rename`,
     );
-  const report = await planDocType(call.http.schema, { actor: ctx.actor, definition: { ...call.given, name } });
+  const report = await planDocTypeWrite(call.http.schema, ctx, { name, given: call.given });
   return json(report.changes, 200, { 'x-plan-hash': report.hash });
 }
 

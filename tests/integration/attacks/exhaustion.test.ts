@@ -7,7 +7,7 @@ import { head, open, sendBytes, statusOf } from './socket.ts';
 import { must, openWorld, type World } from './world.ts';
 
 const POOL = 4;
-const STATEMENT_MS = 1500;
+const STATEMENT_MS = 800;
 const LIMIT = 1_000_000;
 
 let world: World;

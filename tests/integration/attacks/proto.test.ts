@@ -192,7 +192,7 @@ describe('PROT-05 scalar type confusion', () => {
     { then: 'x' },
     { valueOf: 1 },
     { length: 1e9 },
-    'x'.repeat(100_000),
+    'x'.repeat(20_000),
     '\ud800',
     'a\0b',
     ['a', 'b'],

@@ -126,6 +126,7 @@ async function sweep(method: string, target: string, body?: unknown, headers?: R
   if (reply.status >= 400) expectProblem(reply, asked);
 }
 
+const swept = new Set<unknown>();
 const isKept = (route: Route): boolean => route.path === '/api/v1/auth/logout';
 
 test.each(ROUTES.filter((route) => !isKept(route)).map((route) => [`${route.method} ${route.path}`, route] as const))(
@@ -150,7 +151,9 @@ test.each(ROUTES.filter((route) => !isKept(route)).map((route) => [`${route.meth
     for (const name of isList ? QUERIES : []) {
       for (const shape of QUERY_SHAPES) await sweep(route.method, `${path}?${query({ [name]: shape })}`);
     }
-    if (route.method === 'GET') return;
+    // Routes of several paths that end in one place take their bodies there.
+    if (route.method === 'GET' || swept.has(route.answer)) return;
+    swept.add(route.answer);
     for (const name of NAMES) for (const shape of SHAPES) await sweep(route.method, path, { [name]: shape });
     await sweep(route.method, path, JSON.stringify(MARKER));
   },

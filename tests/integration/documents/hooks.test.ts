@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bulkDocuments } from '../../../server/documents/bulk.ts';
 import type { Controller, HookArgument, HookName } from '../../../server/documents/contract.ts';
+import { readDocument } from '../../../server/documents/read.ts';
 import { removeDocument } from '../../../server/documents/remove.ts';
 import { renameDocument } from '../../../server/documents/rename.ts';
 import { cancelDocument, submitDocument } from '../../../server/documents/transition.ts';
@@ -266,6 +267,17 @@ describe('computed fields', () => {
         `select column_name from information_schema.columns where table_name = 'job' and column_name in ('words', 'formula')`,
       ),
     ).toEqual([]);
+  });
+
+  test('of chosen fields come only when they are asked for, and are made from the whole document', async () => {
+    const { name } = await job({ lines: [{ qty: 2 }, { qty: 3 }] });
+    const read = async (fields: string[]) =>
+      JSON.parse((await readDocument(services.context(), { doctype: 'Job', name, fields })).text);
+    expect(await read(['title'])).toEqual({ title: 'a' });
+    expect(await read(['words'])).toEqual({ words: 'a has 2' });
+    expect(await read(['formula', 'lines.qty'])).toEqual({ formula: 'a', lines: [{ qty: 2 }, { qty: 3 }] });
+    expect(await read(['*'])).toMatchObject({ name, title: 'a', words: 'a has 2' });
+    await expect(read(['words', 'nothing'])).rejects.toThrow('nothing');
   });
 
   test('that cannot be computed are empty', async () => {

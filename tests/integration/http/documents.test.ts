@@ -69,6 +69,12 @@ describe('create, read, change', () => {
         must: ['ONE'],
         mustNot: ['owner'],
       },
+      {
+        name: 'reads every field with *',
+        ask: 'GET /api/v1/Task/one?fields=["*"]',
+        status: 200,
+        must: ['"title":"ONE"', '"owner"'],
+      },
       { name: 'an unknown field', ask: 'GET /api/v1/Task/one?fields=["titel"]', status: 400, must: ['titel'] },
       { name: 'an unknown document', ask: 'GET /api/v1/Task/nothing', status: 404, must: ['nothing'] },
       { name: 'an unknown DocType', ask: 'GET /api/v1/Tusk/one', status: 404, must: ['Tusk'] },
@@ -225,9 +231,13 @@ describe('versions of a document', () => {
     expect((await write(body._version)).body.type).toBe('/problems/conflict');
   });
 
-  test('If-Match: * is any version; nonsense is refused', async () => {
-    expect((await app.json('PUT', '/api/v1/Task/one', { points: 99 }, { 'if-match': '*' })).status).toBe(200);
-    expect((await app.json('PUT', '/api/v1/Task/one', { points: 98 }, { 'if-match': '"abc"' })).status).toBe(400);
+  test('If-Match: * is any version, one of several tags is enough, a tag of somebody else is none, nonsense is refused', async () => {
+    const write = async (tags: string) =>
+      (await app.json('PUT', '/api/v1/Task/one', { points: 99 }, { 'if-match': tags })).status;
+    expect(await write('*')).toBe(200);
+    expect(await write(`"abc", ${await tag('one')}`)).toBe(200);
+    expect(await write('"abc"')).toBe(409);
+    expect(await write('abc')).toBe(400);
   });
 
   test('an ETag that was read can be sent back, on delete too', async () => {

@@ -116,6 +116,13 @@ describe('bulk', () => {
         must: ['"succeeded":2'],
       },
       {
+        name: 'data for what filters find is an update',
+        ask: BULK,
+        body: { filters: { name: 'ant' }, data: { points: 11 } },
+        status: 200,
+        must: ['"succeeded":1', '"points":11'],
+      },
+      {
         name: 'all or nothing',
         ask: BULK,
         body: {

@@ -147,6 +147,35 @@ describe('the edit of a DocType', () => {
     expect((await app.json('POST', '/api/v1/Shelf', { name: 't', label: 'L', size: 'S' })).status).toBe(201);
   });
 
+  test('a plan is of what PUT would do: what is left out stays, a row is known by its name', async () => {
+    const definition = { name: 'Crate', module: 'Test', autoname: 'field:label', fields: [field('label', 'Data')] };
+    const { body } = await app.json('POST', '/api/v1/DocType', definition);
+    const plan = async (ask: unknown) => (await app.json('POST', '/api/v1/doctype/Crate/plan', ask)).body;
+    expect(await plan({})).toEqual([]);
+    expect(await plan({ ...definition, autoname: undefined })).toEqual([]);
+    expect(await plan({ autoname: 'hash' })).toEqual([expect.objectContaining({ op: 'drop_index', column: 'label' })]);
+    const renamed = { ...field('title', 'Data'), name: body.fields[0].name };
+    expect(await plan({ autoname: 'field:title', fields: [renamed] })).toEqual([
+      expect.objectContaining({ op: 'rename_field', safety: 'SAFE' }),
+    ]);
+  });
+
+  test('a fieldname that was left empty is made once, from the label', async () => {
+    const fields = [{ label: 'Net Weight?', fieldtype: 'Float' }, { fieldtype: 'Section Break' }, { label: 'Note' }];
+    const { body } = await app.json('POST', '/api/v1/DocType', { name: 'Parcel', module: 'Test', fields });
+    const named = body.fields.map((row: { fieldname: string; fieldtype: string }) => [row.fieldname, row.fieldtype]);
+    expect(named).toEqual([
+      ['net_weight', 'Float'],
+      ['section_break_1', 'Section Break'],
+      ['note', 'Data'],
+    ]);
+    const relabelled = body.fields.map((row: { fieldname: string }) =>
+      row.fieldname === 'net_weight' ? { ...row, label: 'Gross Weight' } : row,
+    );
+    const { body: after } = await app.json('PUT', '/api/v1/DocType/Parcel', { fields: relabelled });
+    expect(after.fields[0].fieldname).toBe('net_weight');
+  });
+
   scenarios(
     () => app,
     [

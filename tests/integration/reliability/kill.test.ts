@@ -70,12 +70,14 @@ async function stateOf(name: string): Promise<State> {
 /** An edit that has something to do in the tables, and for the big one much. */
 function edited(fields: readonly Field[], round: number): Field[] {
   const has = (type: string) => fields.find((each) => each.fieldname === 'amount')?.fieldtype === type;
-  return fields.map((each) => {
-    if (each.fieldname === 'amount') return { ...each, fieldtype: has('Int') ? 'Data' : 'Int', unique: 0 };
-    if (each.fieldname === 'day') return { ...each, fieldtype: each.fieldtype === 'Data' ? 'Date' : 'Data' };
-    if (each.fieldname === 'grade') return { ...each, unique: each.unique ? 0 : 1 };
-    return each;
-  }).concat(field(`added_${round}`, 'Int'));
+  return fields
+    .map((each) => {
+      if (each.fieldname === 'amount') return { ...each, fieldtype: has('Int') ? 'Data' : 'Int', unique: 0 };
+      if (each.fieldname === 'day') return { ...each, fieldtype: each.fieldtype === 'Data' ? 'Date' : 'Data' };
+      if (each.fieldname === 'grade') return { ...each, unique: each.unique ? 0 : 1 };
+      return each;
+    })
+    .concat(field(`added_${round}`, 'Int'));
 }
 
 /** Sends the edit and waits for nothing: its answer, or that there was none. */
@@ -99,7 +101,8 @@ async function expectOldOrNew(name: string, before: State, round: number): Promi
   const after = await stateOf(name);
   const isNew = after.version === before.version + 1;
   if (!isNew) expect(after.version).toBe(before.version);
-  const types = (fields: readonly Field[]) => fields.map(({ fieldname, fieldtype, unique }) => [fieldname, fieldtype, unique || 0]);
+  const types = (fields: readonly Field[]) =>
+    fields.map(({ fieldname, fieldtype, unique }) => [fieldname, fieldtype, unique || 0]);
   expect(types(after.fields)).toEqual(types(isNew ? edited(before.fields, round) : before.fields));
   return isNew ? 'new' : 'old';
 }
@@ -111,7 +114,8 @@ test(`${KILLS} times kill -9 in the middle of an edit (FUZZ_SEED=${SEED})`, asyn
     const name = round % 4 === 1 ? 'Killed Big' : 'Killed';
     const before = await stateOf(name);
     const answer = edit(name, before, round);
-    await sleep(random.int(0, name === 'Killed' ? 30 : 900));
+    // Once for certain while the rows are still being looked at, else at any moment.
+    await sleep(round === 1 ? 15 : random.int(0, name === 'Killed' ? 30 : 900));
     await server.kill();
     const reply = await answer;
     await quiet();

@@ -118,7 +118,12 @@ test('changes and deletions are repeated to one effect too', async () => {
 
 test('the edit of a DocType as well', async () => {
   const key = randomUUID();
-  const doctype = { name: 'Lost Edit', module: 'Test', permissions: [], fields: [{ fieldname: 'a', fieldtype: 'Int' }] };
+  const doctype = {
+    name: 'Lost Edit',
+    module: 'Test',
+    permissions: [],
+    fields: [{ fieldname: 'a', fieldtype: 'Int' }],
+  };
   proxy.cutNextCommit('Lost Edit');
   expectHonest(await keyed(key, 'POST', '/api/v1/DocType', doctype));
   const again = await keyed(key, 'POST', '/api/v1/DocType', doctype);

@@ -102,7 +102,8 @@ test('no name twice, no gap where none is promised, and nobody sees a deadlock',
 
   for (const { doctype, number, isGapless } of RULES) {
     const acknowledged = [...(names.get(doctype) ?? [])];
-    const { body } = (await servers[1]?.json('GET', `/api/v1/${doctype}?limit=1000&fields=["name"]`)) as Reply;
+    const list = `/api/v1/${doctype}?limit=1000&fields=["name"]`;
+    const { body } = await (servers[1] as ServerProcess).json('GET', list);
     const stored = (body.items as { name: string }[]).map((row) => row.name);
     expect(stored).toHaveLength(acknowledged.length + 1);
     expect(new Set(stored).size).toBe(stored.length);

@@ -14,7 +14,13 @@ let services: TestServices;
 beforeAll(async () => {
   services = await openTestServices({
     doctypes: [
-      { name: 'Diff Row', module: 'Test', istable: 1, fields: [{ fieldname: 'a', fieldtype: 'Data' }], permissions: [] },
+      {
+        name: 'Diff Row',
+        module: 'Test',
+        istable: 1,
+        fields: [{ fieldname: 'a', fieldtype: 'Data' }],
+        permissions: [],
+      },
       { name: 'Diff Target', module: 'Test', fields: [{ fieldname: 'a', fieldtype: 'Data' }], permissions: [] },
     ],
   });
@@ -23,10 +29,16 @@ afterAll(() => services?.close());
 
 const flag = fc.constantFrom(0, 1);
 const named = (more: Record<string, fc.Arbitrary<unknown>>, types: readonly string[]) =>
-  fc.record({ fieldname: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g'), fieldtype: fc.constantFrom(...types), ...more });
+  fc.record({
+    fieldname: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g'),
+    fieldtype: fc.constantFrom(...types),
+    ...more,
+  });
 
 const field = fc.oneof(
-  named({ unique: flag, length: fc.constantFrom(0, 30, 140, 800), default: fc.constantFrom('', 'x', "it's") }, ['Data']),
+  named({ unique: flag, length: fc.constantFrom(0, 30, 140, 800), default: fc.constantFrom('', 'x', "it's") }, [
+    'Data',
+  ]),
   named({ unique: flag, default: fc.constantFrom('', '0', '7') }, ['Int']),
   named({ search_index: flag, default: fc.constantFrom('', '2026-01-02', 'Today') }, ['Date']),
   named({ search_index: flag }, ['Data', 'Int', 'Datetime', 'Time', 'Float', 'Currency', 'Percent']),
@@ -35,14 +47,34 @@ const field = fc.oneof(
   named({ options: fc.constant('Diff Row') }, ['Table']),
   named({ default: fc.constantFrom('0', '1') }, ['Check']),
   named({ not_nullable: flag, default: fc.constantFrom('', '1.5') }, ['Float', 'Currency']),
-  named({ reqd: flag }, ['Text', 'Small Text', 'Long Text', 'Code', 'JSON', 'Duration', 'Rating', 'Long Int', 'Color', 'Password']),
+  named({ reqd: flag }, [
+    'Text',
+    'Small Text',
+    'Long Text',
+    'Code',
+    'JSON',
+    'Duration',
+    'Rating',
+    'Long Int',
+    'Color',
+    'Password',
+  ]),
   named({}, ['Section Break', 'Column Break', 'HTML', 'Button']),
 );
 
 /** A DocType without its name; the fieldnames `a` to `g` meet those of the other with every type. */
 const shape = fc.record({
   fields: fc.uniqueArray(field as fc.Arbitrary<DocField>, { selector: (each) => each.fieldname, maxLength: 7 }),
-  autoname: fc.constantFrom('', 'hash', 'autoincrement', 'naming_series:', 'format:X-{####}', 'prompt', 'field:a', 'UUID'),
+  autoname: fc.constantFrom(
+    '',
+    'hash',
+    'autoincrement',
+    'naming_series:',
+    'format:X-{####}',
+    'prompt',
+    'field:a',
+    'UUID',
+  ),
   is_submittable: flag,
   is_tree: flag,
   sort_field: fc.constantFrom('', 'creation', 'a', 'b desc, modified asc'),

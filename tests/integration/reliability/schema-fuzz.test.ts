@@ -56,28 +56,36 @@ async function made(server: ServerProcess, doctype: Record<string, unknown>): Pr
   return reply.body;
 }
 
-test(`${EDITS} edits under traffic (FUZZ_SEED=${SEED})`, async () => {
-  const clients = Array.from({ length: CLIENTS }, (_, n) => runClient(world, randomFrom(SEED + 1000 + n)));
-  const editors = world.servers.map((_, n) => randomFrom(SEED + n));
-  const done: string[] = [];
-  try {
-    for (let edits = 0; edits < EDITS; edits += editors.length) {
-      done.push(...(await Promise.all(editors.map((random, n) => editSomething(world, world.servers[n] as ServerProcess, random)))));
-      const version = await expectAgreement(observer);
-      await expectServed(version);
-      expectNoProblem(done);
+test(
+  `${EDITS} edits under traffic (FUZZ_SEED=${SEED})`,
+  async () => {
+    const clients = Array.from({ length: CLIENTS }, (_, n) => runClient(world, randomFrom(SEED + 1000 + n)));
+    const editors = world.servers.map((_, n) => randomFrom(SEED + n));
+    const done: string[] = [];
+    try {
+      for (let edits = 0; edits < EDITS; edits += editors.length) {
+        done.push(
+          ...(await Promise.all(
+            editors.map((random, n) => editSomething(world, world.servers[n] as ServerProcess, random)),
+          )),
+        );
+        const version = await expectAgreement(observer);
+        await expectServed(version);
+        expectNoProblem(done);
+      }
+    } finally {
+      world.isOver = true;
+      await Promise.all(clients);
     }
-  } finally {
-    world.isOver = true;
-    await Promise.all(clients);
-  }
-  await verifyAll(randomFrom(SEED));
-  expectNoProblem(done);
-  expect(world.servers.flatMap((server) => server.errors())).toEqual([]);
-  expect(done.filter((text) => text.endsWith(': done')).length).toBeGreaterThan(EDITS / 3);
-  expect(world.tally.get('done') ?? 0).toBeGreaterThan(EDITS * 2);
-  if (process.env.FUZZ_SEED ?? process.env.FUZZ_EDITS) console.log(Object.fromEntries([...world.tally].sort()));
-}, 120_000 + EDITS * 2000);
+    await verifyAll(randomFrom(SEED));
+    expectNoProblem(done);
+    expect(world.servers.flatMap((server) => server.errors())).toEqual([]);
+    expect(done.filter((text) => text.endsWith(': done')).length).toBeGreaterThan(EDITS / 3);
+    expect(world.tally.get('done') ?? 0).toBeGreaterThan(EDITS * 2);
+    if (process.env.FUZZ_SEED ?? process.env.FUZZ_EDITS) console.log(Object.fromEntries([...world.tally].sort()));
+  },
+  120_000 + EDITS * 2000,
+);
 
 /** Both processes, within the time that is promised. */
 async function expectServed(version: number): Promise<void> {

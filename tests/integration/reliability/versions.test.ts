@@ -107,7 +107,12 @@ test('of many who write one version at the same moment, exactly one is accepted'
     const etag = headers.get('etag') ?? '';
     const replies = await Promise.all(
       Array.from({ length: 16 }, (_, n) =>
-        (servers[n % 2] as ServerProcess).json('PUT', '/api/v1/Chain/C0', { text: `${round} ${n}` }, { 'if-match': etag }),
+        (servers[n % 2] as ServerProcess).json(
+          'PUT',
+          '/api/v1/Chain/C0',
+          { text: `${round} ${n}` },
+          { 'if-match': etag },
+        ),
       ),
     );
     expect(replies.filter((reply) => reply.status === 200)).toHaveLength(1);

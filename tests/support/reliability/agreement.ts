@@ -29,7 +29,10 @@ export async function expectAgreement(db: Database): Promise<number> {
   const left = await db.query({ text: `select distinct table_name as name from m_doctype_history`, values: [] });
   const known = new Set(left.map((row) => row.name));
   expect(drift.strangers.filter((name) => !known.has(name))).toEqual([]);
-  const invalid = await db.query({ text: 'select indexrelid::regclass::text from pg_index where not indisvalid', values: [] });
+  const invalid = await db.query({
+    text: 'select indexrelid::regclass::text from pg_index where not indisvalid',
+    values: [],
+  });
   expect(invalid).toEqual([]);
   return snapshot.version;
 }

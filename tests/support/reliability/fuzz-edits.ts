@@ -1,18 +1,10 @@
 /** The fuzzer's editors: one random edit of a DocType after the other, over HTTP, dangerous ones confirmed. */
 import type { Random } from '../../integration/query/random.ts';
 import type { Reply } from '../app.ts';
-import { type FuzzField, VALUE_TYPES } from './fuzz-values.ts';
-import { CHILD, count, during, type Known, learn, newKnown, remember, TARGET, type World } from './fuzz-world.ts';
+import { type Edit, FIELD_EDITS, type FieldEdit, fresh, isPlain, plain } from './fuzz-field-edits.ts';
+import type { FuzzField } from './fuzz-values.ts';
+import { CHILD, count, during, type Known, learn, newKnown, remember, type World } from './fuzz-world.ts';
 import type { ServerProcess } from './server-process.ts';
-
-interface Edit {
-  world: World;
-  known: Known;
-  server: ServerProcess;
-  random: Random;
-}
-
-type FieldEdit = (fields: FuzzField[], edit: Edit) => Record<string, unknown> | undefined;
 
 /** Makes one random edit. Says what it did, and what came of it. */
 export async function editSomething(world: World, server: ServerProcess, random: Random): Promise<string> {
@@ -32,61 +24,17 @@ export async function makeDocType(world: World, server: ServerProcess, name: str
     { fieldname: 'title', fieldtype: 'Data', in_list_view: 1 },
     { fieldname: `rows_${++world.serial}`, fieldtype: 'Table', options: CHILD },
   ];
-  const reply = await server.json('POST', '/api/v1/DocType', { name, module: 'Test', autoname: 'prompt', fields, permissions: [] });
+  const reply = await server.json('POST', '/api/v1/DocType', {
+    name,
+    module: 'Test',
+    autoname: 'prompt',
+    fields,
+    permissions: [],
+  });
   if (reply.status !== 201) throw new Error(`${name}: ${reply.status} ${reply.text}`);
   learn(known, reply.body);
   return known;
 }
-
-const plain = (fields: readonly FuzzField[]): FuzzField[] => fields.filter((field) => VALUE_TYPES.includes(field.fieldtype));
-
-function fresh(edit: Edit, fieldtype: string): FuzzField {
-  const field: Omit<FuzzField, 'id'> = { fieldname: `f${++edit.world.serial}`, fieldtype, label: 'A field' };
-  if (fieldtype === 'Select') field.options = 'one\ntwo\nthree';
-  if (fieldtype === 'Link') field.options = TARGET;
-  if (fieldtype === 'Table') field.options = CHILD;
-  return field as FuzzField;
-}
-
-function retyped({ id, fieldname, label }: FuzzField, fieldtype: string): FuzzField {
-  const field = { id, fieldname, fieldtype, label } as FuzzField;
-  if (fieldtype === 'Select') field.options = 'one\ntwo\nthree';
-  if (fieldtype === 'Link') field.options = TARGET;
-  return field;
-}
-
-/** Replaces one field; nothing to do without one that fits. */
-function one(fits: (field: FuzzField) => boolean, alter: (field: FuzzField, edit: Edit) => FuzzField | undefined): FieldEdit {
-  return (fields, edit) => {
-    const candidates = fields.filter(fits);
-    if (candidates.length === 0) return undefined;
-    const chosen = edit.random.pick(candidates);
-    return { fields: fields.flatMap((field) => (field === chosen ? (alter(field, edit) ?? []) : [field])) };
-  };
-}
-
-const isPlain = (field: FuzzField): boolean => VALUE_TYPES.includes(field.fieldtype);
-const flip = (value: unknown): 0 | 1 => (value ? 0 : 1);
-
-const FIELD_EDITS: readonly [string, FieldEdit][] = [
-  ['add', (fields, edit) => ({ fields: [...fields, fresh(edit, edit.random.pick(VALUE_TYPES))] })],
-  ['add', (fields, edit) => ({ fields: [fresh(edit, edit.random.pick(VALUE_TYPES)), ...fields] })],
-  ['add table', (fields, edit) => ({ fields: [...fields, fresh(edit, 'Table')] })],
-  ['rename', one(isPlain, (field, edit) => ({ ...field, fieldname: `f${++edit.world.serial}` }))],
-  ['rename table', one((field) => field.fieldtype === 'Table', (field, edit) => ({ ...field, fieldname: `rows_${++edit.world.serial}` }))],
-  ['remove', one((field) => isPlain(field) && field.fieldname !== 'title', () => undefined)],
-  ['remove table', one((field) => field.fieldtype === 'Table', () => undefined)],
-  ['retype', one(isPlain, (field, edit) => retyped(field, edit.random.pick(VALUE_TYPES)))],
-  ['to text', one(isPlain, (field, edit) => retyped(field, edit.random.pick(['Data', 'Small Text', 'Long Text'])))],
-  ['unique', one((field) => ['Data', 'Int'].includes(field.fieldtype), (field) => ({ ...field, unique: flip(field.unique), default: undefined }))],
-  ['index', one((field) => ['Data', 'Int', 'Date', 'Select'].includes(field.fieldtype), (field) => ({ ...field, search_index: flip(field.search_index) }))],
-  ['reqd', one(isPlain, (field) => ({ ...field, reqd: flip(field.reqd) }))],
-  ['length', one((field) => field.fieldtype === 'Data', (field, edit) => ({ ...field, length: edit.random.pick([2, 40, 200]) }))],
-  ['default', one((field) => ['Int', 'Small Text', 'Float'].includes(field.fieldtype), (field, edit) => ({ ...field, default: String(edit.random.int(1, 9)), unique: 0 }))],
-  ['options', one((field) => field.fieldtype === 'Select', (field, edit) => ({ ...field, options: edit.random.pick(['one\ntwo\nthree\nfour', 'one\ntwo', 'three']) }))],
-  ['naming', (fields, edit) => ({ fields, autoname: edit.random.pick(['prompt', 'hash', 'format:N-{#####}']) })],
-  ['sort', (fields, edit) => ({ fields, sort_field: plain(fields).at(-1)?.fieldname ?? 'creation', sort_order: 'DESC' })],
-];
 
 const EDITS: readonly [string, (edit: Edit) => Promise<string>][] = [
   ...FIELD_EDITS.map(([name, alter]) => [name, (edit: Edit) => save(edit, alter)] as const),
@@ -140,7 +88,8 @@ function outcome({ world, known }: Edit, reply: Reply): string {
   const { status } = reply;
   if (status < 300) return 'done';
   if (status === 503 && reply.headers.get('retry-after')) return 'busy';
-  if (status === 400 || status === 404 || status === 409) return `refused (${status} ${reply.body.errors?.[0]?.code ?? reply.body.type})`;
+  if (status === 400 || status === 404 || status === 409)
+    return `refused (${status} ${reply.body.errors?.[0]?.code ?? reply.body.type})`;
   world.problems.push(`edit of ${known.name}: ${status} ${reply.text.slice(0, 600)}`);
   return `failed (${status})`;
 }
@@ -161,7 +110,11 @@ async function revert(edit: Edit): Promise<string> {
     const { body } = await edit.server.json('GET', `${path}/history`);
     const versions = (body.items ?? []).map((entry: { version: number }) => entry.version);
     if (versions.length < 2) return 'none fits';
-    const result = await write(edit, { method: 'POST', path: `${path}/revert`, body: { version: random.pick(versions) } });
+    const result = await write(edit, {
+      method: 'POST',
+      path: `${path}/revert`,
+      body: { version: random.pick(versions) },
+    });
     await relearn(edit);
     return result;
   });
@@ -217,11 +170,17 @@ async function customField(edit: Edit): Promise<string> {
   return during({ concerned: [known], identity: false }, async () => {
     const last = known.custom.at(-1);
     if (last && random.chance(0.5)) {
-      const result = await write(edit, { method: 'DELETE', path: `/api/v1/Custom%20Field/${encodeURIComponent(last.id)}` });
+      const result = await write(edit, {
+        method: 'DELETE',
+        path: `/api/v1/Custom%20Field/${encodeURIComponent(last.id)}`,
+      });
       if (result === 'done') known.custom = known.custom.filter((field) => field !== last);
       return result;
     }
-    const { fieldname, fieldtype, label, options } = fresh(edit, random.pick(['Data', 'Int', 'Select', 'Link', 'Check', 'Table']));
+    const { fieldname, fieldtype, label, options } = fresh(
+      edit,
+      random.pick(['Data', 'Int', 'Select', 'Link', 'Check', 'Table']),
+    );
     const body = { dt: known.name, fieldname: `c_${fieldname}`, fieldtype, label, options };
     const reply = await edit.server.json('POST', '/api/v1/Custom%20Field', body);
     if (reply.status === 201) {

@@ -103,7 +103,13 @@ async function missing(world: World, { known, document, random }: Turn): Promise
 
 async function list(world: World, known: Known, random: Random): Promise<void> {
   const since = momentOf(known);
-  const query = random.pick(['', '?order_by=creation+asc&limit=5', '?fields=["*"]&limit=10', '?q=w1&limit=3', '/count']);
+  const query = random.pick([
+    '',
+    '?order_by=creation+asc&limit=5',
+    '?fields=["*"]&limit=10',
+    '?q=w1&limit=3',
+    '/count',
+  ]);
   const reply = await pickServer(world, random).json('GET', pathOf(known) + query);
   settle(world, { what: `list ${query}`, known, since, reply, isRead: true });
 }
@@ -116,7 +122,10 @@ async function remove(world: World, { known, document, random }: Turn): Promise<
 }
 
 /** True when it succeeded. What failed without an excuse is a problem. */
-function settle(world: World, q: { what: string; known: Known; since: Moment; reply: Reply; isRead: boolean }): boolean {
+function settle(
+  world: World,
+  q: { what: string; known: Known; since: Moment; reply: Reply; isRead: boolean },
+): boolean {
   if (q.reply.status < 300) {
     count(world, 'done');
     return true;
@@ -162,7 +171,8 @@ function acknowledge(
   for (const field of given.fields) {
     const key = valueKey(known, field);
     if (key === undefined) continue;
-    const sent = field.fieldtype === 'Table' ? rowTexts(given.body[field.fieldname], given.label) : given.body[field.fieldname];
+    const sent =
+      field.fieldtype === 'Table' ? rowTexts(given.body[field.fieldname], given.label) : given.body[field.fieldname];
     const answered = Object.hasOwn(reply.body, field.fieldname) ? shown(reply, field, given.label) : sent;
     if (!isOvertaken && canonical(answered) !== canonical(sent)) {
       const name = `${known.name} ${document.name} ${field.fieldname}`;

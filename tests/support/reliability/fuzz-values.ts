@@ -51,7 +51,8 @@ export function makeValue(field: FuzzField, serial: number, random: Random): unk
 
 /** "" for what is empty in whatever way; equal texts for values that mean the same. */
 export function canonical(value: unknown): string {
-  if (value === null || value === undefined || value === false || value === 0 || value === '0' || value === '') return '';
+  if (value === null || value === undefined || value === false || value === 0 || value === '0' || value === '')
+    return '';
   if (value === true) return '1';
   if (Array.isArray(value)) return value.map(canonical).join('|');
   const text = String(value);

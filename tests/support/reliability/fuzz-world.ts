@@ -121,7 +121,10 @@ export function wasIdentified(known: Known, since: Moment): boolean {
 }
 
 /** Runs an edit that concerns these DocTypes, and marks their requests as overlapped by it. */
-export async function during<T>(q: { concerned: readonly Known[]; identity: boolean }, edit: () => Promise<T>): Promise<T> {
+export async function during<T>(
+  q: { concerned: readonly Known[]; identity: boolean },
+  edit: () => Promise<T>,
+): Promise<T> {
   const mark = (by: 1 | -1): void => {
     for (const known of q.concerned) {
       known.shapes += 1;

@@ -59,7 +59,10 @@ export async function startServer(databaseUrl: string, env: Record<string, strin
     url,
     pid: child.pid as number,
     output,
-    errors: () => output().split('\n').filter((line) => line.includes('"level":"error"')),
+    errors: () =>
+      output()
+        .split('\n')
+        .filter((line) => line.includes('"level":"error"')),
     kill() {
       child.kill('SIGKILL');
       return ended;

@@ -1,4 +1,4 @@
-/** Rows belong to a table field, whatever it is called meanwhile. */
+/** Edits that once lost or refused what they must not: rows of table fields, numbers that become links, unique defaults. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestApp, type TestApp } from '../../support/app.ts';
 
@@ -52,6 +52,26 @@ test('a table field that was renamed, removed and reverted to its first name has
   const reverted = await app.json('POST', '/api/v1/doctype/Sheet/revert', { version: first._version });
   expect(reverted.status, reverted.text).toBe(200);
   expect(texts((await app.json('GET', '/api/v1/Sheet/S')).body.first)).toEqual(['c']);
+});
+
+test('a new unique field whose default all rows would get is refused by the plan, with the reason', async () => {
+  const base = { name: 'Twin', module: 'Test', autoname: 'prompt', permissions: [], fields: [] as unknown[] };
+  await app.json('POST', '/api/v1/DocType', base);
+  for (const name of ['a', 'b']) await app.json('POST', '/api/v1/Twin', { name });
+  for (const field of [{ fieldtype: 'Data', default: 'x' }, { fieldtype: 'Int' }]) {
+    const refused = await app.json('PUT', '/api/v1/DocType/Twin', {
+      fields: [{ fieldname: 'u', unique: 1, ...field }],
+    });
+    expect([refused.status, refused.body.errors?.[0]?.code, refused.body.detail]).toEqual([
+      409,
+      'data_loss',
+      expect.stringMatching(/2 rows would all get the default.*Add the field first/),
+    ]);
+  }
+  const free = await app.json('PUT', '/api/v1/DocType/Twin', {
+    fields: [{ fieldname: 'u', fieldtype: 'Data', unique: 1 }],
+  });
+  expect(free.status, free.text).toBe(200);
 });
 
 test('an Int that becomes a Link: refused for numbers that are no names, never a failure', async () => {
