@@ -46,8 +46,8 @@ async function findRecord(ctx: Context, key: string): Promise<DocTypeRecord | un
 /** For lists, which filter by flags: one that the definition leaves out is off. */
 function summary(record: DocTypeRecord, plan: DocTypePlan): Document {
   const document = present(record, plan);
-  for (const field of plan.columns) {
-    if (field.fieldtype === 'Check') document[field.fieldname] = Number(document[field.fieldname] ?? 0) !== 0;
+  for (const { fieldname, field } of plan.fields) {
+    if (field.fieldtype === 'Check') document[fieldname] = Number(document[fieldname] ?? 0) !== 0;
   }
   return document;
 }

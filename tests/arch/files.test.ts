@@ -48,9 +48,7 @@ test('names of files are kebab-case', () => {
 describe.skipIf(!existsSync(path.join(ROOT, 'README.md')))('README', () => {
   test('every file and folder that it names exists', () => {
     const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
-    const named = [...readme.matchAll(/`((?:server|desk|schemas|migrations|seeds|tests)\/[\w./-]*)`/g)].map(
-      (match) => match[1] as string,
-    );
+    const named = [...readme.matchAll(/\]\(([\w./-]+)\)/g)].map((match) => match[1] as string);
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
   });

@@ -160,6 +160,18 @@ describe('the edit of a DocType', () => {
     ]);
   });
 
+  test('DocTypes are listed by their flags, set or left out, and by their fields', async () => {
+    const names = async (filters: unknown) => {
+      const ask = `/api/v1/DocType?limit=1000&fields=["name","istable"]&filters=${JSON.stringify(filters)}`;
+      const { body } = await app.json('GET', ask);
+      return new Map(body.items.map((item: { name: string; istable: boolean }) => [item.name, item.istable]));
+    };
+    const plain = await names({ istable: 0 });
+    expect([plain.get('Task'), plain.has('Order Step')]).toEqual([false, false]);
+    expect((await names([['istable', '=', 1]])).get('Order Step')).toBe(true);
+    expect([...(await names([['fields.options', '=', 'Order Step']])).keys()]).toEqual(['Work Order']);
+  });
+
   test('a fieldname that was left empty is made once, from the label', async () => {
     const fields = [{ label: 'Net Weight?', fieldtype: 'Float' }, { fieldtype: 'Section Break' }, { label: 'Note' }];
     const { body } = await app.json('POST', '/api/v1/DocType', { name: 'Parcel', module: 'Test', fields });
