@@ -6,8 +6,9 @@ import pg from 'pg';
 import { AppError } from '../kernel/error.ts';
 import type { Logger } from '../kernel/ports.ts';
 import type { Statement } from '../kernel/statement.ts';
-import { MAX_PREPARED, openLane } from './lane.ts';
+import { type Checkout, createCheckout } from './checkout.ts';
 import { isLockTimeout, isRetryable, sqlState, toAppError } from './errors.ts';
+import { MAX_PREPARED, openLane } from './lane.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -60,6 +61,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     idleTimeoutMillis: 60_000,
     maxLifetimeSeconds: 1800,
   });
+  const checkout = createCheckout(pool);
   let isClosing = false;
   pool.on(
     'error',
@@ -76,7 +78,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     async query(statement) {
       try {
-        return (await queryPool(pool, toQuery(statement))).rows as Row[];
+        return (await queryPool(checkout, toQuery(statement))).rows as Row[];
       } catch (error) {
         throw toAppError(error);
       }
@@ -91,7 +93,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     async transaction(work) {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await runTransaction(pool, work);
+          return await runTransaction(checkout, work);
         } catch (error) {
           if (!isRetryable(error) || attempt >= (isLockTimeout(error) ? LOCK_TRIES : TRIES)) throw error;
           await pause((0.5 + Math.random()) * Math.min(500, 25 * 2 ** attempt));
@@ -110,8 +112,8 @@ export function openDatabase(options: DatabaseOptions): Database {
 const prepared = new WeakMap<pg.PoolClient, Set<string>>();
 
 /** Like pool.query, but a connection that has prepared too many statements is replaced. */
-async function queryPool(pool: pg.Pool, query: pg.QueryConfig): Promise<pg.QueryResult> {
-  const client = await pool.connect();
+async function queryPool(checkout: Checkout, query: pg.QueryConfig): Promise<pg.QueryResult> {
+  const client = await checkout.take();
   let isWorn = false;
   try {
     if (query.name) isWorn = remember(client, query.name);
@@ -120,7 +122,7 @@ async function queryPool(pool: pg.Pool, query: pg.QueryConfig): Promise<pg.Query
     isWorn ||= !isAnswer(error);
     throw error;
   } finally {
-    client.release(isWorn);
+    checkout.give(client, isWorn);
   }
 }
 
@@ -163,8 +165,8 @@ function toQuery(statement: Statement): pg.QueryConfig {
   return statement.name ? { name: statement.name, text: statement.text, values } : { text: statement.text, values };
 }
 
-async function runTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch((error) => {
+async function runTransaction<T>(checkout: Checkout, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const client = await checkout.take().catch((error) => {
     throw toAppError(error);
   });
   const effects: (() => void)[] = [];
@@ -222,7 +224,7 @@ async function runTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promi
     broken = await rollback(client);
     throw toAppError(failure && isAborted(error) ? failure : error);
   } finally {
-    client.release(broken);
+    checkout.give(client, broken);
   }
 }
 

@@ -181,18 +181,28 @@ function checkUse(q: { write: Write; use: Use; targets: ReadonlyMap<string, Targ
       code: 'link_not_found',
       message: `${use.path}: there is no ${use.target} called ${JSON.stringify(use.name)}. Create it first or choose another.`,
     });
-  } else if (
-    target.docstatus === CANCELLED &&
-    plan.isSubmittable &&
-    write.plan.isSubmittable &&
-    use.field.fieldname !== 'amended_from'
-  ) {
-    q.problems.push({
-      field: use.path,
-      code: 'link_cancelled',
-      message: `${use.path}: the ${use.target} ${use.name} is cancelled. Choose another.`,
-    });
+  } else if (plan.isSubmittable && write.plan.isSubmittable) {
+    const problem = stateProblem(use, target.docstatus);
+    if (problem) q.problems.push(problem);
   }
+}
+
+/** Nothing submittable links to what is cancelled, but an amendment, which links to nothing else. */
+function stateProblem(use: Use, docstatus: number): FieldProblem | undefined {
+  const isCancelled = docstatus === CANCELLED;
+  const isAmendment = use.field.fieldname === 'amended_from';
+  if (isCancelled === isAmendment) return undefined;
+  return isAmendment
+    ? {
+        field: use.path,
+        code: 'not_cancelled',
+        message: `${use.path}: ${use.name} is not cancelled, so it cannot be amended. Cancel it first.`,
+      }
+    : {
+        field: use.path,
+        code: 'link_cancelled',
+        message: `${use.path}: the ${use.target} ${use.name} is cancelled. Choose another.`,
+      };
 }
 
 function fetchThrough(q: { write: Write; use: Use; targets: ReadonlyMap<string, Target> }): void {

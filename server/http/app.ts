@@ -129,7 +129,6 @@ function operate(route: Route & { access: 'signed-in' }, call: Call): Promise<An
   const operation = async (ctx: Context): Promise<Answer> => route.answer(call, ctx);
   const key = route.isWrite ? idempotencyKey(call) : undefined;
   if (key !== undefined) return withFreshPlan(call, actor, (ctx) => once({ call, ctx, key, operation }));
-  if (route.isPiecemeal?.(call)) return operation(contextOf(call, actor));
   return withFreshPlan(call, actor, operation);
 }
 

@@ -59,7 +59,6 @@ export const bulkRoutes: readonly Route[] = [
     query: ['confirm'],
     access: 'signed-in',
     isWrite: true,
-    isPiecemeal: (call) => !flagOf(call.given.atomic, 'atomic', true),
     answer: bulk,
   },
 ];

@@ -70,8 +70,6 @@ export type Route = {
       access: 'signed-in';
       /** Changes data: honours Idempotency-Key. */
       isWrite?: true;
-      /** Its parts are committed one by one, so it must not be run again. */
-      isPiecemeal?(call: Call): boolean;
       answer(call: Call, ctx: Context): Promise<Answer> | Answer;
     }
 );

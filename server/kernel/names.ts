@@ -65,7 +65,6 @@ export const RESERVED_FIELDNAMES: ReadonlySet<string> = new Set([
   'parent_id',
   'file_list',
   'flags',
-  'meta',
   'autoname',
   '__proto__',
   'constructor',

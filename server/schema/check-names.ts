@@ -62,7 +62,7 @@ export function checkColumnCount(context: CheckContext): FieldProblem[] {
 }
 
 /** Words that our own keys or Frappe's controllers use: bad as fieldnames, but no danger. */
-const BORROWED = new Set([...STANDARD_KEYS, ...CHILD_KEYS, 'parent_id', 'file_list', 'flags', 'meta', 'autoname']);
+const BORROWED = new Set([...STANDARD_KEYS, ...CHILD_KEYS, 'parent_id', 'file_list', 'flags', 'autoname']);
 
 /** Real files take `idx` as a field of their own; it is the same column. */
 const SHARED = 'idx';
