@@ -16,7 +16,12 @@ interface Hook {
 export default {
   controllers: {
     'Sales Order': {
-      hooks: { validate: validateOrder, before_submit: beforeSubmitOrder, before_cancel: beforeCancelOrder },
+      hooks: {
+        before_insert: beforeInsertOrder,
+        validate: validateOrder,
+        before_submit: beforeSubmitOrder,
+        before_cancel: beforeCancelOrder,
+      },
       computed: { items_count: (doc: Document): number => rows(doc, 'items').length },
     },
     Opportunity: {
@@ -31,6 +36,13 @@ export default {
     },
   },
 };
+
+/** An amendment is a copy of what was cancelled: it begins anew. */
+function beforeInsertOrder({ doc }: Hook): void {
+  if (!doc.amended_from) return;
+  doc.status = 'Draft';
+  for (const row of rows(doc, 'items')) row.delivered_qty = 0;
+}
 
 function validateOrder({ doc, fail }: Hook): void {
   rows(doc, 'items').forEach((row, index) => {

@@ -99,12 +99,12 @@ async function update(services: SchemaServices, ctx: WriteContext, key: string, 
   const record = await findRecord(ctx, key);
   if (!record) throw new AppError('not_found', `There is no DocType ${JSON.stringify(key)}.`);
   refuseServerSet(record, given);
-  const version =
-    given._version !== undefined && given._version !== null
-      ? Number(given._version)
-      : given.modified !== undefined && given.modified !== record.modified
-        ? -1
-        : undefined;
+  const version = given._version === undefined || given._version === null ? undefined : Number(given._version);
+  if (version === undefined && given.modified && given.modified !== record.modified)
+    throw new AppError(
+      'conflict',
+      `The DocType ${record.name} was changed at ${record.modified}, after the one you send (${String(given.modified).slice(0, 40)}). Load it again, or leave modified out.`,
+    );
   const definition = mergedInto(record, given);
   await saveDocType(services, ctx.tx, { actor: ctx.actor, definition, version, confirm: ctx.confirm });
   return record.name;

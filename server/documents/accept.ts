@@ -18,6 +18,8 @@ const ECHOED = new Set(['doctype']);
 interface Acceptance {
   snapshot: Snapshot;
   env: ValueEnv;
+  /** Who writes: the owner of what is new. */
+  user: string;
   newId(): string;
   problems: FieldProblem[];
 }
@@ -40,6 +42,7 @@ export function acceptDocument(
   const acceptance: Acceptance = {
     snapshot: ctx.snapshot,
     env: { now: ctx.now, cipher: services.cipher },
+    user: ctx.actor.user,
     newId: () => services.ids.uuid(),
     problems: [],
   };
@@ -91,8 +94,12 @@ function acceptStandard(q: {
       q.accepted.requestedName = q.value;
       return;
     }
-    const expected = fieldname === 'docstatus' || fieldname === 'idx' || fieldname === '_version' ? 0 : undefined;
-    requireEqual({ acceptance: q.acceptance, path: fieldname, given: q.value, expected });
+    requireEqual({
+      acceptance: q.acceptance,
+      path: fieldname,
+      given: q.value,
+      expected: startsAs(fieldname, q.acceptance),
+    });
     return;
   }
   const stored = q.before[fieldname];
@@ -101,6 +108,12 @@ function acceptStandard(q: {
   if (isEqual || fieldname === 'idx') return;
   if (fieldname === 'modified' || fieldname === '_version') throw movedOn(q.before);
   requireEqual({ acceptance: q.acceptance, path: fieldname, given: q.value, expected: stored });
+}
+
+/** What a standard field of a new document will be; undefined: not known before it is made. */
+function startsAs(fieldname: string, acceptance: Acceptance): Value | undefined {
+  if (fieldname === 'owner' || fieldname === 'modified_by') return acceptance.user;
+  return fieldname === 'docstatus' || fieldname === 'idx' || fieldname === '_version' ? 0 : undefined;
 }
 
 /** The document is not what the caller saw when they began to edit. */

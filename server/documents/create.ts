@@ -3,7 +3,8 @@ import { acceptDocument } from './accept.ts';
 import { inTransaction, inTransactionThen, permit, planOf } from './context.ts';
 import type { Context, GivenDocument } from './contract.ts';
 import { explainDuplicate, insertDocument, refuseChild } from './insert.ts';
-import { type ReadDocument, readDocument } from './read.ts';
+import { answerWritten } from './present.ts';
+import type { ReadDocument } from './read.ts';
 import { updateDocument } from './update.ts';
 import { createVirtual } from './virtual.ts';
 
@@ -21,7 +22,7 @@ export async function createDocument(
     // Accepted within: a transaction that is run again begins with what was given.
     const { doc, requestedName } = acceptDocument(within, { plan, given: q.given });
     const write = await insertDocument(within, { plan, doc, requestedName });
-    return () => readDocument(within, { doctype: plan.name, name: String(write.doc.id) });
+    return () => answerWritten(within, { plan, doc: write.doc, isPart: ctx.tx !== undefined });
   });
   return created.catch((error: unknown) => {
     throw explainDuplicate(error, { plan, snapshot: ctx.snapshot });

@@ -6,7 +6,7 @@ import { violatedConstraint } from '../db/errors.ts';
 import { quote } from '../db/rows.ts';
 import { type Document, isEmpty } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
-import { toTimestamp } from '../kernel/time.ts';
+import { timestampAfter } from '../kernel/time.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { inTransaction, permit, planOf } from './context.ts';
 import type { Context, WriteContext } from './contract.ts';
@@ -47,7 +47,7 @@ export function renameDocument(ctx: Context, q: RenameWish): Promise<ReadDocumen
       action: 'save',
       before,
       doc: before,
-      now: toTimestamp(ctx.now),
+      now: timestampAfter(String(before.modified), ctx.now),
       defaulted: new Map(),
     };
     const to = await askHooks(write, 'before_rename', { from: String(before.name), to: q.to.trim(), merge: q.merge });

@@ -76,6 +76,7 @@ function storeTable(write: Write, table: FieldPlan): void {
     if (changed.length === 0) return;
     row.modified = write.now;
     row.modified_by = ctx.actor.user;
+    row._version = Number(was._version) + 1;
     ctx.tx.send(
       updateRow(
         child,

@@ -1,7 +1,7 @@
 /** Submit, cancel, amend: the states of a submittable document (SEMANTICS.md 1.6). */
 import { CANCELLED, type Document, DRAFT, newDocument, rowsOf, SUBMITTED } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
-import { toTimestamp } from '../kernel/time.ts';
+import { timestampAfter } from '../kernel/time.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { movedOn } from './accept.ts';
 import { inTransaction, inTransactionThen, permit, planOf } from './context.ts';
@@ -111,7 +111,12 @@ async function loadState(q: {
 }
 
 function toWrite(q: { ctx: WriteContext; plan: DocTypePlan; before: Document; action: Write['action'] }): Write {
-  return { ...q, doc: cloneDocument(q.before), now: toTimestamp(q.ctx.now), defaulted: new Map() };
+  return {
+    ...q,
+    doc: cloneDocument(q.before),
+    now: timestampAfter(String(q.before.modified), q.ctx.now),
+    defaulted: new Map(),
+  };
 }
 
 async function refuseSecondAmendment(ctx: WriteContext, plan: DocTypePlan, source: Document): Promise<void> {

@@ -1,13 +1,14 @@
 /** The door to change: merges the given fields into the stored document, which is locked meanwhile. */
 import { CANCELLED, type Document, SUBMITTED } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
-import { toTimestamp } from '../kernel/time.ts';
+import { timestampAfter } from '../kernel/time.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { acceptDocument, movedOn } from './accept.ts';
 import { inTransaction, inTransactionThen, permit, planOf } from './context.ts';
 import type { Context, GivenDocument, WriteContext } from './contract.ts';
 import { explainDuplicate, insertDocument, refuseChild } from './insert.ts';
 import { findForWrite, loadForWrite } from './load.ts';
+import { answerWritten } from './present.ts';
 import { type ReadDocument, readDocument } from './read.ts';
 import { SAVE, UPDATE_AFTER_SUBMIT } from './steps.ts';
 import { lockTree } from './tree.ts';
@@ -33,8 +34,8 @@ export async function updateDocument(ctx: Context, q: UpdateWish): Promise<ReadD
     // The tree before the row, as every writer of a tree does: no two wait for each other.
     if (plan.isTree && Object.hasOwn(q.given, plan.treeParentField)) lockTree({ ctx: within, plan });
     const before = await loadForWrite({ ctx: within, plan, name: q.name, action: 'write' });
-    await saveOver(within, { ...q, plan, before });
-    return () => readDocument(within, { doctype: plan.name, name: String(before.id) });
+    const { doc } = await saveOver(within, { ...q, plan, before });
+    return () => answerWritten(within, { plan, doc, isPart: ctx.tx !== undefined });
   });
   return updated.catch((error: unknown) => {
     throw explainDuplicate(error, { plan, snapshot: ctx.snapshot });
@@ -58,7 +59,7 @@ async function saveOver(ctx: WriteContext, q: UpdateWish & { plan: DocTypePlan; 
     action: isSubmitted ? 'update_after_submit' : 'save',
     before,
     doc,
-    now: toTimestamp(ctx.now),
+    now: timestampAfter(String(before.modified), ctx.now),
     defaulted: new Map(),
   };
   await runSteps(write, isSubmitted ? UPDATE_AFTER_SUBMIT : SAVE);

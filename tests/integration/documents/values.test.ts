@@ -289,6 +289,21 @@ describe('values', () => {
         `${key} server_set`,
       ]);
     }
+    const { owner: user } = made;
+    await services.create('Rule', { title: 'z', docstatus: 0, owner: user, modified_by: user });
+    expect(problems(await refusal(services.create('Rule', { title: 'z', owner: 'me' })))).toEqual(['owner server_set']);
+  });
+
+  test('each write has a time of its own, also when the clock stands still or goes back', async () => {
+    services.setNow('2030-01-01T00:00:00Z');
+    const { name } = await services.create('Rule', { title: 'x' });
+    const seen = await services.update('Rule', name, { title: 'y' });
+    expect(seen.modified).toBe('2030-01-01T00:00:00.000001Z');
+    services.setNow('2029-01-01T00:00:00Z');
+    expect((await services.update('Rule', name, { title: 'z' })).modified).toBe('2030-01-01T00:00:00.000002Z');
+    services.setNow(undefined);
+    const late = refusal(services.update('Rule', name, { title: 'w', modified: seen.modified }));
+    expect((await late).code).toBe('conflict');
   });
 });
 

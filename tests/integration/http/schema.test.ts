@@ -175,6 +175,12 @@ describe('the edit of a DocType', () => {
   test('a fieldname that was left empty is made once, from the label', async () => {
     const fields = [{ label: 'Net Weight?', fieldtype: 'Float' }, { fieldtype: 'Section Break' }, { label: 'Note' }];
     const { body } = await app.json('POST', '/api/v1/DocType', { name: 'Parcel', module: 'Test', fields });
+    const stale = await app.json('PUT', '/api/v1/DocType/Parcel', {
+      description: 'x',
+      modified: '2020-01-01 00:00:00',
+    });
+    expect([stale.status, stale.body.detail]).toEqual([409, expect.stringContaining('leave modified out')]);
+    expect((await app.json('PUT', '/api/v1/DocType/Parcel', { _version: '7' })).status).toBe(409);
     const named = body.fields.map((row: { fieldname: string; fieldtype: string }) => [row.fieldname, row.fieldtype]);
     expect(named).toEqual([
       ['net_weight', 'Float'],

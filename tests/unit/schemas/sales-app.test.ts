@@ -67,6 +67,12 @@ describe('Sales Order', () => {
     expect(run(hooks.validate, doc)).toContain(message);
   });
 
+  test('an amendment begins anew', () => {
+    const doc: Document = { amended_from: 'SO-1', status: 'Cancelled', items: [{ qty: 2, delivered_qty: 1 }] };
+    expect(run(hooks.before_insert, doc)).toBe('');
+    expect(doc).toMatchObject({ status: 'Draft', items: [{ qty: 2, delivered_qty: 0 }] });
+  });
+
   test('submitting promises delivery, cancelling ends it, and nothing for nothing is sold', () => {
     const doc: Document = { status: 'Draft', grand_total: 10 };
     run(hooks.before_submit, doc);

@@ -1,0 +1,70 @@
+/**
+ * A document that was just written, as a read would answer it, without asking the database again: all of
+ * it is known where nothing but this write touches it. Where that is not sure, the caller reads.
+ */
+import { type Document, newDocument, rowsOf, type Value } from '../kernel/document.ts';
+import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
+import { accessFor } from './context.ts';
+import type { WriteContext } from './contract.ts';
+import { type ReadDocument, readDocument } from './read.ts';
+
+/**
+ * The answer to a write: from what was written, or read within its transaction. A part of a larger
+ * transaction is read, so that what PostgreSQL has against it is heard here and not at the end.
+ */
+export function answerWritten(
+  ctx: WriteContext,
+  q: { plan: DocTypePlan; doc: Document; isPart: boolean },
+): Promise<ReadDocument> {
+  const { plan, doc } = q;
+  if (q.isPart || !isKnown(ctx, plan)) return readDocument(ctx, { doctype: plan.name, name: String(doc.id) });
+  const text = documentText(ctx, plan, doc);
+  return Promise.resolve({ text, name: String(doc.name), version: Number(doc._version) });
+}
+
+/** Hooks may write to the document behind our back, and PostgreSQL orders the keys of JSON in its own way. */
+function isKnown(ctx: WriteContext, plan: DocTypePlan): boolean {
+  const { controllers } = ctx.services;
+  if (controllers.of(plan.name).length > 0 || plan.fields.some((field) => field.compute)) return false;
+  return [plan, ...childPlans(ctx.snapshot, plan)].every((each) =>
+    each.columns.every((field) => field.sql?.type !== 'jsonb'),
+  );
+}
+
+function childPlans(snapshot: Snapshot, plan: DocTypePlan): DocTypePlan[] {
+  return storedTables(snapshot, plan).map(({ child }) => child);
+}
+
+function storedTables(snapshot: Snapshot, plan: DocTypePlan): { field: FieldPlan; child: DocTypePlan }[] {
+  return plan.tables.flatMap((field) => {
+    const child = snapshot.find(field.childDocType as string);
+    return child?.storage === 'child' ? [{ field, child }] : [];
+  });
+}
+
+/** As a read has it, to the letter: the DocType, the columns, then the rows, which json_agg parts with ", ". */
+function documentText(ctx: WriteContext, plan: DocTypePlan, doc: Document): string {
+  const { canRead } = accessFor(ctx, 'read')(plan);
+  const members = [JSON.stringify(presentRow(ctx, plan, doc)).slice(1, -1)];
+  for (const { field, child } of storedTables(ctx.snapshot, plan)) {
+    if (!canRead(field.fieldname)) continue;
+    const rows = rowsOf(doc, field.fieldname).map((row) => JSON.stringify(presentRow(ctx, child, row)));
+    members.push(`${JSON.stringify(field.fieldname)}:[${rows.join(', ')}]`);
+  }
+  return `{${members.join(',')}}`;
+}
+
+function presentRow(ctx: WriteContext, plan: DocTypePlan, row: Document): Document {
+  const { canRead } = accessFor(ctx, 'read')(plan);
+  const answer = newDocument([['doctype', plan.name]]);
+  for (const field of plan.columns)
+    if (canRead(field.fieldname)) answer[field.fieldname] = presentValue(field, row[field.fieldname]);
+  return answer;
+}
+
+const MASK = '********';
+
+function presentValue(field: FieldPlan, value: Value | undefined): Value {
+  if (field.type.secret) return value ? MASK : null;
+  return value ?? null;
+}
