@@ -43,7 +43,7 @@ export function openLane(q: { size: number; connect(): Promise<pg.Client> }): La
     },
     async close() {
       isClosed = true;
-      await Promise.all(slots.map(async (slot) => (await slot.connecting?.catch(() => undefined), slot.client?.end())));
+      await Promise.all(slots.map(end));
     },
   };
 }
@@ -71,6 +71,11 @@ async function connect(slot: Slot, open: () => Promise<pg.Client>): Promise<pg.C
   } finally {
     slot.connecting = undefined;
   }
+}
+
+async function end(slot: Slot): Promise<void> {
+  await slot.connecting?.catch(() => undefined);
+  await slot.client?.end();
 }
 
 function retire(slot: Slot): void {

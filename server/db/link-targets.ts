@@ -2,7 +2,7 @@
  * The documents that another one links to, in one statement: whether each exists, its docstatus, and the
  * fields that are fetched from it. One text per set of targets; the names are array parameters.
  */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { shortHash } from '../kernel/names.ts';
 import type { Statement } from '../kernel/statement.ts';
 import { jsonColumn, member, rowJson } from '../query/object-sql.ts';
@@ -16,22 +16,72 @@ export interface TargetWish {
   names: readonly string[];
 }
 
+/** A stored Link column whose targets are wanted: of the document itself, or of its rows. */
+export interface StoredLink {
+  column: string;
+  /** The child table that has it; undefined: the document's own. */
+  childTable?: string;
+}
+
+export interface StoredWish {
+  plan: DocTypePlan;
+  sources: readonly FieldPlan[];
+  links: readonly StoredLink[];
+}
+
 /** Rows of {doctype, name, docstatus, fetched}: one per document that exists. */
 export function linkTargetsStatement(wishes: readonly TargetWish[]): Statement {
   const parts = wishes.map(({ plan, sources }, index) => {
-    const table = sql.id(plan.table);
-    const members = sources.map((field) =>
-      member(jsonColumn(sql`${table}.${sql.id(field.column as string)}`, field.json), field.fieldname),
-    );
-    const fetched = members.length > 0 ? rowJson(members) : sql`null::json`;
-    return sql`select ${sql.lit(plan.name)}::text as doctype, ${table}.name, ${table}.docstatus, ${fetched} as fetched from ${table} where ${table}.name = any(${sql.raw(`$${index + 1}`)}::text[])`;
+    const name = sql`${sql.id(plan.table)}.name`;
+    return targetSql({ plan, sources, where: sql`${name} = any(${sql.raw(`$${index + 1}`)}::text[])` });
   });
+  return { ...unionOf(parts, wishes), values: wishes.map(({ names }) => [...names]) };
+}
+
+/**
+ * The same for what a stored document links to, found by the document's own name or id: sent right behind
+ * the statement that loads it, it costs no round trip.
+ */
+export function storedTargetsStatement(q: {
+  table: string;
+  key: string;
+  isId: boolean;
+  wishes: readonly StoredWish[];
+}): Statement {
+  const table = sql.id(q.table);
+  const key = q.isId
+    ? sql`(id = ${sql.raw('$1')}::uuid or name = ${sql.raw('$1')}::text)`
+    : sql`name = ${sql.raw('$1')}::text`;
+  const parts = q.wishes.map(({ plan, sources, links }) => {
+    const names = links.map((link) =>
+      link.childTable
+        ? sql`select ${sql.id(link.column)} from ${sql.id(link.childTable)} where parent_id in (select id from ${table} where ${key})`
+        : sql`select ${sql.id(link.column)} from ${table} where ${key}`,
+    );
+    return targetSql({ plan, sources, where: sql`${sql.id(plan.table)}.name in (${sql.join(names, sql` union `)})` });
+  });
+  return { ...unionOf(parts, q.wishes), values: [q.key] };
+}
+
+function targetSql(q: {
+  plan: DocTypePlan;
+  sources: readonly FieldPlan[];
+  where: RawBuilder<unknown>;
+}): RawBuilder<unknown> {
+  const table = sql.id(q.plan.table);
+  const members = q.sources.map((field) =>
+    member(jsonColumn(sql`${table}.${sql.id(field.column as string)}`, field.json), field.fieldname),
+  );
+  const fetched = members.length > 0 ? rowJson(members) : sql`null::json`;
+  return sql`select ${sql.lit(q.plan.name)}::text as doctype, ${table}.name, ${table}.docstatus, ${fetched} as fetched from ${table} where ${q.where}`;
+}
+
+function unionOf(
+  parts: readonly RawBuilder<unknown>[],
+  wishes: readonly { plan: DocTypePlan }[],
+): { name: string; text: string } {
   const { text } = compileSql(sql.join(parts, sql` union all `));
-  return {
-    name: `links_${shortHash(text)}_${wishes.map(({ plan }) => plan.version).join('_')}`.slice(0, 63),
-    text,
-    values: wishes.map(({ names }) => [...names]),
-  };
+  return { name: `links_${shortHash(text)}_${wishes.map(({ plan }) => plan.version).join('_')}`.slice(0, 63), text };
 }
 
 /**

@@ -9,6 +9,7 @@ import { isSet } from '../kernel/doctype.ts';
 import { CANCELLED, type Document, isEmpty, rowsOf, SUBMITTED, type Value } from '../kernel/document.ts';
 import { type FieldProblem, refuseProblems } from '../kernel/error.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
+import { sourcesThrough, type Target, type Targets, targetKey, toTargets } from './stored-targets.ts';
 import { sameValue, takeValue, UNCHANGED } from './values.ts';
 import type { Write } from './write.ts';
 
@@ -21,11 +22,6 @@ interface Use {
   target: string;
   name: string;
   isDynamic: boolean;
-}
-
-interface Target {
-  docstatus: number;
-  fetched: Document | null;
 }
 
 export async function resolveLinks(write: Write): Promise<void> {
@@ -93,15 +89,16 @@ function collectUses(write: Write, problems: FieldProblem[]): Use[] {
   return uses;
 }
 
-async function readTargets(write: Write, uses: readonly Use[]): Promise<Map<string, Target>> {
+async function readTargets(write: Write, uses: readonly Use[]): Promise<Targets> {
   const { ctx } = write;
   const wishes = new Map<string, { plan: DocTypePlan; sources: FieldPlan[]; names: Set<string> }>();
   const held = new Map<string, Set<string>>();
-  const targets = new Map<string, Target>();
+  // What the document links to already came with it.
+  const targets: Targets = new Map(await write.storedTargets);
   const virtual: Promise<void>[] = [];
   for (const use of uses) {
     const plan = ctx.snapshot.find(use.target);
-    if (!plan) continue;
+    if (!plan || (!use.isDynamic && targets.has(targetKey(use.target, use.name)))) continue;
     if (plan.storage === 'virtual') {
       virtual.push(readVirtual({ write, plan, use, targets }));
       continue;
@@ -113,35 +110,16 @@ async function readTargets(write: Write, uses: readonly Use[]): Promise<Map<stri
       wishes.set(use.target, wish);
     }
     wish.names.add(use.name);
-    for (const source of sourcesOf(use, plan)) if (!wish.sources.includes(source)) wish.sources.push(source);
+    for (const source of sourcesThrough(use.plan, use.field, plan))
+      if (!wish.sources.includes(source)) wish.sources.push(source);
   }
   await Promise.all(virtual);
   for (const [doctype, names] of held)
     ctx.tx.send(holdTargetsStatement(ctx.snapshot.find(doctype) as DocTypePlan, [...names].sort()));
   if (wishes.size === 0) return targets;
   const statement = linkTargetsStatement([...wishes.values()].map((wish) => ({ ...wish, names: [...wish.names] })));
-  for (const row of await ctx.tx.query(statement)) {
-    targets.set(key(String(row.doctype), String(row.name)), {
-      docstatus: Number(row.docstatus),
-      fetched: row.fetched as Document | null,
-    });
-  }
+  for (const [key, target] of toTargets(await ctx.tx.query(statement))) targets.set(key, target);
   return targets;
-}
-
-function key(doctype: string, name: string): string {
-  return `${doctype}\n${name}`;
-}
-
-/** The fields of the target that some field of the linking row copies. */
-function sourcesOf(use: Use, target: DocTypePlan): FieldPlan[] {
-  const sources: FieldPlan[] = [];
-  for (const field of use.plan.columns) {
-    if (field.fetch?.link !== use.field.fieldname) continue;
-    const source = target.byName.get(field.fetch.source);
-    if (source?.column && !source.type.secret) sources.push(source);
-  }
-  return sources;
 }
 
 async function readVirtual(q: {
@@ -152,7 +130,7 @@ async function readVirtual(q: {
 }): Promise<void> {
   const { ctx } = q.write;
   const found = await ctx.services.repositories.find(q.plan.name)?.get(ctx, q.plan, q.use.name);
-  if (found) q.targets.set(key(q.plan.name, q.use.name), { docstatus: 0, fetched: found });
+  if (found) q.targets.set(targetKey(q.plan.name, q.use.name), { docstatus: 0, fetched: found });
 }
 
 function checkUse(q: { write: Write; use: Use; targets: ReadonlyMap<string, Target>; problems: FieldProblem[] }): void {
@@ -169,7 +147,7 @@ function checkUse(q: { write: Write; use: Use; targets: ReadonlyMap<string, Targ
     return;
   }
   if (plan.storage === 'single' && use.name === plan.name) return;
-  const target = q.targets.get(key(use.target, use.name));
+  const target = q.targets.get(targetKey(use.target, use.name));
   if (!target) {
     if (plan.name === write.plan.name && use.name === write.doc.name) return;
     if (write.defaulted.get(use.row)?.has(use.field.fieldname)) {
@@ -207,7 +185,7 @@ function stateProblem(use: Use, docstatus: number): FieldProblem | undefined {
 
 function fetchThrough(q: { write: Write; use: Use; targets: ReadonlyMap<string, Target> }): void {
   const { use, write } = q;
-  const target = q.targets.get(key(use.target, use.name));
+  const target = q.targets.get(targetKey(use.target, use.name));
   if (!target) return;
   for (const field of use.plan.columns) {
     if (field.fetch?.link !== use.field.fieldname) continue;

@@ -11,6 +11,7 @@ import { findForWrite, loadForWrite } from './load.ts';
 import { answerWritten } from './present.ts';
 import { type ReadDocument, readDocument } from './read.ts';
 import { SAVE, UPDATE_AFTER_SUBMIT } from './steps.ts';
+import { askStoredTargets, type Targets } from './stored-targets.ts';
 import { lockTree } from './tree.ts';
 import { updateVirtual } from './virtual.ts';
 import { runSteps, type Write } from './write.ts';
@@ -33,8 +34,9 @@ export async function updateDocument(ctx: Context, q: UpdateWish): Promise<ReadD
     if (plan.storage === 'single') return updateSingle(within, plan, q);
     // The tree before the row, as every writer of a tree does: no two wait for each other.
     if (plan.isTree && Object.hasOwn(q.given, plan.treeParentField)) lockTree({ ctx: within, plan });
-    const before = await loadForWrite({ ctx: within, plan, name: q.name, action: 'write' });
-    const { doc } = await saveOver(within, { ...q, plan, before });
+    const loading = loadForWrite({ ctx: within, plan, name: q.name, action: 'write' });
+    const storedTargets = askStoredTargets(within, plan, q.name);
+    const { doc } = await saveOver(within, { ...q, plan, before: await loading, storedTargets });
     return () => answerWritten(within, { plan, doc, isPart: ctx.tx !== undefined });
   });
   return updated.catch((error: unknown) => {
@@ -42,7 +44,10 @@ export async function updateDocument(ctx: Context, q: UpdateWish): Promise<ReadD
   });
 }
 
-async function saveOver(ctx: WriteContext, q: UpdateWish & { plan: DocTypePlan; before: Document }): Promise<Write> {
+async function saveOver(
+  ctx: WriteContext,
+  q: UpdateWish & { plan: DocTypePlan; before: Document; storedTargets?: Promise<Targets> },
+): Promise<Write> {
   const { plan, before } = q;
   if (q.version !== undefined && q.version !== Number(before._version)) throw movedOn(before);
   if (Number(before.docstatus) === CANCELLED) {
@@ -61,6 +66,7 @@ async function saveOver(ctx: WriteContext, q: UpdateWish & { plan: DocTypePlan; 
     doc,
     now: timestampAfter(String(before.modified), ctx.now),
     defaulted: new Map(),
+    storedTargets: q.storedTargets,
   };
   await runSteps(write, isSubmitted ? UPDATE_AFTER_SUBMIT : SAVE);
   return write;

@@ -2,6 +2,7 @@
 import type { Document } from '../kernel/document.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import type { WriteContext } from './contract.ts';
+import type { Targets } from './stored-targets.ts';
 
 export type WriteAction = 'insert' | 'save' | 'submit' | 'cancel' | 'update_after_submit' | 'discard';
 
@@ -17,6 +18,8 @@ export interface Write {
   now: string;
   /** The name that the caller asked for, for rules that take one. */
   requestedName?: string;
+  /** What the stored document links to, asked for with it. */
+  storedTargets?: Promise<Targets>;
   /** Links that a default filled, by row: one that leads nowhere is emptied, since nobody chose it. */
   defaulted: Map<Document, Set<string>>;
 }

@@ -32,7 +32,9 @@ export function written(ctx: Context, doctype: string, read: ReadDocument): Answ
 
 /** The same with 201 and where it is. */
 export function created(ctx: Context, doctype: string, read: ReadDocument): Answer {
-  const location = `/api/v1/${encodeURIComponent(doctype)}/${encodeURIComponent(read.name)}`;
+  // A path that ends in /count is the count.
+  const place = read.name === 'count' ? '?name=' : '/';
+  const location = `/api/v1/${encodeURIComponent(doctype)}${place}${encodeURIComponent(read.name)}`;
   return jsonText(read.text, 201, { location, etag: documentTag(ctx.snapshot.find(doctype), read) });
 }
 
