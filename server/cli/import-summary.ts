@@ -19,6 +19,8 @@ export interface ImportSummary {
   warnings: string[];
   customizations: { custom_fields: number; property_setters: number };
   /** Documents of other DocTypes, and files that hold nothing for us: left alone. */
+  /** Fixtures and the like, by what became of them. */
+  documents: { created: number; changed: number; unchanged: number };
   documents_left: number;
   files_skipped: string[];
 }
@@ -34,6 +36,7 @@ export function toImportSummary(files: ReadFiles, report: ChangeReport): ImportS
   const apps = [...new Set([...appOf.values(), ...touched, ...warned])].sort();
   const countIn = (app: string, names: Iterable<string>) =>
     [...names].filter((name) => (appOf.get(name) ?? '') === app).length;
+  const documents = report.documents ?? { created: 0, changed: 0, unchanged: 0 };
   return {
     apps: apps.map((app) => ({
       app,
@@ -47,7 +50,8 @@ export function toImportSummary(files: ReadFiles, report: ChangeReport): ImportS
     unchanged,
     warnings: report.warnings,
     customizations: { custom_fields: files.customFields.length, property_setters: files.propertySetters.length },
-    documents_left: files.documents.length,
+    documents: { created: documents.created, changed: documents.changed, unchanged: documents.unchanged },
+    documents_left: files.documents.length - documents.created - documents.changed - documents.unchanged,
     files_skipped: files.skipped,
   };
 }
@@ -71,13 +75,20 @@ export function sayImport(summary: ImportSummary, maxWarnings: number): void {
       counts.warnings,
     ]),
   );
-  if (created.length + changed.length === 0) say('Nothing to change.');
+  const { documents } = summary;
+  if (created.length + changed.length + documents.created + documents.changed === 0) say('Nothing to change.');
   else say(`${counted(created.length, 'DocType')} created, ${changed.length} changed.`);
+  if (documents.created + documents.changed > 0)
+    say(
+      `${counted(documents.created, 'document')} created, ${documents.changed} changed, ${documents.unchanged} unchanged.`,
+    );
   sayWarnings(warnings, maxWarnings);
   if (summary.documents_left > 0)
-    say(`${counted(summary.documents_left, 'document')} of other DocTypes left alone: only definitions are imported.`);
+    say(`${counted(summary.documents_left, 'document')} left alone: their DocType is not here, or they have no name.`);
   if (summary.files_skipped.length > 0)
-    say(`${counted(summary.files_skipped.length, 'file')} left alone: neither DocType nor document.`);
+    say(
+      `${counted(summary.files_skipped.length, 'file')} or lists left alone: ${summary.files_skipped.slice(0, 3).join('; ')}`,
+    );
 }
 
 function sayWarnings(warnings: readonly string[], max: number): void {

@@ -46,4 +46,6 @@ export interface ChangeReport {
   created: string[];
   changed: string[];
   removed: string[];
+  /** Documents that came among the definitions of an import. */
+  documents?: { created: number; changed: number; unchanged: number };
 }

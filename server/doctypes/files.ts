@@ -88,6 +88,11 @@ function classify(q: { read: ReadFiles; content: unknown; file: string; app: str
   if (Array.isArray(content.custom_fields) || Array.isArray(content.property_setters)) {
     read.customFields.push(...objects(content.custom_fields));
     read.propertySetters.push(...objects(content.property_setters));
+    // Custom permissions and connections get their place with permissions and the desk: said, not dropped in silence.
+    for (const key of ['custom_perms', 'links']) {
+      const rows = objects(content[key]).length;
+      if (rows > 0) read.skipped.push(`${file}: ${rows} rows of ${key}`);
+    }
   } else if (
     content.doctype === 'DocType' ||
     (content.doctype === undefined && typeof content.name === 'string' && Array.isArray(content.fields))

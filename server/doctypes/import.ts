@@ -17,10 +17,11 @@ import { changeSchema, planChange } from './change.ts';
 import { ensureCompanions } from './companions.ts';
 import type { ChangePolicy, ChangeReport, SchemaEdit, SchemaServices } from './edits.ts';
 import type { ReadFiles } from './files.ts';
+import { importDocuments } from './import-documents.ts';
 
 export interface ImportWish {
   actor: Actor;
-  files: Pick<ReadFiles, 'doctypes' | 'customFields' | 'propertySetters'>;
+  files: Pick<ReadFiles, 'doctypes' | 'customFields' | 'propertySetters'> & Partial<Pick<ReadFiles, 'documents'>>;
   confirm?: string;
   /** `core` for the built-in DocTypes. */
   action?: 'import' | 'core';
@@ -117,7 +118,18 @@ async function importBatch(q: {
       reports.push(await changeSchema({ services, tx, policy: policyOf(wish), edits: relayered }));
     }
   }
-  return merge(reports, []);
+  const merged = merge(reports, []);
+  if (!q.isLast || !wish.files.documents?.length) return merged;
+  // What this transaction sees: the definitions of this import included.
+  const snapshot = await services.store.refreshWithin(tx);
+  const documents = await importDocuments({
+    services,
+    tx,
+    snapshot,
+    actor: wish.actor,
+    documents: wish.files.documents,
+  });
+  return { ...merged, documents, warnings: [...merged.warnings, ...documents.warnings] };
 }
 
 /** Custom Fields and Property Setters as rows, under the names that they came with; the DocTypes they touch. */
@@ -214,5 +226,6 @@ function merge(reports: readonly ChangeReport[], warnings: readonly string[]): C
     created: [...created],
     changed: [...changed].filter((name) => !created.has(name)),
     removed: reports.flatMap((report) => report.removed),
+    documents: reports.at(-1)?.documents,
   };
 }

@@ -46,8 +46,8 @@ async function findRecord(ctx: Context, key: string): Promise<DocTypeRecord | un
 /** For lists, which filter by flags: one that the definition leaves out is off. */
 function summary(record: DocTypeRecord, plan: DocTypePlan): Document {
   const document = present(record, plan);
-  for (const { fieldname, field } of plan.fields) {
-    if (field.fieldtype === 'Check') document[fieldname] = Number(document[fieldname] ?? 0) !== 0;
+  for (const { fieldname, sql } of plan.fields) {
+    if (sql?.type === 'boolean') document[fieldname] = Number(document[fieldname] ?? 0) !== 0;
   }
   return document;
 }
@@ -100,7 +100,9 @@ async function update(services: SchemaServices, ctx: WriteContext, key: string, 
   if (!record) throw new AppError('not_found', `There is no DocType ${JSON.stringify(key)}.`);
   refuseServerSet(record, given);
   const version = given._version === undefined || given._version === null ? undefined : Number(given._version);
-  if (version === undefined && given.modified && given.modified !== record.modified)
+  // A Frappe file carries its own stamp in Frappe's form ("2026-01-02 03:04:05"): that says nothing of our row.
+  const isOurs = typeof given.modified === 'string' && given.modified.includes('T');
+  if (version === undefined && isOurs && given.modified !== record.modified)
     throw new AppError(
       'conflict',
       `The DocType ${record.name} was changed at ${record.modified}, after the one you send (${String(given.modified).slice(0, 40)}). Load it again, or leave modified out.`,

@@ -12,7 +12,7 @@ import { bulkRoutes } from './bulk.ts';
 import type { Answer, Call, HttpInput, Route, Served } from './call.ts';
 import { doctypeRoutes } from './doctype.ts';
 import { documentRoutes } from './documents.ts';
-import { contextOf, withFreshPlan } from './fresh.ts';
+import { withFreshPlan } from './fresh.ts';
 import { refuseUnknown } from './given.ts';
 import { idempotencyKey, once } from './idempotency.ts';
 import { listRoutes } from './lists.ts';

@@ -5,6 +5,9 @@
 import { AppError } from '../kernel/error.ts';
 import { isObject } from '../kernel/json.ts';
 
+/** A PATCH here is a merge, as RFC 7396 has it. */
+const JSON_TYPES: ReadonlySet<string> = new Set(['application/json', 'application/merge-patch+json']);
+
 export const MAX_DEPTH = 64;
 
 export interface Body {
@@ -51,7 +54,7 @@ function requireJson(contentType: string | null): void {
     .find((parameter) => parameter.startsWith('charset='))
     ?.slice(8)
     .replaceAll('"', '');
-  if (type === 'application/json' && (charset === undefined || charset === 'utf-8' || charset === 'utf8')) return;
+  if (JSON_TYPES.has(type) && (charset === undefined || charset === 'utf-8' || charset === 'utf8')) return;
   throw new AppError(
     'unsupported_media_type',
     `Expected Content-Type: application/json in UTF-8, but got ${JSON.stringify(contentType.slice(0, 100))}.`,

@@ -139,7 +139,9 @@ test.each(NAMES.map((name) => [JSON.stringify(name).slice(0, 40), name]))(
     const made = await world.json('POST', '/api/v1/Note', { name, title: 'T' });
     expect([made.status, made.body.name], made.text).toEqual([201, name]);
     const { id } = made.body;
-    expect(decodeURIComponent(made.headers.get('location') ?? '')).toBe(`/api/v1/Note/${name}`);
+    // A word of the routes is reached with ?name=.
+    const location = name === 'count' ? `/api/v1/Note?name=${name}` : `/api/v1/Note/${name}`;
+    expect(decodeURIComponent(made.headers.get('location') ?? '')).toBe(location);
     await readEveryWay('Note', name, id);
 
     const changed = await world.json('PATCH', at('Note', name), { title: 'U' });

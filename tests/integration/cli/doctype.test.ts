@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -39,15 +39,15 @@ test('an import says what it made, and a second one that there is nothing to do'
     'tool.json',
     tool([label, state, note], { a_key_of_a_later_release: { kept: [1, 2] } }),
   );
-  const fixture = await project.write('fixture.json', [{ doctype: 'Tool', label: 'Saw' }]);
+  const fixture = await project.write('fixture.json', [{ doctype: 'Tool', label: 'Nameless' }]);
 
   const first = await project.m(['doctype', 'import', file, fixture, '--app', 'shed']);
   expect(first).toMatchObject({ code: 0, stderr: '' });
   expect(first.stdout).toMatch(/^app +created +changed +unchanged +warnings$/m);
   expect(first.stdout).toMatch(/^shed +1 +0 +0 +0$/m);
-  expect(first.stdout).toContain('1 document of other DocTypes left alone');
+  expect(first.stdout).toContain('1 document left alone');
 
-  const second = await project.m(['doctype', 'import', file, '--app', 'shed']);
+  const second = await project.m(['doctype', 'import', file, fixture, '--app', 'shed']);
   expect(second).toMatchObject({ code: 0, stderr: '' });
   expect(second.stdout).toMatch(/^shed +0 +0 +1 +0$/m);
   expect(second.stdout).toContain('Nothing to change.');
@@ -160,4 +160,39 @@ test('drift says so, and ends with 1, when somebody changed a table by hand', as
   expect(JSON.parse(drift.stdout).changes).toEqual([
     expect.objectContaining({ op: 'add_column', table: 'tool', column: 'state' }),
   ]);
+});
+
+test('fixtures come with the definitions that they belong to, in any order, and links to nothing are emptied', async () => {
+  const folder = path.join(project.folder, 'yard');
+  await mkdir(folder, { recursive: true });
+  const crate = {
+    doctype: 'DocType',
+    name: 'Crate',
+    module: 'Shed',
+    autoname: 'Prompt',
+    fields: [
+      { fieldname: 'inside', fieldtype: 'Link', label: 'Inside', options: 'Crate' },
+      { fieldname: 'weight', fieldtype: 'Float', label: 'Weight' },
+    ],
+    permissions: [],
+  };
+  await writeFile(path.join(folder, 'crate.json'), JSON.stringify(crate));
+  await writeFile(
+    path.join(folder, 'a-fixture.json'),
+    JSON.stringify([
+      { doctype: 'Crate', name: 'Small', inside: 'Large', weight: 1.5 },
+      { doctype: 'Crate', name: 'Large', inside: 'Nowhere', unknown: 1 },
+      { doctype: 'Ship', name: 'Ghost' },
+    ]),
+  );
+  const first = JSON.parse((await project.m(['doctype', 'import', folder, '--json'])).stdout);
+  expect(first).toMatchObject({
+    created: ['Crate'],
+    documents: { created: 2, changed: 0, unchanged: 0 },
+    documents_left: 1,
+  });
+  expect(first.warnings.join()).toContain('inside leads to no Crate; emptied');
+  const second = JSON.parse((await project.m(['doctype', 'import', folder, '--json'])).stdout);
+  // What was emptied is not what the file says: that one is written again, and says so again.
+  expect(second).toMatchObject({ created: [], changed: [], documents: { created: 0, changed: 1, unchanged: 1 } });
 });

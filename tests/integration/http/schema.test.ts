@@ -177,7 +177,7 @@ describe('the edit of a DocType', () => {
     const { body } = await app.json('POST', '/api/v1/DocType', { name: 'Parcel', module: 'Test', fields });
     const stale = await app.json('PUT', '/api/v1/DocType/Parcel', {
       description: 'x',
-      modified: '2020-01-01 00:00:00',
+      modified: '2020-01-01T00:00:00.000000Z',
     });
     expect([stale.status, stale.body.detail]).toEqual([409, expect.stringContaining('leave modified out')]);
     expect((await app.json('PUT', '/api/v1/DocType/Parcel', { _version: '7' })).status).toBe(409);

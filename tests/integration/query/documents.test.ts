@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Access } from '../../../server/access/decide.ts';
 import { condition } from '../../../server/kernel/filter.ts';
-import { documentStatement, type DocumentWish } from '../../../server/query/document.ts';
+import { type DocumentWish, documentStatement } from '../../../server/query/document.ts';
 import type { DocTypePlan } from '../../../server/schema/plan.ts';
 import { randomFrom, seedOfRun } from './random.ts';
 import {

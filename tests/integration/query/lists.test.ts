@@ -1,10 +1,10 @@
 /** Lists against an oracle that was written apart: thousands of random requests must answer alike. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Document } from '../../../server/kernel/document.ts';
 import { evaluateList } from '../../../server/query/in-memory.ts';
 import { listStatement } from '../../../server/query/list.ts';
 import { parseListRequest } from '../../../server/query/wire.ts';
-import type { Document } from '../../../server/kernel/document.ts';
-import { type Cell, holds, sortable, sortRows, type Tree, readPath } from './oracle.ts';
+import { type Cell, holds, readPath, sortable, sortRows, type Tree } from './oracle.ts';
 import { randomFrom, seedOfRun } from './random.ts';
 import { randomTree, randomWish, wire } from './wishes.ts';
 import { createWorld, NOW, openAccess, order, type Row, snapshot, type World } from './world.ts';

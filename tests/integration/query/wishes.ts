@@ -1,6 +1,7 @@
 /** Random lists to ask for: the parameters of a request, and the same as data for the oracle. */
+
+import { type Leaf, type Sort, SPANS, type Tree, TYPES, tableOf } from './oracle.ts';
 import type { Random } from './random.ts';
-import { type Leaf, type Sort, SPANS, type Tree, tableOf, TYPES } from './oracle.ts';
 import { day, instant, SOME_WORDS, type World } from './world.ts';
 
 export interface Wish {

@@ -2,8 +2,9 @@
  * A small world for the query tests: the shop's DocTypes, rows with NULLs, blanks and letters of many kinds,
  * kept in memory as well as in PostgreSQL, so that answers can be compared.
  */
-import { openDatabase, type Database } from '../../../server/db/pool.ts';
+
 import { ddl } from '../../../server/db/ddl.ts';
+import { type Database, openDatabase } from '../../../server/db/pool.ts';
 import { insertRows } from '../../../server/db/rows.ts';
 import type { Document, Value } from '../../../server/kernel/document.ts';
 import type { DocTypePlan } from '../../../server/schema/plan.ts';

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../../server/db/pool.ts';
 import { openSnapshotStore } from '../../../server/doctypes/store.ts';
-import { silentLog } from '../../support/silent-log.ts';
 import { openTestServices, type TestServices } from '../../support/services.ts';
+import { silentLog } from '../../support/silent-log.ts';
 
 let services: TestServices;
 beforeAll(async () => {

@@ -2,7 +2,7 @@
  * A TCP proxy in front of PostgreSQL that can cut a connection at the worst moment: when COMMIT has been
  * passed on, and its reply has not come back. It knows just enough of the protocol to see the word.
  */
-import { createServer, type Socket, connect } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 
 export interface CommitProxy {
   /** The database's URL through the proxy. */

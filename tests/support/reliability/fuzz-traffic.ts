@@ -1,5 +1,6 @@
 /** The fuzzer's clients: they create, change, read, list and delete, and keep the model of what was acknowledged. */
 import type { Random } from '../../integration/query/random.ts';
+import type { Reply } from '../app.ts';
 import { canonical, type FuzzField, makeValue } from './fuzz-values.ts';
 import {
   count,
@@ -12,10 +13,9 @@ import {
   pickServer,
   report,
   valueKey,
-  wasShaped,
   type World,
+  wasShaped,
 } from './fuzz-world.ts';
-import type { Reply } from '../app.ts';
 
 export async function runClient(world: World, random: Random): Promise<void> {
   while (!world.isOver) {
