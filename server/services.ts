@@ -11,6 +11,7 @@ import { type Database, openDatabase } from './db/pool.ts';
 import { syncCore } from './doctypes/core.ts';
 import type { SchemaServices } from './doctypes/edits.ts';
 import { docTypeRepository } from './doctypes/repository.ts';
+import { docTypeRowsRepository, ROW_DOCTYPES } from './doctypes/rows-repository.ts';
 import { followSchema, openSnapshotStore, type SnapshotStore } from './doctypes/store.ts';
 import { createSchemaSync } from './doctypes/sync.ts';
 import { doors } from './documents/all-doors.ts';
@@ -68,6 +69,7 @@ export async function openServices(input: ServicesInput): Promise<OpenServices> 
     controllers: createControllers(apps),
     repositories: createRepositories([
       ['DocType', docTypeRepository(() => schema)] as const,
+      ...ROW_DOCTYPES.map((doctype) => [doctype, docTypeRowsRepository] as const),
       ...apps.flatMap((app) => Object.entries<Repository>(app.repositories ?? {})),
     ]),
     doors,

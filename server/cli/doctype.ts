@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { ChangeReport } from '../doctypes/edits.ts';
-import { exportDocTypes, writeExport } from '../doctypes/export.ts';
+import { exportCustomizations, exportDocTypes, writeCustomizations, writeExport } from '../doctypes/export.ts';
 import type { ReadFiles } from '../doctypes/files.ts';
 import { readHistory, revertDocType } from '../doctypes/history.ts';
 import { importDocTypes, planImport } from '../doctypes/import.ts';
@@ -100,8 +100,10 @@ async function runExport(names: string[], options: { out: string; json?: true })
       app,
       file: written[index] as string,
     }));
-    if (options.json) sayJson({ exported: list });
-    else say(`Wrote ${counted(list.length, 'file')} to ${path.resolve(options.out)}.`);
+    const customized = await writeCustomizations(await exportCustomizations(open.db, names), path.resolve(options.out));
+    if (options.json)
+      sayJson(customized.length > 0 ? { exported: list, customizations: customized } : { exported: list });
+    else say(`Wrote ${counted(list.length + customized.length, 'file')} to ${path.resolve(options.out)}.`);
   });
 }
 

@@ -26,6 +26,54 @@ export async function exportDocTypes(db: Queryable, names: readonly string[]): P
   });
 }
 
+export interface ExportedCustomization {
+  doctype: string;
+  custom_fields: Record<string, unknown>[];
+  property_setters: Record<string, unknown>[];
+}
+
+/** Custom Fields and Property Setters by DocType, in the shape of Frappe's `custom/<doctype>.json`. */
+export async function exportCustomizations(db: Queryable, names: readonly string[]): Promise<ExportedCustomization[]> {
+  const layerings = await readLayerings(db, names.length > 0 ? names : undefined);
+  return [...layerings].flatMap(([doctype, { customFields, propertySetters }]) => {
+    if (customFields.length + propertySetters.length === 0) return [];
+    const custom_fields = customFields.map(({ id: _, is_custom_field: __, ...field }) => ({ dt: doctype, ...field }));
+    return [{ doctype, custom_fields, property_setters: propertySetters.map(setterOf) }];
+  });
+}
+
+const SETTER_KEYS = [
+  'name',
+  'doctype_or_field',
+  'doc_type',
+  'field_name',
+  'row_name',
+  'property',
+  'property_type',
+  'value',
+];
+
+function setterOf(row: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(row).filter(([key, value]) => SETTER_KEYS.includes(key) && value !== null && value !== ''),
+  );
+}
+
+/** `<folder>/custom/<DocType>.json`; the paths written. */
+export async function writeCustomizations(
+  customizations: readonly ExportedCustomization[],
+  folder: string,
+): Promise<string[]> {
+  const written: string[] = [];
+  for (const customization of customizations) {
+    const target = path.join(folder, 'custom', `${customization.doctype}.json`);
+    await mkdir(path.dirname(target), { recursive: true });
+    await writeFile(target, `${JSON.stringify({ ...customization, sync_on_migrate: 1 }, null, 1)}\n`);
+    written.push(target);
+  }
+  return written;
+}
+
 /** `<folder>/<app>/<DocType>.json`, one-space indent as Frappe writes; the paths written. */
 export async function writeExport(files: readonly ExportedFile[], folder: string): Promise<string[]> {
   const written: string[] = [];

@@ -26,7 +26,7 @@ export function docTypeRepository(services: () => SchemaServices): Repository {
     },
     async get(ctx, plan, name) {
       const record = await findRecord(ctx, name);
-      return record && present(record, plan);
+      return record && presentRecord(record, plan);
     },
     insert: (ctx, _plan, given) => insert(services(), ctx, given),
     update: (ctx, _plan, name, given) => update(services(), ctx, name, given),
@@ -45,14 +45,15 @@ async function findRecord(ctx: Context, key: string): Promise<DocTypeRecord | un
 
 /** For lists, which filter by flags: one that the definition leaves out is off. */
 function summary(record: DocTypeRecord, plan: DocTypePlan): Document {
-  const document = present(record, plan);
+  const document = presentRecord(record, plan);
   for (const { fieldname, sql } of plan.fields) {
     if (sql?.type === 'boolean') document[fieldname] = Number(document[fieldname] ?? 0) !== 0;
   }
   return document;
 }
 
-function present(record: DocTypeRecord, plan: DocTypePlan): Document {
+/** The whole definition as a document, its rows with their identity. */
+export function presentRecord(record: DocTypeRecord, plan: DocTypePlan): Document {
   const definition = withFieldIds(record.definition, record.states);
   const document = toDocument({ ...definition, ...Object.fromEntries(standard(record)) });
   for (const table of plan.fields.filter((field) => field.childDocType)) {

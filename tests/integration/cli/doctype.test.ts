@@ -196,3 +196,29 @@ test('fixtures come with the definitions that they belong to, in any order, and 
   // What was emptied is not what the file says: that one is written again, and says so again.
   expect(second).toMatchObject({ created: [], changed: [], documents: { created: 0, changed: 1, unchanged: 1 } });
 });
+
+test('custom fields and property setters go out with their DocType and come back as nothing new', async () => {
+  const customization = await project.write('custom.json', {
+    doctype: 'Crate',
+    custom_fields: [{ dt: 'Crate', fieldname: 'paint', fieldtype: 'Data', label: 'Paint', insert_after: 'weight' }],
+    property_setters: [
+      {
+        doc_type: 'Crate',
+        doctype_or_field: 'DocField',
+        field_name: 'weight',
+        property: 'label',
+        property_type: 'Data',
+        value: 'Kilograms',
+      },
+    ],
+  });
+  const made = JSON.parse((await project.m(['doctype', 'import', customization, '--json'])).stdout);
+  expect(made).toMatchObject({ changed: ['Crate'], customizations: { custom_fields: 1, property_setters: 1 } });
+  const out = path.join(project.folder, 'out-custom');
+  await project.m(['doctype', 'export', 'Crate', '--out', out]);
+  const written = JSON.parse(await readFile(path.join(out, 'custom/Crate.json'), 'utf8'));
+  expect(written.custom_fields).toMatchObject([{ dt: 'Crate', fieldname: 'paint', insert_after: 'weight' }]);
+  expect(written.property_setters).toMatchObject([{ doc_type: 'Crate', field_name: 'weight', value: 'Kilograms' }]);
+  const again = JSON.parse((await project.m(['doctype', 'import', out, '--json'])).stdout);
+  expect(again).toMatchObject({ created: [], changed: [] });
+});

@@ -331,3 +331,17 @@ describe('the server itself', () => {
     expect(Object.keys(body.components.schemas).sort()).toEqual(['Order_Step', 'Problem', 'Work_Order']);
   });
 });
+
+test('the fields of DocTypes are a list of their own, by the DocType that they belong to', async () => {
+  const filters = encodeURIComponent(JSON.stringify([['parent', '=', 'Work Order']]));
+  const { status, body } = await app.json(
+    'GET',
+    `/api/v1/DocField?filters=${filters}&fields=["fieldname","parent"]&limit=100`,
+  );
+  const { body: doctype } = await app.json('GET', '/api/v1/DocType/Work%20Order');
+  expect(status).toBe(200);
+  expect(body.items.map((row: { fieldname: string }) => row.fieldname).sort()).toEqual(
+    doctype.fields.map((field: { fieldname: string }) => field.fieldname).sort(),
+  );
+  expect((await app.json('POST', '/api/v1/DocField', { fieldname: 'x' })).status).toBe(409);
+});
