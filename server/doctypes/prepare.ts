@@ -6,7 +6,7 @@ import type { Transaction } from '../db/pool.ts';
 import { type DocTypeJson, isSet } from '../kernel/doctype.ts';
 import { AppError } from '../kernel/error.ts';
 import { canonicalJson } from '../kernel/json.ts';
-import { identifier, STANDARD_KEYS, shortHash, snakeCase } from '../kernel/names.ts';
+import { CHILD_KEYS, identifier, STANDARD_KEYS, shortHash, snakeCase } from '../kernel/names.ts';
 import { nextFieldStates, type Rename } from '../schema/field-states.ts';
 import type { PlanSource } from '../schema/snapshot.ts';
 import { PARENT_ID_COLUMN } from '../schema/standard-fields.ts';
@@ -263,21 +263,7 @@ function settle(state: Preparation, q: Settlement): void {
   prepared.sources.set(q.name, planSource({ record, layering, registry: services.registry }));
 }
 
-const TAKEN_COLUMNS: ReadonlySet<string> = new Set([
-  'id',
-  'name',
-  'owner',
-  'creation',
-  'modified',
-  'modified_by',
-  'docstatus',
-  'idx',
-  '_version',
-  PARENT_ID_COLUMN,
-  'parent',
-  'parenttype',
-  'parentfield',
-]);
+const TAKEN_COLUMNS: ReadonlySet<string> = new Set([...STANDARD_KEYS, ...CHILD_KEYS, PARENT_ID_COLUMN]);
 
 /** The DocType in snake_case; a stable hash where that is taken by something else. */
 function freeTable(state: Preparation, name: string): string {

@@ -9,6 +9,7 @@ import { toDocument } from '../documents/load.ts';
 import { repointLinks } from '../documents/references.ts';
 import { type Document, newDocument, type Value } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
+import { CHILD_KEYS, STANDARD_KEYS } from '../kernel/names.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { changeSchema } from './change.ts';
 import { type ChangeReport, NEW, type SchemaServices } from './edits.ts';
@@ -149,28 +150,11 @@ function refuseServerSet(record: DocTypeRecord, given: GivenDocument): void {
   }
 }
 
-const ROW_BOOKKEEPING = new Set([
-  'idx',
-  'parent',
-  'parenttype',
-  'parentfield',
-  'doctype',
-  'owner',
-  'creation',
-  'modified',
-  'modified_by',
-  'docstatus',
-  '_version',
-]);
-const BOOKKEEPING = new Set([
-  'id',
-  'owner',
-  'creation',
-  'modified',
-  'modified_by',
-  'docstatus',
-  'idx',
-  '_version',
+const ROW_BOOKKEEPING: ReadonlySet<string> = new Set(
+  [...STANDARD_KEYS, ...CHILD_KEYS].filter((key) => key !== 'id' && key !== 'name'),
+);
+const BOOKKEEPING: ReadonlySet<string> = new Set([
+  ...STANDARD_KEYS.filter((key) => key !== 'name' && key !== 'doctype'),
   'app',
 ]);
 

@@ -2,6 +2,7 @@
 
 import type { Queryable, Row } from '../db/pool.ts';
 import type { DocTypeJson } from '../kernel/doctype.ts';
+import { STANDARD_KEYS } from '../kernel/names.ts';
 import type { Statement } from '../kernel/statement.ts';
 import type { FieldState } from '../schema/field-states.ts';
 import type { CustomField, PropertySetter } from '../schema/layers.ts';
@@ -96,17 +97,7 @@ export async function readLayerings(db: Queryable, names?: readonly string[]): P
 }
 
 /** Our own bookkeeping of the Custom Field document; the rest are DocField keys. */
-const NOT_FIELD_KEYS = new Set([
-  'name',
-  'owner',
-  'creation',
-  'modified',
-  'modified_by',
-  'docstatus',
-  'idx',
-  '_version',
-  'dt',
-]);
+const NOT_FIELD_KEYS: ReadonlySet<string> = new Set([...STANDARD_KEYS.filter((key) => key !== 'id'), 'dt']);
 
 export function toCustomField(row: Record<string, unknown>): CustomField {
   const field: Record<string, unknown> = { is_custom_field: 1 };

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { DocTypeJson } from '../kernel/doctype.ts';
 import { canonicalJson } from '../kernel/json.ts';
+import { CHILD_KEYS, STANDARD_KEYS } from '../kernel/names.ts';
 
 /** Equal definitions have equal checksums, whatever their key order. */
 export function checksumOf(definition: DocTypeJson): string {
@@ -9,21 +10,7 @@ export function checksumOf(definition: DocTypeJson): string {
 }
 
 /** Row keys that the server adds when it hands a DocType out; they are not part of the definition. */
-const IDENTITY = new Set([
-  'id',
-  'name',
-  'idx',
-  'doctype',
-  'parent',
-  'parenttype',
-  'parentfield',
-  'owner',
-  'creation',
-  'modified',
-  'modified_by',
-  'docstatus',
-  '_version',
-]);
+const IDENTITY: ReadonlySet<string> = new Set([...STANDARD_KEYS, ...CHILD_KEYS]);
 
 export function withoutIdentity(definition: DocTypeJson): DocTypeJson {
   const fields = (Array.isArray(definition.fields) ? definition.fields : []).map((field) =>
