@@ -9,7 +9,10 @@ import { AppError } from '../kernel/error.ts';
 const STALLED_MS = 400;
 
 export interface Checkout {
+  /** For a read. */
   take(): Promise<pg.PoolClient>;
+  /** For a write, which is worth waiting for: a pause of the disk holds all writers at once and passes. */
+  takePatiently(): Promise<pg.PoolClient>;
   give(client: pg.PoolClient, error?: Error | boolean): void;
 }
 
@@ -21,6 +24,7 @@ export function createCheckout(pool: pg.Pool): Checkout {
       const coming = pool.connect();
       return isFree ? coming : orRefuse(coming, () => lastGiven);
     },
+    takePatiently: () => pool.connect(),
     give(client, error) {
       lastGiven = Date.now();
       client.release(error);

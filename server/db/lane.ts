@@ -3,6 +3,7 @@
  * read is bounded work, so nobody waits long behind another, and a pool full of slow lists leaves it free.
  */
 import type pg from 'pg';
+import { batchWrites } from './batched-writes.ts';
 
 export interface Lane {
   query(query: pg.QueryConfig): Promise<pg.QueryResult>;
@@ -35,6 +36,7 @@ export function openLane(q: { size: number; connect(): Promise<pg.Client> }): La
         const client = await clientOf(slot);
         if (isClosed) throw new Error('connection ended');
         if (query.name) slot.prepared.add(query.name);
+        batchWrites(client);
         return await client.query(query);
       } finally {
         slot.inFlight--;

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { AppError } from '../kernel/error.ts';
 import type { Logger } from '../kernel/ports.ts';
 import type { Statement } from '../kernel/statement.ts';
+import { batchWrites } from './batched-writes.ts';
 import { type Checkout, createCheckout } from './checkout.ts';
 import { isLockTimeout, isRetryable, sqlState, toAppError } from './errors.ts';
 import { MAX_PREPARED, openLane } from './lane.ts';
@@ -166,7 +167,7 @@ function toQuery(statement: Statement): pg.QueryConfig {
 }
 
 async function runTransaction<T>(checkout: Checkout, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  const client = await checkout.take().catch((error) => {
+  const client = await checkout.takePatiently().catch((error) => {
     throw toAppError(error);
   });
   const effects: (() => void)[] = [];
@@ -174,6 +175,7 @@ async function runTransaction<T>(checkout: Checkout, work: (tx: Transaction) => 
   let failure: unknown;
   let parts = 0;
   const run = (query: pg.QueryConfig): Promise<pg.QueryResult> => {
+    batchWrites(client);
     const promise = client.query(query);
     promise.catch((error) => {
       failure ??= error;
@@ -234,6 +236,7 @@ async function commit(q: {
   failure: () => unknown;
 }): Promise<void> {
   // Pipelined behind everything sent: after a failure PostgreSQL answers COMMIT with ROLLBACK.
+  batchWrites(q.client);
   const committed = q.client.query({ text: 'commit' }).then(
     (result) => ({ command: result.command, error: undefined }),
     (error: unknown) => ({ command: '', error }),
