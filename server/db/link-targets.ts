@@ -29,13 +29,36 @@ export interface StoredWish {
   links: readonly StoredLink[];
 }
 
+/** Texts by what they ask for: they change with the plans, and go with them. */
+const asked = new WeakMap<DocTypePlan, Map<string, Text>>();
+const stored = new WeakMap<readonly StoredWish[], Map<boolean, Text>>();
+
+interface Text {
+  name: string;
+  text: string;
+}
+
 /** Rows of {doctype, name, docstatus, fetched}: one per document that exists. */
 export function linkTargetsStatement(wishes: readonly TargetWish[]): Statement {
-  const parts = wishes.map(({ plan, sources }, index) => {
-    const name = sql`${sql.id(plan.table)}.name`;
-    return targetSql({ plan, sources, where: sql`${name} = any(${sql.raw(`$${index + 1}`)}::text[])` });
-  });
-  return { ...unionOf(parts, wishes), values: wishes.map(({ names }) => [...names]) };
+  const values = wishes.map(({ names }) => [...names]);
+  const first = wishes[0]?.plan;
+  if (!first) throw new Error('nothing is asked for');
+  const texts = asked.get(first) ?? new Map<string, Text>();
+  asked.set(first, texts);
+  const shape = wishes
+    .map(({ plan, sources }) => `${plan.name} ${plan.version} ${sources.map((field) => field.fieldname).join()}`)
+    .join('\n');
+  let text = texts.get(shape);
+  if (!text) {
+    const parts = wishes.map(({ plan, sources }, index) => {
+      const name = sql`${sql.id(plan.table)}.name`;
+      return targetSql({ plan, sources, where: sql`${name} = any(${sql.raw(`$${index + 1}`)}::text[])` });
+    });
+    text = unionOf(parts, wishes);
+    if (texts.size > 200) texts.clear();
+    texts.set(shape, text);
+  }
+  return { ...text, values };
 }
 
 /**
@@ -48,6 +71,14 @@ export function storedTargetsStatement(q: {
   isId: boolean;
   wishes: readonly StoredWish[];
 }): Statement {
+  const texts = stored.get(q.wishes) ?? new Map<boolean, Text>();
+  stored.set(q.wishes, texts);
+  const text = texts.get(q.isId) ?? storedTargetsText(q);
+  texts.set(q.isId, text);
+  return { ...text, values: [q.key] };
+}
+
+function storedTargetsText(q: { table: string; isId: boolean; wishes: readonly StoredWish[] }): Text {
   const table = sql.id(q.table);
   const key = q.isId
     ? sql`(id = ${sql.raw('$1')}::uuid or name = ${sql.raw('$1')}::text)`
@@ -60,7 +91,7 @@ export function storedTargetsStatement(q: {
     );
     return targetSql({ plan, sources, where: sql`${sql.id(plan.table)}.name in (${sql.join(names, sql` union `)})` });
   });
-  return { ...unionOf(parts, q.wishes), values: [q.key] };
+  return unionOf(parts, q.wishes);
 }
 
 function targetSql(q: {

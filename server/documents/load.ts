@@ -15,6 +15,8 @@ export async function loadForWrite(q: {
   plan: DocTypePlan;
   name: string;
   action: Action;
+  /** No row is added or removed: then an edit that renames their table field is no danger to them. */
+  keepsRows?: boolean;
 }): Promise<Document> {
   const document = await findForWrite(q);
   if (!document) throw notFound(q.plan, q.name);
@@ -26,9 +28,11 @@ export async function findForWrite(q: {
   plan: DocTypePlan;
   name: string;
   action: Action;
+  /** No row is added or removed: then an edit that renames their table field is no danger to them. */
+  keepsRows?: boolean;
 }): Promise<Document | undefined> {
   const { ctx, plan } = q;
-  expectVersion(ctx, plan);
+  if (q.keepsRows !== true) expectVersion(ctx, plan);
   const statement = documentStatement({
     snapshot: ctx.snapshot,
     plan,

@@ -34,7 +34,13 @@ export async function updateDocument(ctx: Context, q: UpdateWish): Promise<ReadD
     if (plan.storage === 'single') return updateSingle(within, plan, q);
     // The tree before the row, as every writer of a tree does: no two wait for each other.
     if (plan.isTree && Object.hasOwn(q.given, plan.treeParentField)) lockTree({ ctx: within, plan });
-    const loading = loadForWrite({ ctx: within, plan, name: q.name, action: 'write' });
+    const loading = loadForWrite({
+      ctx: within,
+      plan,
+      name: q.name,
+      action: 'write',
+      keepsRows: keepsRows(ctx, plan, q.given),
+    });
     const storedTargets = askStoredTargets(within, plan, q.name);
     const { doc } = await saveOver(within, { ...q, plan, before: await loading, storedTargets });
     return () => answerWritten(within, { plan, doc, isPart: ctx.tx !== undefined });
@@ -42,6 +48,12 @@ export async function updateDocument(ctx: Context, q: UpdateWish): Promise<ReadD
   return updated.catch((error: unknown) => {
     throw explainDuplicate(error, { plan, snapshot: ctx.snapshot });
   });
+}
+
+/** Neither the caller nor a hook can add or remove rows. */
+function keepsRows(ctx: Context, plan: DocTypePlan, given: GivenDocument): boolean {
+  const names = plan.tables.some((table) => Object.hasOwn(given, table.fieldname));
+  return !names && ctx.services.controllers.of(plan.name).length === 0;
 }
 
 async function saveOver(
