@@ -4,6 +4,7 @@
  */
 import { type StoredLink, type StoredWish, storedTargetsStatement } from '../db/link-targets.ts';
 import type { Document } from '../kernel/document.ts';
+import { isUuid } from '../query/values.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
 import type { WriteContext } from './contract.ts';
 
@@ -30,14 +31,12 @@ export function toTargets(rows: readonly Record<string, unknown>[]): Targets {
   return targets;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** Sent, not awaited: to be called right after the document's own statement was sent. */
 export function askStoredTargets(ctx: WriteContext, plan: DocTypePlan, key: string): Promise<Targets> {
   const wishes = wishesOf(ctx.snapshot, plan);
   if (wishes.length === 0) return Promise.resolve(new Map());
   const asked = ctx.tx
-    .query(storedTargetsStatement({ table: plan.table, key, isId: UUID.test(key), wishes }))
+    .query(storedTargetsStatement({ table: plan.table, key, isId: isUuid(key), wishes }))
     .then(toTargets);
   // Awaited when the links are looked at; a document that is not there ends the write before.
   asked.catch(() => undefined);

@@ -1,6 +1,6 @@
 /** One write on its way through the steps: what is known of it, shared by all of them. */
 import type { Document } from '../kernel/document.ts';
-import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
+import type { DocTypePlan } from '../schema/plan.ts';
 import type { WriteContext } from './contract.ts';
 import type { Targets } from './stored-targets.ts';
 
@@ -35,14 +35,4 @@ export async function runSteps(write: Write, steps: readonly Step[]): Promise<vo
     const done = step.run(write);
     if (done) await done;
   }
-}
-
-/** Fields that a document stores itself: with a column, not set by the server. */
-export function ownColumns(plan: DocTypePlan): FieldPlan[] {
-  return plan.columns.filter((field) => !field.isStandard);
-}
-
-/** Whether a write inserts: a new document, or the first write of a Single. */
-export function isInsert(write: Write): boolean {
-  return write.before === undefined;
 }

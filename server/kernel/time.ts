@@ -13,8 +13,3 @@ export function timestampAfter(before: string, now: number): string {
   const millisecond = Date.parse(before) + (micros === 1000 ? 1 : 0);
   return `${new Date(millisecond).toISOString().slice(0, -1)}${String(micros % 1000).padStart(3, '0')}Z`;
 }
-
-/** The UTC date, `2026-01-02`. */
-export function toDate(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
-}
