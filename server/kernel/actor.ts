@@ -35,6 +35,8 @@ export interface Restriction {
   doctype: string;
   /** Descendants in a tree included. */
   names: readonly string[];
+  /** Those of a tree under which new nodes may be put (not `hide_descendants`). */
+  openNames?: readonly string[];
   /** The one DocType whose documents it restricts; undefined: all. */
   applicableFor?: string;
   /** The value of new documents' Links. */

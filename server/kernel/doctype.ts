@@ -65,6 +65,8 @@ export interface DocTypeJson {
   is_tree?: Flag;
   is_virtual?: Flag;
   nsm_parent_field?: string;
+  /** With many tenants in one database, whose its documents are: empty, `Common`, `Global Names`. */
+  tenancy?: string;
   custom?: Flag;
   autoname?: string;
   allow_rename?: Flag;

@@ -59,16 +59,41 @@ export type Filter =
   | { kind: 'and'; of: readonly Filter[] }
   | { kind: 'or'; of: readonly Filter[] }
   | { kind: 'not'; of: Filter }
-  | ({ kind: 'condition' } & Condition);
+  | ({ kind: 'condition' } & Condition)
+  | Related;
+
+/**
+ * There is a document of another DocType that points here: its `field` holds this document's name, and
+ * `where` holds of it. Only permission rules say this; no request can.
+ */
+export interface Related {
+  kind: 'related';
+  doctype: string;
+  field: string;
+  where: Filter;
+}
 
 export const ALL: Filter = { kind: 'all' };
 export const NONE: Filter = { kind: 'none' };
 
 /** Conjunction; drops what is always true. */
 export function and(...filters: readonly Filter[]): Filter {
+  if (filters.some((filter) => filter.kind === 'none')) return NONE;
   const of = filters.filter((filter) => filter.kind !== 'all');
   if (of.length === 0) return ALL;
   return of.length === 1 ? (of[0] as Filter) : { kind: 'and', of };
+}
+
+/** Disjunction; drops what is never true. */
+export function or(...filters: readonly Filter[]): Filter {
+  if (filters.some((filter) => filter.kind === 'all')) return ALL;
+  const of = filters.filter((filter) => filter.kind !== 'none');
+  if (of.length === 0) return NONE;
+  return of.length === 1 ? (of[0] as Filter) : { kind: 'or', of };
+}
+
+export function not(of: Filter): Filter {
+  return { kind: 'not', of };
 }
 
 export function condition(path: string, operator: Operator, value: FilterValue): Filter {

@@ -21,6 +21,7 @@ export const RESERVED_DOCTYPE_NAMES: ReadonlySet<string> = new Set([
   'doctype',
   'stream',
   'share',
+  'permissions',
   'file',
   'print',
   'jobs',

@@ -22,6 +22,18 @@ export interface Cipher {
   decrypt(sealed: string): string;
 }
 
+export interface Mail {
+  to: string;
+  subject: string;
+  text: string;
+  html?: string;
+}
+
+export interface Mailer {
+  /** Resolves when the mail was handed on; throws when it could not be, or when mails cannot be sent here. */
+  send(mail: Mail): Promise<void>;
+}
+
 export interface Ports {
   clock: Clock;
   ids: IdSource;

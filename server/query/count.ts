@@ -1,5 +1,5 @@
 /** How many documents match: one number, counted or bounded. Runs nothing. */
-import type { Access } from '../access/decide.ts';
+import type { AccessTo } from '../access/decide.ts';
 import { ALL } from '../kernel/filter.ts';
 import type { Statement } from '../kernel/statement.ts';
 import type { DocTypePlan, Snapshot } from '../schema/plan.ts';
@@ -11,7 +11,7 @@ import { statementFor } from './statement-cache.ts';
 export interface CountWish {
   snapshot: Snapshot;
   plan: DocTypePlan;
-  access(plan: DocTypePlan): Access;
+  access: AccessTo;
   /** Filter and search are used; `estimated` stops counting at COUNT_BOUND + 1. */
   request: Partial<Pick<ListRequest, 'filter' | 'search' | 'count'>>;
   now: number;

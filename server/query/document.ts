@@ -3,7 +3,7 @@
  * may read, secrets hidden) or for the write path (everything, locked). Runs nothing.
  */
 import { sql } from 'kysely';
-import type { Access } from '../access/decide.ts';
+import type { AccessTo } from '../access/decide.ts';
 import { ALL } from '../kernel/filter.ts';
 import type { Statement } from '../kernel/statement.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
@@ -19,7 +19,7 @@ import { isUuid } from './values.ts';
 export interface DocumentWish {
   snapshot: Snapshot;
   plan: DocTypePlan;
-  access(plan: DocTypePlan): Access;
+  access: AccessTo;
   /** Name or id; a document of this name wins. Not used for Singles. */
   key: string;
   /** Fieldnames, child tables, `items.qty` for some fields of the rows; undefined: all. */
@@ -167,8 +167,8 @@ function addPart(q: {
       throw refusal(where, `${q.path}: of a child table, take its own fields, or expand=${name}.${rest[0]}`);
     const isAll = rest[0] === undefined || rest[0] === '*';
     const added = isAll
-      ? readableColumns(reader, target)
-      : [resolvePath({ reader, plan: target, path: rest[0] as string, where }).field];
+      ? readableColumns(reader, target, plan)
+      : [resolvePath({ reader, plan: target, within: plan, path: rest[0] as string, where }).field];
     for (const each of added) fields.set(each.fieldname, each);
     q.tables.set(name, fields);
   } else if (rest.length > 0) {

@@ -3,7 +3,9 @@
  * with EXISTS, and keeps conditions on one child table together: the same row has to satisfy them.
  */
 import { sql } from 'kysely';
-import type { Condition, Filter } from '../kernel/filter.ts';
+import { AppError } from '../kernel/error.ts';
+import type { Condition, Filter, Related } from '../kernel/filter.ts';
+import { NOBODY, TENANT_COLUMN } from '../kernel/tenancy.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import { conjunctsByTable, type TableOf } from './conjuncts.ts';
 import { predicateSql } from './predicate-sql.ts';
@@ -12,14 +14,17 @@ import { refusal } from './request.ts';
 import { type Hop, type Reader, type Resolved, resolvePath, trusting } from './resolve.ts';
 import {
   childCondition,
+  column,
   fieldColumn,
   fromJoined,
   fromTable,
   joinChild,
+  linkCondition,
   rootScope,
   type Scope,
   type SourcedFilter,
   type Sql,
+  slot,
   type Weaving,
 } from './sql-scope.ts';
 
@@ -42,15 +47,30 @@ export function filterSql(q: FilterWish): Sql {
 
 /** Which rows of the scope's plan the caller may see. A rule binds to documents, never to a joined child row. */
 export function ruleSql(weaving: Weaving, scope: Scope): Sql | undefined {
-  if (!weaving.reader.access(scope.plan).allowed) return sql`false`;
+  const access = weaving.reader.access(scope.plan);
+  if (!access.allowed) return sql`false`;
+  const rows = rowsSql(weaving, scope);
+  if (access.tenant === undefined) return rows;
+  const isOwn = sql`${column(scope, TENANT_COLUMN)} = ${tenantSlot()}::text`;
+  return rows ? sql`${isOwn} and ${rows}` : isOwn;
+}
+
+/** Apart, so that it closes over nothing. */
+function tenantSlot(): Sql {
+  return slot('tenant', (binding) => binding.tenant ?? NOBODY);
+}
+
+function rowsSql(weaving: Weaving, scope: Scope): Sql | undefined {
   const given = weaving.rule(scope.plan);
   if (given.filter.kind === 'all') return undefined;
   const where = `the permission rule of ${scope.plan.name}`;
   try {
     return filterSql({ weaving, scope, given, where, reader: trusting(weaving.reader), rows: new Map() });
   } catch (error) {
-    // No fault of the request: a rule that names what is not there lets nothing through, and is ours to log.
-    throw new Error(`${where} does not fit: ${error instanceof Error ? error.message : error}`, { cause: error });
+    // No fault of the request: a rule that names what is not there lets nothing through.
+    throw new AppError('forbidden', `You may not see ${scope.plan.name} documents: ${where} does not fit its fields.`, {
+      cause: error,
+    });
   }
 }
 
@@ -80,7 +100,7 @@ function linkedScope(q: { weaving: Weaving; scope: Scope; hop: Hop; reader: Read
   const known = scope.linked.get(key);
   if (known) return known;
   const target: Scope = { alias: weaving.nextAlias(), plan: hop.target, joins: scope.joins, linked: new Map() };
-  const isLinked = sql`${sql.id(target.alias, 'name')} = ${fieldColumn(scope, hop.field)}`;
+  const isLinked = linkCondition({ from: scope, target, field: hop.field });
   const rule = isCaller ? ruleOnJoin(weaving, target) : undefined;
   scope.joins.push(sql`left join ${fromTable(target)} on ${rule ? sql`${isLinked} and ${rule}` : isLinked}`);
   scope.linked.set(key, target);
@@ -125,7 +145,21 @@ function weaveOne(q: FilterWish, filter: Filter): Sql {
       return weave(q, filter);
     case 'condition':
       return conditionSql(q, filter);
+    case 'related':
+      return relatedSql(q, filter);
   }
+}
+
+/** Only a rule says this, so the other document's own rule is not asked. */
+function relatedSql(q: FilterWish, filter: Related): Sql {
+  const plan = q.reader.snapshot.find(filter.doctype);
+  const field = plan?.byName.get(filter.field);
+  if (plan?.storage !== 'table' || !field) throw new Error(`there is no ${filter.doctype}.${filter.field}`);
+  const scope = rootScope(q.weaving, plan);
+  const where = weave({ ...q, scope, rows: new Map() }, filter.where);
+  // An array that is made once for the statement: an index on the name can be used beside those of other rules.
+  const names = sql`array(select ${fieldColumn(scope, field)} from ${fromJoined(scope)} where ${where})`;
+  return sql`${sql.id(q.scope.alias, 'name')} = any(${names})`;
 }
 
 /** Which child table a condition asks for a row of: none when it is joined here. */
@@ -201,6 +235,7 @@ function conditionSql(q: FilterWish, condition: Condition): Sql {
   const index = q.given.positions.get(condition);
   if (index === undefined) throw new Error(`the condition on ${condition.path} has no place`);
   const { source } = q.given;
+  const tree = treeOf(q.reader, at);
   return predicateSql({
     predicate: predicateFor(q, condition, at),
     condition,
@@ -209,8 +244,16 @@ function conditionSql(q: FilterWish, condition: Condition): Sql {
     key: `${source}.${index}`,
     valueOf: (binding) => binding.sources[source]?.[index] ?? null,
     where: `${q.where} (${condition.path})`,
-    tree: treeOf(q.reader, at),
+    tree,
+    nodes: tree && q.reader === q.weaving.reader ? visibleNodes(q.weaving, tree) : undefined,
   });
+}
+
+/** Undefined: all of them. A permission rule asks about any node, a caller about his. */
+function visibleNodes(weaving: Weaving, tree: DocTypePlan): Sql | undefined {
+  const own = rootScope(weaving, tree);
+  const rule = ruleSql(weaving, own);
+  return rule && sql`select ${sql.id(own.alias, 'name')} from ${fromJoined(own)} where ${rule}`;
 }
 
 function resolved(q: FilterWish, condition: Condition): Resolved {
@@ -236,7 +279,8 @@ function treeOf(reader: Reader, at: Resolved): DocTypePlan | undefined {
       : isNameOfTree(at.plan, at.field)
         ? at.plan
         : undefined;
-  return tree?.isTree ? tree : undefined;
+  // Who may not read the tree learns nothing of its shape either.
+  return tree?.isTree && reader.access(tree).allowed ? tree : undefined;
 }
 
 function isNameOfTree(plan: DocTypePlan, field: FieldPlan): boolean {

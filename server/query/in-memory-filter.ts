@@ -116,6 +116,9 @@ function matchesOne(env: MatchEnv, filter: Filter, row: MemoryRow): boolean {
       return matches(env, filter, row);
     case 'condition':
       return holds(env, filter, row);
+    case 'related':
+      // Documents without a table are not shared.
+      return false;
   }
 }
 

@@ -2,7 +2,7 @@
  * A ListRequest over documents in memory, for DocTypes without a table: the same plan, the same
  * meaning of filters, order, groups and pages as in SQL. Follows no Links: their targets are elsewhere.
  */
-import type { Access } from '../access/decide.ts';
+import type { AccessTo } from '../access/decide.ts';
 import type { Document, Value } from '../kernel/document.ts';
 import { newDocument, rowsOf } from '../kernel/document.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
@@ -29,7 +29,7 @@ export interface MemoryWish {
   plan: DocTypePlan;
   snapshot: Snapshot;
   /** Of this DocType and its child tables, as for any other list. */
-  access(plan: DocTypePlan): Access;
+  access: AccessTo;
   request: ListRequest;
   documents: readonly Document[];
   now: number;

@@ -119,7 +119,7 @@ function itemsOf(q: SelectWish, wish: FieldWish): SelectItem[] {
       return [aggregateItem({ reader, plan, wish, where })];
     case 'rows': {
       const hop = resolveTable({ reader, plan, name: wish.path, where });
-      const fields = wish.fields.map((path) => resolvePath({ reader, plan: hop.target, path, where }));
+      const fields = wish.fields.map((path) => resolvePath({ reader, plan: hop.target, within: plan, path, where }));
       const far = fields.findIndex((at) => at.hops.length > 0);
       if (far >= 0) throw refusal(where, `${wish.path} takes fields of its own, but got ${wish.fields[far]}`);
       return [
@@ -148,7 +148,13 @@ function plainItem(q: Omit<SelectWish, 'wishes'>, name: string, inner: ExpandTre
   if (!field) throw unknownField({ reader, plan, name, where: 'fields' });
   if (field.childDocType !== undefined) {
     const hop = resolveTable({ reader, plan, name, where: 'fields' });
-    return { kind: 'rows', key: name, hop, fields: readableColumns(reader, hop.target), expand: inner ?? new Map() };
+    return {
+      kind: 'rows',
+      key: name,
+      hop,
+      fields: readableColumns(reader, hop.target, plan),
+      expand: inner ?? new Map(),
+    };
   }
   if (inner) return { kind: 'object', key: name, field, expand: inner };
   return { kind: 'column', key: name, at: resolvePath({ reader, plan, path: name, where: 'fields' }) };

@@ -221,8 +221,10 @@ function totalSelect(q: Omit<ListSqlWish, 'cursor' | 'limit' | 'hasOffset'>): Sq
 /** What the planner knows of the table's size, where nothing narrows the list. */
 function roughSql(q: ListSqlWish): Sql {
   const isWhole = q.given.filter.kind === 'all' && q.terms === 0 && !q.list.isGrouped && !q.list.joined;
-  if (!isWhole || hasRule(q.weaving, q.list.plan)) return sql`null::float8`;
-  const name = sql.lit(`"${q.list.plan.table.replaceAll('"', '""')}"`);
+  const { plan } = q.list;
+  // The table's size is that of all tenants together.
+  if (!isWhole || plan.tenancy !== undefined || hasRule(q.weaving, plan)) return sql`null::float8`;
+  const name = sql.lit(`"${plan.table.replaceAll('"', '""')}"`);
   return sql`(select reltuples::float8 from pg_catalog.pg_class where oid = to_regclass(${name}))`;
 }
 

@@ -2,7 +2,7 @@
  * A list from wish to statement, and its one row to the body of the answer. The chapters: shape,
  * plan, SQL, bind (statement-cache.ts); then present. Runs nothing: documents/list.ts does.
  */
-import type { Access } from '../access/decide.ts';
+import type { AccessTo } from '../access/decide.ts';
 import type { Statement } from '../kernel/statement.ts';
 import type { DocTypePlan, Snapshot } from '../schema/plan.ts';
 import { type Cursor, cursorShape, cursorTag, decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
@@ -15,7 +15,7 @@ export interface ListWish {
   snapshot: Snapshot;
   plan: DocTypePlan;
   /** Decides for each DocType that the list touches: rows, fields, and the key of both. */
-  access(plan: DocTypePlan): Access;
+  access: AccessTo;
   request: ListRequest;
   /** Milliseconds UTC. */
   now: number;

@@ -14,6 +14,7 @@ import {
   column,
   fieldColumn,
   fromJoined,
+  linkCondition,
   rootScope,
   type Scope,
   type Sql,
@@ -74,7 +75,7 @@ export function expandedLink(q: { weaving: Weaving; scope: Scope; field: FieldPl
   const inner = rootScope(weaving, target);
   const members = fullMembers({ weaving, scope: inner, plan: target, expand: q.expand });
   const rule = ruleSql(weaving, inner);
-  const isLinked = sql`${column(inner, 'name')} = ${fieldColumn(scope, field)}`;
+  const isLinked = linkCondition({ from: scope, target: inner, field });
   const rows = sql`select ${sql.join(members)} from ${fromJoined(inner)} where ${rule ? sql`${isLinked} and ${rule}` : isLinked}`;
   return sql`coalesce((select to_json(${ROW}) from (${rows}) as ${ROW}), to_json(${fieldColumn(scope, field)}))`;
 }
@@ -124,7 +125,7 @@ function fullMembers(q: { weaving: Weaving; scope: Scope; plan: DocTypePlan; exp
     .filter((name) => plan.byName.get(name)?.childDocType !== undefined)
     .map((name) => {
       const hop = resolveTable({ reader, plan, name, where: 'expand' });
-      return { hop, fields: readableColumns(reader, hop.target) };
+      return { hop, fields: readableColumns(reader, hop.target, plan) };
     });
   return objectMembers({
     weaving,

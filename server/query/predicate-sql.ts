@@ -26,6 +26,8 @@ export interface PredicateWish {
   where: string;
   /** The tree that a tree operator asks about. */
   tree?: DocTypePlan;
+  /** Names of its nodes that the caller may see: another one is asked about like one that is not there. */
+  nodes?: Sql;
 }
 
 export function predicateSql(q: PredicateWish): Sql {
@@ -164,7 +166,8 @@ function treeSql(q: PredicateWish, predicate: Predicate & { kind: 'tree' }): Sql
     orNull: false,
   });
   const table = sql.id(tree.table);
-  const names = sql`select ${node}.${sql.id('name')} from ${table} as ${named} join ${table} as ${node} on ${begins} and ${ends} where ${named}.${sql.id('name')} = ${scalarSlot(q)}`;
+  const isSeen = q.nodes ? sql` and ${named}.${sql.id('name')} in (${q.nodes})` : sql``;
+  const names = sql`select ${node}.${sql.id('name')} from ${table} as ${named} join ${table} as ${node} on ${begins} and ${ends} where ${named}.${sql.id('name')} = ${scalarSlot(q)}${isSeen}`;
   return predicate.negated ? sql`(${q.column} in (${names})) is not true` : sql`${q.column} in (${names})`;
 }
 

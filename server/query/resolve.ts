@@ -2,16 +2,21 @@
  * Paths of a wish to fields of plans: the only way from a caller's text to a name in SQL.
  * A field that the caller may not read answers exactly like one that is not there.
  */
-import type { Access } from '../access/decide.ts';
+import { type AccessTo, EVERYTHING } from '../access/decide.ts';
 import { type AppError, nearest } from '../kernel/error.ts';
-import { ALL } from '../kernel/filter.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
 import { MAX_LINK_HOPS, refusal } from './request.ts';
 
 /** On whose behalf, and at which version, paths are read. */
 export interface Reader {
   snapshot: Snapshot;
-  access(plan: DocTypePlan): Access;
+  access: AccessTo;
+}
+
+/** A DocType to look in; a child table together with the DocType whose rows are meant. */
+export interface Place {
+  plan: DocTypePlan;
+  within?: DocTypePlan;
 }
 
 export interface Hop {
@@ -27,23 +32,22 @@ export interface Resolved {
   field: FieldPlan;
 }
 
-const EVERYTHING: Access = { allowed: true, rows: ALL, canRead: () => true, canWrite: () => true, key: 'rule' };
-
 /** For permission rules, which are the product's own: they see every field and every row. */
 export function trusting(reader: Reader): Reader {
   return { snapshot: reader.snapshot, access: () => EVERYTHING };
 }
 
 /** The column that a path leads to. Throws bad_request at `where` when there is none that may be read. */
-export function resolvePath(q: { reader: Reader; plan: DocTypePlan; path: string; where: string }): Resolved {
+export function resolvePath(q: Place & { reader: Reader; path: string; where: string }): Resolved {
   const { reader, where } = q;
   const start = startOf(q);
   const hops: Hop[] = [...start.hops];
-  let plan = hops.at(-1)?.target ?? q.plan;
+  let place: Place = hops[0] ? { plan: hops[0].target, within: q.plan } : { plan: q.plan, within: q.within };
   const last = start.segments.length - 1;
   for (const [index, segment] of start.segments.entries()) {
-    const field = readableField({ reader, plan, name: segment });
-    if (!field) throw unknownField({ reader, plan, name: segment, where });
+    const { plan } = place;
+    const field = readableField({ reader, ...place, name: segment });
+    if (!field) throw unknownField({ reader, ...place, name: segment, where });
     if (index === last) return { hops, plan, field: columnOf({ reader, plan, field, where }) };
     const hop = hopThrough({ reader, plan, field, where });
     if (hop.kind === 'child' && hops.length > 0)
@@ -52,18 +56,13 @@ export function resolvePath(q: { reader: Reader; plan: DocTypePlan; path: string
     if (hops.filter((each) => each.kind === 'link').length > MAX_LINK_HOPS) {
       throw refusal(where, `a path goes through at most ${MAX_LINK_HOPS} Links`);
     }
-    plan = hop.target;
+    place = { plan: hop.target, within: hop.kind === 'child' ? plan : undefined };
   }
   throw refusal(where, 'the name of a field is missing');
 }
 
 /** A child table field by its name. Throws bad_request. */
-export function resolveTable(q: {
-  reader: Reader;
-  plan: DocTypePlan;
-  name: string;
-  where: string;
-}): Hop & { kind: 'child' } {
+export function resolveTable(q: Place & { reader: Reader; name: string; where: string }): Hop & { kind: 'child' } {
   const field = readableField(q);
   if (!field) throw unknownField(q);
   const hop = hopThrough({ ...q, field });
@@ -71,28 +70,28 @@ export function resolveTable(q: {
   throw refusal(q.where, `${field.fieldname} is no child table`);
 }
 
-/** A Link field by its name, with the DocType that it leads to. Throws bad_request. */
+/** A Link field with the DocType that it leads to, whether or not the caller may read that. Throws bad_request. */
 export function resolveLink(q: {
   reader: Reader;
   plan: DocTypePlan;
   field: FieldPlan;
   where: string;
 }): Hop & { kind: 'link' } {
-  const hop = hopThrough(q);
+  const hop = hopThrough({ ...q, reader: trusting(q.reader) });
   if (hop.kind === 'link' && q.field.column !== undefined) return { ...hop, kind: 'link' };
   throw refusal(q.where, `${q.field.fieldname} is no Link`);
 }
 
 /** The field of that name, when the caller may read it. */
-export function readableField(q: { reader: Reader; plan: DocTypePlan; name: string }): FieldPlan | undefined {
+export function readableField(q: Place & { reader: Reader; name: string }): FieldPlan | undefined {
   const field = q.plan.byName.get(q.name);
   if (!field?.isReadable || !hasValue(q.plan, field)) return undefined;
-  return q.reader.access(q.plan).canRead(field.fieldname) ? field : undefined;
+  return q.reader.access(q.plan, q.within).canRead(field.fieldname) ? field : undefined;
 }
 
-/** Columns that the caller may read, in the plan's order. */
-export function readableColumns(reader: Reader, plan: DocTypePlan): FieldPlan[] {
-  const access = reader.access(plan);
+/** Columns that the caller may read, in the plan's order; of a child table, those of rows within a DocType. */
+export function readableColumns(reader: Reader, plan: DocTypePlan, within?: DocTypePlan): FieldPlan[] {
+  const access = reader.access(plan, within);
   const stored = plan.storage === 'virtual' ? plan.fields.filter((field) => isStored(plan, field)) : plan.columns;
   return stored.filter((field) => field.isReadable && access.canRead(field.fieldname));
 }
@@ -102,8 +101,8 @@ export function isStored(plan: DocTypePlan, field: FieldPlan): boolean {
   return field.column !== undefined || (plan.storage === 'virtual' && field.sql !== undefined);
 }
 
-export function unknownField(q: { reader: Reader; plan: DocTypePlan; name: string; where: string }): AppError {
-  const access = q.reader.access(q.plan);
+export function unknownField(q: Place & { reader: Reader; name: string; where: string }): AppError {
+  const access = q.reader.access(q.plan, q.within);
   const known = q.plan.fields.filter(
     (field) => field.isReadable && hasValue(q.plan, field) && access.canRead(field.fieldname),
   );

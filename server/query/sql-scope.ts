@@ -5,6 +5,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Filter } from '../kernel/filter.ts';
 import type { Statement } from '../kernel/statement.ts';
+import { TENANT_COLUMN } from '../kernel/tenancy.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import type { ShapedFilter } from './filter-shape.ts';
 import type { Hop, Reader } from './resolve.ts';
@@ -22,6 +23,8 @@ export interface Binding {
   terms?: readonly string[];
   cursor?: readonly (string | null)[];
   key?: string;
+  /** Whose rows are meant, where tenants have their own. */
+  tenant?: string;
 }
 
 /** A place in a statement: how its value comes out of a request. */
@@ -79,6 +82,13 @@ export function column(scope: Scope, name: string): Sql {
 export function fieldColumn(scope: Scope, field: FieldPlan): Sql {
   if (field.column === undefined) throw new Error(`${scope.plan.name}.${field.fieldname} has no column`);
   return column(scope, field.column);
+}
+
+/** The target of a Link: the row of that name, and where tenants have rows of their own, the same tenant's. */
+export function linkCondition(q: { from: Scope; target: Scope; field: FieldPlan }): Sql {
+  const isNamed = sql`${column(q.target, 'name')} = ${fieldColumn(q.from, q.field)}`;
+  if (q.target.plan.tenancy !== 'own') return isNamed;
+  return sql`${isNamed} and ${column(q.target, TENANT_COLUMN)} = ${column(q.from, TENANT_COLUMN)}`;
 }
 
 /** The rows of a child table that belong to the document in `parent`. */

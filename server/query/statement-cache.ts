@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
-import type { Access } from '../access/decide.ts';
+import type { Access, AccessTo } from '../access/decide.ts';
 import type { Filter } from '../kernel/filter.ts';
 import type { Statement } from '../kernel/statement.ts';
 import type { DocTypePlan, Snapshot } from '../schema/plan.ts';
@@ -27,7 +27,7 @@ export interface Woven<Extra> {
 
 export interface StatementWish<Extra> {
   snapshot: Snapshot;
-  access(plan: DocTypePlan): Access;
+  access: AccessTo;
   /** Everything but filters that the text depends on. */
   shape: string;
   filter: Filter;
@@ -36,7 +36,7 @@ export interface StatementWish<Extra> {
 }
 
 /** Either the statement, or the DocType whose permission decides how to go on. */
-type Entry = { ask: string } | Recipe;
+type Entry = { ask: string; within?: string } | Recipe;
 
 interface Recipe {
   name: string | undefined;
@@ -55,12 +55,12 @@ export function statementFor<Extra>(q: StatementWish<Extra>): { statement: State
   let key = `${q.shape}\n${request.shape}`;
   let entry = entries.get(key);
   while (entry && 'ask' in entry) {
-    key = `${key}\n${answerKey(asked.of(entry.ask))}`;
+    key = `${key}\n${answerKey(asked.of(entry))}`;
     entry = entries.get(key);
   }
   if (!entry) entry = weaveAndKeep({ ...q, entries, request });
   const sources = [request.values, ...asked.inOrder().map((answer) => answer.rows.values)];
-  const binding: Binding = { ...q.binding, sources };
+  const binding: Binding = { ...q.binding, sources, tenant: asked.tenant() };
   const values = entry.slots.map((each) => each.bind(binding));
   const name = entry.isKnown ? entry.name : undefined;
   entry.isKnown = true;
@@ -71,7 +71,7 @@ export function statementFor<Extra>(q: StatementWish<Extra>): { statement: State
     const made: Recipe = { ...compile(woven.sql), extra: woven.extra, isKnown: false };
     let at = `${wish.shape}\n${wish.request.shape}`;
     for (const answer of asked.inOrder()) {
-      const ask = { ask: answer.plan.name };
+      const ask = { ask: answer.plan.name, within: answer.within?.name };
       wish.entries.set(at, ask, weightOf(at, ask));
       at = `${at}\n${answerKey(answer)}`;
     }
@@ -82,41 +82,55 @@ export function statementFor<Extra>(q: StatementWish<Extra>): { statement: State
 
 interface Answer {
   plan: DocTypePlan;
+  within: DocTypePlan | undefined;
   access: Access;
   rows: ShapedFilter;
   source: number;
 }
 
 /** Remembers each permission that is asked for, in order: the order is part of the shape. */
-function askedPlans(q: { snapshot: Snapshot; access(plan: DocTypePlan): Access }) {
+function askedPlans(q: { snapshot: Snapshot; access: AccessTo }) {
   const answers = new Map<string, Answer>();
-  const ask = (plan: DocTypePlan): Answer => {
-    const known = answers.get(plan.name);
+  const ask = (plan: DocTypePlan, within?: DocTypePlan): Answer => {
+    const key = within ? `${plan.name}\n${within.name}` : plan.name;
+    const known = answers.get(key);
     if (known) return known;
-    const access = q.access(plan);
-    const answer = { plan, access, rows: shapeOfFilter(access.rows), source: answers.size + 1 };
-    answers.set(plan.name, answer);
+    const access = q.access(plan, within);
+    const answer = { plan, within, access, rows: shapeOfFilter(access.rows), source: answers.size + 1 };
+    answers.set(key, answer);
     return answer;
   };
   let aliases = 0;
   const weaving: Weaving = {
-    reader: { snapshot: q.snapshot, access: (plan) => ask(plan).access },
+    reader: { snapshot: q.snapshot, access: (plan, within) => ask(plan, within).access },
     rule(plan) {
       const { access, rows, source } = ask(plan);
       return { filter: access.rows, source, positions: rows.positions };
     },
     nextAlias: () => `t${aliases++}`,
   };
-  const of = (doctype: string): Answer => {
+  const find = (doctype: string): DocTypePlan => {
     const plan = q.snapshot.find(doctype);
     if (!plan) throw new Error(`the snapshot has lost ${doctype}`);
-    return ask(plan);
+    return plan;
   };
-  return { of, weaving, inOrder: () => [...answers.values()] };
+  const of = (entry: { ask: string; within?: string }): Answer =>
+    ask(find(entry.ask), entry.within === undefined ? undefined : find(entry.within));
+  const inOrder = (): Answer[] => [...answers.values()];
+  // All answers are about one actor, who is in one tenant.
+  const tenant = () => inOrder().find(({ access }) => access.tenant !== undefined)?.access.tenant;
+  return { of, weaving, inOrder, tenant };
 }
 
 function answerKey(answer: Answer): string {
-  return JSON.stringify([answer.plan.name, answer.access.allowed, answer.access.key, answer.rows.shape]);
+  return JSON.stringify([
+    answer.plan.name,
+    answer.within?.name ?? 0,
+    answer.access.allowed,
+    answer.access.key,
+    answer.access.tenant !== undefined,
+    answer.rows.shape,
+  ]);
 }
 
 /** Kysely as a compiler only: it never connects. */

@@ -50,5 +50,5 @@ export const snapshot: Snapshot = snapshotOf(PLANS);
 
 /** Everyone may see everything. */
 export function openAccess(): Access {
-  return { allowed: true, rows: ALL, canRead: () => true, canWrite: () => true, key: 'open' };
+  return { allowed: true, rows: ALL, canRead: () => true, canWrite: () => true, isVisible: true, key: 'open' };
 }

@@ -26,7 +26,14 @@ const plan = planOf(
   ),
 );
 const snapshot = snapshotOf([plan, line]);
-const access = (): Access => ({ allowed: true, rows: ALL, canRead: () => true, canWrite: () => true, key: 'open' });
+const access = (): Access => ({
+  allowed: true,
+  rows: ALL,
+  canRead: () => true,
+  canWrite: () => true,
+  isVisible: true,
+  key: 'open',
+});
 
 const documents: Document[] = [
   {
