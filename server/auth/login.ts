@@ -1,75 +1,197 @@
 /**
- * Signing in and out: a password against `m_credential`, then a session. A wrong password and an
- * unknown user get the same answer after the same time.
+ * Signing in with a password, proving once more who one is, and setting passwords. A wrong password, an
+ * unknown, a disabled and a locked user get the same answers after the same time. What comes after the
+ * password (a second factor) is given as a value.
  */
+import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/pool.ts';
-import type { Actor } from '../kernel/actor.ts';
+import { type Actor, GUEST } from '../kernel/actor.ts';
 import { AppError } from '../kernel/error.ts';
-import type { Clock } from '../kernel/ports.ts';
-import { toTimestamp } from '../kernel/time.ts';
-import { createPasswordCheck, hashPassword } from './passwords.ts';
-import { actorOf } from './roles.ts';
-import { createSessions, type Sessions } from './sessions.ts';
+import type { Clock, IdSource } from '../kernel/ports.ts';
+import { type Account, findAccount, findHash, replaceHash, storePassword } from './credentials.ts';
+import { checkNewPassword } from './password-policy.ts';
+import { createPasswords, hashPassword, isOutdated } from './passwords.ts';
+import type { Principals } from './principals.ts';
+import type { Verification } from './second-factor.ts';
+import { type BeginSession, type Begun, createSessions, type Sessions } from './sessions.ts';
+import { createSettings, type ReadSettings, readSettings } from './settings.ts';
+import { createThrottle } from './throttle.ts';
 
 export interface Credentials {
   user: string;
   password: string;
   ip: string;
   agent: string;
+  requestId?: string;
 }
 
 export interface Login {
   token: string;
+  /** Of the session. */
+  id: string;
   actor: Actor;
   /** Milliseconds UTC. */
   expires: number;
 }
 
-export interface Auth {
-  /** Throws `unauthenticated`, and `rate_limited` when too many sign in at once. */
-  login(credentials: Credentials): Promise<Login>;
-  sessions: Sessions;
+/** What the client is told instead of a session when something more is asked for. */
+export interface Challenge {
+  challenge: Verification;
 }
 
-export function createAuth({ db, clock }: { db: Database; clock: Clock }): Auth {
-  const passwords = createPasswordCheck();
-  const sessions = createSessions({ db, clock });
+export interface Auth {
+  /** Throws `unauthenticated`, and `rate_limited` after too many tries. */
+  login(credentials: Credentials): Promise<Login | Challenge>;
+  /** The same without a session: who it is. Throws also where a second factor would be asked for. */
+  verify(credentials: Credentials): Promise<Actor>;
+  /** Whether this is the user's password; counted and audited as a sign-in is. */
+  isPassword(credentials: Credentials): Promise<boolean>;
+  /** Who somebody is, for their own eyes. */
+  profileOf(actor: Actor): Promise<{ user: string; full_name: string; roles: readonly string[] }>;
+  /** Begins a session for somebody who has proved who they are in another way: `method` says how. */
+  beginSession(q: BeginSession & { requestId?: string }): Promise<Begun>;
+  /** Throws `validation` on `field` when people may not choose this password. */
+  checkPassword(q: { password: string; names: readonly string[]; field?: string }): Promise<void>;
+  /** Checks the password as one that a person chose, keeps it, and ends all sessions of the user. */
+  setPassword(q: SetPassword): Promise<void>;
+  /** Ends one session of a user, all but one, or all; gives how many. */
+  endSessions(q: EndSessions): Promise<number>;
+  sessions: Sessions;
+  settings: ReadSettings;
+}
+
+export interface EndSessions {
+  user: string;
+  only?: string;
+  except?: string;
+  /** Who does it: for the audit log. */
+  by: string;
+  ip: string;
+  requestId?: string;
+}
+
+export interface SetPassword {
+  user: string;
+  password: string;
+  /** Who does it: for the audit log. */
+  by: string;
+  ip: string;
+  requestId?: string;
+  field?: string;
+}
+
+export interface AuthInput {
+  db: Database;
+  clock: Clock;
+  ids: IdSource;
+  principals: Principals;
+  /** Asked with the user's id when the password is right; what it gives is told instead of a session. */
+  secondFactor?(userId: string): Promise<Verification | undefined>;
+}
+
+const WRONG = 'The user name or the password is wrong.';
+
+export function createAuth({ db, clock, ids, principals, secondFactor }: AuthInput): Auth {
+  const settings = createSettings({ db, clock });
+  const passwords = createPasswords();
+  const throttle = createThrottle({ db, clock, settings });
+  const sessions = createSessions({ db, clock, ids, settings });
+
+  /** The account whose password this is, with its actor; counted, audited, and its hash renewed. */
+  const prove = async (q: Credentials): Promise<{ account: Account & { passwordHash: string }; actor: Actor }> => {
+    const now = await settings();
+    const account = await findAccount(db, q.user, now);
+    const attempt = { account: account?.id ?? q.user, ip: q.ip };
+    const { isLast } = await throttle.begin(attempt);
+    const isRight = await passwords.verify(account?.passwordHash, q.password, now.cost);
+    const actor = account && (await principals.of(account.user));
+    if (!account || !isRight || !account.isEnabled || !actor) {
+      // What was typed as a name of nobody may be a password: it is not written down.
+      await audit(db, {
+        actor: GUEST,
+        action: 'login_failed',
+        subject: account?.user,
+        ip: q.ip,
+        requestId: q.requestId,
+        details: isLast ? { locked: true } : {},
+      });
+      throw new AppError('unauthenticated', WRONG);
+    }
+    await throttle.succeeded(attempt);
+    const stored = account.passwordHash as string;
+    if (!isOutdated(stored, now.cost)) return { account: { ...account, passwordHash: stored }, actor };
+    const renewed = await passwords.hash(q.password, now.cost);
+    const isRenewed = await replaceHash(db, { id: account.id, from: stored, to: renewed });
+    return { account: { ...account, passwordHash: isRenewed ? renewed : stored }, actor };
+  };
+
+  const beginSession: Auth['beginSession'] = async ({ requestId, ...q }) => {
+    const begun = await sessions.begin(q);
+    const details = { method: q.method ?? 'password', session: begun.id };
+    await audit(db, { actor: q.user, action: 'login', subject: q.user, ip: q.ip, requestId, details });
+    return begun;
+  };
+
+  const checkPassword: Auth['checkPassword'] = async (q) =>
+    checkNewPassword({ ...q, score: (await settings()).passwordScore });
+
   return {
     sessions,
-    async login({ user, password, ip, agent }) {
-      const stored = await findHash(db, user);
-      if (!(await passwords.verify(stored, password)))
-        throw new AppError('unauthenticated', 'The user name or the password is wrong.');
-      return { ...(await sessions.begin({ user, ip, agent })), actor: actorOf(user) };
+    settings,
+    beginSession,
+    checkPassword,
+    async login(q) {
+      const { account, actor } = await prove(q);
+      const challenge = await secondFactor?.(account.id);
+      if (challenge) return { challenge };
+      const { ip, agent, requestId } = q;
+      const { user, passwordHash } = account;
+      return { ...(await beginSession({ user, ip, agent, requestId, passwordHash })), actor };
+    },
+    async verify(q) {
+      const { account, actor } = await prove(q);
+      if (await secondFactor?.(account.id)) throw new AppError('unauthenticated', WRONG);
+      return actor;
+    },
+    async isPassword(q) {
+      try {
+        await prove(q);
+        return true;
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'unauthenticated') return false;
+        throw error;
+      }
+    },
+    async profileOf({ user, roles }) {
+      const [row] = await db.query({
+        name: 'profile',
+        text: 'select full_name from "user" where name = $1',
+        values: [user],
+      });
+      return { user, full_name: (row?.full_name as string | null) || user, roles };
+    },
+    async endSessions({ by, ip, requestId, ...which }) {
+      const ended = await sessions.endOf(which);
+      const details = { session: which.only, ended };
+      await audit(db, { actor: by, action: 'sessions_ended', subject: which.user, ip, requestId, details });
+      return ended;
+    },
+    async setPassword({ user, password, by, ip, requestId, field }) {
+      await checkPassword({ password, names: [user], field });
+      await storePassword(db, user, await passwords.hash(password, (await settings()).cost));
+      sessions.forget();
+      await audit(db, { actor: by, action: 'password_changed', subject: user, ip, requestId });
     },
   };
 }
 
-/** Sets a user's password and ends the sessions that the old one began. Throws `validation` for a bad length. */
+/** For the operator: sets any password and ends the user's sessions. Throws `validation` for a bad length, `not_found`. */
 export async function setPassword(db: Database, user: string, password: string): Promise<void> {
-  const stored = await hashPassword(password);
-  await db.transaction(async (tx) => {
-    tx.send({
-      text: `insert into m_credential ("user", password_hash, modified) values ($1, $2, $3)
-        on conflict ("user") do update set password_hash = excluded.password_hash, modified = excluded.modified`,
-      values: [user, stored, toTimestamp(Date.now())],
-    });
-    tx.send({ text: 'delete from m_session where "user" = $1', values: [user] });
-  });
+  const { cost } = await readSettings(db);
+  await storePassword(db, user, await hashPassword(password, cost));
 }
 
 /** Whether the user has a password: a first start has to make one. */
 export async function hasPassword(db: Database, user: string): Promise<boolean> {
   return (await findHash(db, user)) !== undefined;
-}
-
-async function findHash(db: Database, user: string): Promise<string | undefined> {
-  // PostgreSQL text holds no U+0000: such a user does not exist.
-  if (user.includes('\0')) return undefined;
-  const [row] = await db.query({
-    name: 'credential',
-    text: 'select password_hash from m_credential where "user" = $1',
-    values: [user],
-  });
-  return row?.password_hash as string | undefined;
 }

@@ -1,127 +1,200 @@
 /**
- * Sessions in `m_session`: a random token for the client, its hash for us. A look-up is remembered for
- * five seconds, so that a request does not pay for one; a session lasts seven days after its last hour of use.
+ * Sessions: a random token for the client, its hash in `m_session`. A look-up is remembered for a second,
+ * so that a request does not pay for one and every process sees the end of a session within that second;
+ * the process that ends it sees it at once. The person is asked of principals for each request.
  */
-import { hash, randomBytes } from 'node:crypto';
-import type { Database } from '../db/pool.ts';
-import type { Actor } from '../kernel/actor.ts';
-import type { Clock } from '../kernel/ports.ts';
-import { toTimestamp } from '../kernel/time.ts';
-import { actorOf } from './roles.ts';
+import { randomBytes } from 'node:crypto';
+import type { Database, Row } from '../db/pool.ts';
+import { AppError } from '../kernel/error.ts';
+import type { Clock, IdSource } from '../kernel/ports.ts';
+import * as rows from './session-rows.ts';
+import { MAX_SESSION_MS, type ReadSettings } from './settings.ts';
+
+export { purgeSessions } from './session-rows.ts';
 
 export interface Session {
-  actor: Actor;
-  /** Milliseconds UTC. */
+  /** Opaque, and no token: sessions are revoked by it. */
+  id: string;
+  user: string;
+  /** Milliseconds UTC, as the next two. */
+  created: number;
+  /** When the person last proved who they are. */
+  authenticated: number;
   expires: number;
+  csrfToken: string | undefined;
 }
 
 export interface SessionRow {
+  id: string;
   created: string;
+  last_used: string;
   expires: string;
   ip: string;
   agent: string;
+  method: string;
   current: boolean;
 }
 
+export interface BeginSession {
+  user: string;
+  ip: string;
+  agent: string;
+  /** `password` when absent. */
+  method?: string;
+  /** See NewSession. */
+  passwordHash?: string;
+}
+
+export interface Begun {
+  token: string;
+  id: string;
+  expires: number;
+}
+
 export interface Sessions {
-  begin(q: { user: string; ip: string; agent: string }): Promise<{ token: string; expires: number }>;
+  /** Throws `unauthenticated` when there is no such user, or the password is another one by now. */
+  begin(q: BeginSession): Promise<Begun>;
   /** Undefined: unknown or expired. */
   find(token: string): Promise<Session | undefined>;
+  findById(id: string): Promise<Session | undefined>;
+  /** A new token for the session, whose old one is dead; undefined when the old one was none. Works once. */
+  rotate(token: string, q?: { isAuthenticated?: boolean }): Promise<Begun | undefined>;
+  /** The token that our own pages send along with writes. */
+  csrfToken(id: string): Promise<string>;
   end(token: string): Promise<void>;
-  /** The sessions of a user, newest first; `token` marks the current one. */
-  list(user: string, token: string): Promise<SessionRow[]>;
+  /** Ends the session with this id, all but that one, or all of a user. Gives how many. */
+  endOf(q: { user: string; only?: string; except?: string }): Promise<number>;
+  /** The sessions of a user, newest first; `current` is the id of this one. */
+  list(user: string, current: string | undefined): Promise<SessionRow[]>;
+  /** Drops what is remembered: something else has ended sessions. */
+  forget(): void;
 }
 
-export const SESSION_MS = 7 * 24 * 3600_000;
-const HOUR_MS = 3600_000;
-const REMEMBERED_MS = 5_000;
+const REMEMBERED_MS = 1000;
 const MAX_REMEMBERED = 10_000;
 const MAX_TOKEN = 200;
-const RFC_3339 = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
+const TOUCHED_MS = 60_000;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-interface Remembered {
-  session: Session;
-  until: number;
+export interface SessionsInput {
+  db: Database;
+  clock: Clock;
+  ids: IdSource;
+  settings: ReadSettings;
 }
 
-export function createSessions({ db, clock }: { db: Database; clock: Clock }): Sessions {
-  const remembered = new Map<string, Remembered>();
+export function createSessions({ db, clock, ids, settings }: SessionsInput): Sessions {
+  const memory = createMemory(clock);
+  const expiryOf = async (created: number, now: number): Promise<number> =>
+    Math.min(now + (await settings()).idleMs, created + MAX_SESSION_MS);
+  const toSession = async (row: Row | undefined): Promise<Session | undefined> => {
+    const now = clock.now();
+    if (!row || Number(row.expires) <= now) return undefined;
+    const session = sessionOf(row);
+    // At most once a minute: a write for each request would cost more than the request.
+    if (now - Number(row.last_used) > TOUCHED_MS) {
+      session.expires = await expiryOf(session.created, now);
+      await rows.touchSession(db, { id: session.id, now, expires: session.expires });
+    }
+    return session;
+  };
   return {
-    async begin({ user, ip, agent }) {
-      const token = randomBytes(32).toString('base64url');
+    async begin({ method = 'password', ...q }) {
       const now = clock.now();
-      const expires = now + SESSION_MS;
-      await db.query({
-        text: 'insert into m_session (token_hash, "user", created, expires, ip, agent) values ($1, $2, $3, $4, $5, $6)',
-        values: [keyOf(token), user, toTimestamp(now), toTimestamp(expires), ip.slice(0, 100), agent.slice(0, 300)],
+      const { isSingleSession } = await settings();
+      const session = { id: ids.uuid(), token: newToken(), expires: await expiryOf(now, now) };
+      const isBegun = await db.transaction(async (tx) => {
+        if (isSingleSession) {
+          // One at a time: of two that sign in together the later one stays.
+          await tx.query({
+            text: `select pg_advisory_xact_lock(hashtext('m_session'), hashtext($1))`,
+            values: [q.user],
+          });
+          await rows.deleteSessions(tx, { user: q.user });
+        }
+        return rows.insertSession(tx, { ...q, ...session, method, now });
       });
-      return { token, expires };
+      if (isSingleSession) memory.forget();
+      if (!isBegun) throw new AppError('unauthenticated', 'The user name or the password is wrong.');
+      return session;
     },
     async find(token) {
       if (token.length > MAX_TOKEN) return undefined;
+      return memory.remember(`token ${token}`, async () => toSession(await rows.findByToken(db, token)));
+    },
+    async findById(id) {
+      if (!UUID.test(id)) return undefined;
+      return memory.remember(`id ${id}`, async () => toSession(await rows.findById(db, id)));
+    },
+    async rotate(token, { isAuthenticated = false } = {}) {
+      const session = await toSession(await rows.findByToken(db, token));
+      if (!session) return undefined;
       const now = clock.now();
-      const known = remembered.get(token);
-      if (known && known.until > now && known.session.expires > now) return known.session;
-      const session = await lookUp(db, keyOf(token), now);
-      remembered.delete(token);
-      if (session) remember(remembered, token, { session, until: now + REMEMBERED_MS });
-      return session;
+      const next = newToken();
+      const authenticated = isAuthenticated ? now : undefined;
+      const isReplaced = await rows.replaceToken(db, { token, next, now, authenticated });
+      memory.forget();
+      return isReplaced ? { token: next, id: session.id, expires: session.expires } : undefined;
+    },
+    async csrfToken(id) {
+      const kept = await rows.keepCsrfToken(db, id, newToken());
+      memory.forget();
+      if (kept === undefined) throw new AppError('unauthenticated', 'This session has ended. Sign in again.');
+      return kept;
     },
     async end(token) {
-      const key = keyOf(token);
-      remembered.delete(token);
-      await db.query({ text: 'delete from m_session where token_hash = $1', values: [key] });
-      // A look-up that was under way when the row went may have remembered it again.
-      remembered.delete(token);
+      const session = await rows.findByToken(db, token);
+      if (session) await rows.deleteSessions(db, { user: session.user as string, only: session.id as string });
+      memory.forget();
     },
-    async list(user, token) {
-      const rows = await db.query({
-        text: `select to_char(created at time zone 'UTC', ${RFC_3339}) as created, to_char(expires at time zone 'UTC', ${RFC_3339}) as expires,
-            ip, agent, token_hash = $2 as current
-          from m_session where "user" = $1 and expires > $3 order by m_session.created desc limit 1000`,
-        values: [user, keyOf(token), toTimestamp(clock.now())],
-      });
-      return rows as unknown as SessionRow[];
+    async endOf(q) {
+      if (q.only !== undefined && !UUID.test(q.only)) return 0;
+      const ended = await rows.deleteSessions(db, q);
+      memory.forget();
+      return ended;
     },
+    async list(user, current) {
+      return (await rows.listSessions(db, { user, current, now: clock.now() })) as unknown as SessionRow[];
+    },
+    forget: memory.forget,
   };
 }
 
-/** Deletes what has expired: to be called now and then. Gives the number of rows. */
-export async function purgeSessions(db: Database, now: number): Promise<number> {
-  const rows = await db.query({
-    text: 'delete from m_session where expires < $1 returning 1 as gone',
-    values: [toTimestamp(now)],
-  });
-  return rows.length;
+function newToken(): string {
+  return randomBytes(32).toString('base64url');
 }
 
-function keyOf(token: string): string {
-  return hash('sha256', token);
+function sessionOf(row: Row): Session {
+  return {
+    id: row.id as string,
+    user: row.user as string,
+    created: Number(row.created),
+    authenticated: Number(row.authenticated),
+    expires: Number(row.expires),
+    csrfToken: (row.csrf_token as string | null) ?? undefined,
+  };
 }
 
-async function lookUp(db: Database, key: string, now: number): Promise<Session | undefined> {
-  const [row] = await db.query({
-    name: 'session_by_token',
-    text: `select "user", (extract(epoch from expires) * 1000)::float8 as expires from m_session where token_hash = $1`,
-    values: [key],
-  });
-  if (!row || Number(row.expires) <= now) return undefined;
-  const session: Session = { actor: actorOf(row.user as string), expires: Number(row.expires) };
-  // Moved on at most hourly: a write for each request would cost more than the request.
-  if (session.expires - now < SESSION_MS - HOUR_MS) {
-    session.expires = now + SESSION_MS;
-    await db.query({
-      text: 'update m_session set expires = $2 where token_hash = $1',
-      values: [key, toTimestamp(session.expires)],
-    });
-  }
-  return session;
-}
-
-function remember(remembered: Map<string, Remembered>, key: string, entry: Remembered): void {
-  if (remembered.size >= MAX_REMEMBERED) {
-    const oldest = remembered.keys().next().value;
-    if (oldest !== undefined) remembered.delete(oldest);
-  }
-  remembered.set(key, entry);
+/** What was found in the last second. A look-up that was under way when sessions ended is not kept. */
+function createMemory(clock: Clock) {
+  const remembered = new Map<string, { session: Session; until: number }>();
+  let generation = 0;
+  return {
+    async remember(key: string, lookUp: () => Promise<Session | undefined>): Promise<Session | undefined> {
+      const now = clock.now();
+      const known = remembered.get(key);
+      if (known && known.until > now && known.session.expires > now) return known.session;
+      const begun = generation;
+      const session = await lookUp();
+      remembered.delete(key);
+      if (!session || begun !== generation) return session;
+      if (remembered.size >= MAX_REMEMBERED) remembered.delete(remembered.keys().next().value as string);
+      remembered.set(key, { session, until: now + REMEMBERED_MS });
+      return session;
+    },
+    forget() {
+      generation++;
+      remembered.clear();
+    },
+  };
 }
