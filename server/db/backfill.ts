@@ -1,5 +1,6 @@
 /** Fills a field that is fetched through a link from now on, where it is empty (FORMAT.md 4.5): one UPDATE. */
 import { sql } from 'kysely';
+import { TENANT_COLUMN } from '../kernel/tenancy.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
 import { compileSql } from './ddl.ts';
 
@@ -9,6 +10,8 @@ export interface Backfill {
   link: string;
   targetTable: string;
   source: string;
+  /** Tenants have rows of their own under one name: only the same tenant's is meant. */
+  withinTenant: boolean;
 }
 
 /** Fields that did not fetch before and whose source has the same type; others are fetched on the next save. */
@@ -28,6 +31,7 @@ export function backfills(before: DocTypePlan, after: DocTypePlan, snapshot: Sna
         link: link.column,
         targetTable: target.table,
         source: source?.column as string,
+        withinTenant: target.tenancy === 'own',
       },
     ];
   });
@@ -42,6 +46,6 @@ function isCopy(field: FieldPlan, source: FieldPlan | undefined): boolean {
 export function backfillSql(fill: Backfill): string {
   const column = sql.id(fill.column);
   return compileSql(sql`update ${sql.id(fill.table)} t set ${column} = s.${sql.id(fill.source)} from ${sql.id(fill.targetTable)} s
-    where s.name = t.${sql.id(fill.link)} and (t.${column} is null or t.${column}::text in ('', '0')) and s.${sql.id(fill.source)} is not null`)
+    where s.name = t.${sql.id(fill.link)}${fill.withinTenant ? sql` and s.${sql.id(TENANT_COLUMN)} = t.${sql.id(TENANT_COLUMN)}` : sql``} and (t.${column} is null or t.${column}::text in ('', '0')) and s.${sql.id(fill.source)} is not null`)
     .text;
 }

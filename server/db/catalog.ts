@@ -29,13 +29,20 @@ const FOREIGN_KEYS = `
   join pg_attribute a on a.attrelid = c.oid and a.attnum = f.conkey[1]
   where f.contype = 'f' and c.relnamespace = current_schema()::regnamespace and c.relname = any($1::text[])`;
 
+const ROW_SECURITY = `
+  select c.relname as table, c.relrowsecurity and c.relforcerowsecurity as is_secured,
+         array(select p.polname::text from pg_policy p where p.polrelid = c.oid order by p.polname) as policies
+  from pg_class c
+  where c.relnamespace = current_schema()::regnamespace and c.relrowsecurity and c.relname = any($1::text[])`;
+
 /** The named tables as they are; a table that does not exist is not in the answer. */
 export async function readCatalog(db: Queryable, tables: readonly string[]): Promise<Catalog> {
   const values = [[...tables]];
-  const [columns, indexes, foreignKeys] = await Promise.all([
+  const [columns, indexes, foreignKeys, secured] = await Promise.all([
     db.query({ name: 'catalog_columns', text: COLUMNS, values }),
     db.query({ name: 'catalog_indexes', text: INDEXES, values }),
     db.query({ name: 'catalog_foreign_keys', text: FOREIGN_KEYS, values }),
+    db.query({ name: 'catalog_row_security', text: ROW_SECURITY, values }),
   ]);
   const catalog = new Map<
     string,
@@ -48,7 +55,14 @@ export async function readCatalog(db: Queryable, tables: readonly string[]): Pro
   for (const row of columns as ColumnRow[]) {
     let table = catalog.get(row.table);
     if (!table) {
-      table = { table: row.table, columns: new Map(), indexes: new Map(), foreignKeys: new Map() };
+      table = {
+        table: row.table,
+        columns: new Map(),
+        indexes: new Map(),
+        foreignKeys: new Map(),
+        policies: [],
+        isSecured: false,
+      };
       catalog.set(row.table, table);
     }
     table.columns.set(row.column, {
@@ -63,6 +77,10 @@ export async function readCatalog(db: Queryable, tables: readonly string[]): Pro
   }
   for (const row of foreignKeys as ForeignKeyRow[]) {
     catalog.get(row.table)?.foreignKeys.set(row.name, { name: row.name, column: row.column, targetTable: row.target });
+  }
+  for (const row of secured as SecuredRow[]) {
+    const table = catalog.get(row.table);
+    if (table) Object.assign(table, { policies: row.policies, isSecured: row.is_secured });
   }
   return catalog;
 }
@@ -87,6 +105,12 @@ interface ForeignKeyRow extends Row {
   name: string;
   column: string;
   target: string;
+}
+
+interface SecuredRow extends Row {
+  table: string;
+  is_secured: boolean;
+  policies: string[];
 }
 
 /** `'Open'::text` → Open, `'-1'::integer` → -1, `0` → 0; other expressions as they are. */

@@ -4,6 +4,7 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Statement } from '../kernel/statement.ts';
+import { TENANT_COLUMN } from '../kernel/tenancy.ts';
 import type { WantedColumn } from '../schema/tables.ts';
 import { conversion } from './conversions.ts';
 import { compileSql } from './ddl.ts';
@@ -22,8 +23,8 @@ export type Question =
   | { ask: 'lost'; table: string; column: string; from: string; wanted: WantedColumn }
   | { ask: 'longer'; table: string; column: string; limit: number }
   | { ask: 'not among'; table: string; column: string; options: readonly string[] }
-  | { ask: 'dangling'; table: string; column: string; targetTable: string }
-  | { ask: 'repeated'; table: string; column: string }
+  | { ask: 'dangling'; table: string; column: string; targetTable: string; withTenant?: true }
+  | { ask: 'repeated'; table: string; columns: readonly string[]; column: string }
   | { ask: 'children'; table: string; parenttype: string; parentfield: string }
   | { ask: 'submitted'; table: string };
 
@@ -75,8 +76,17 @@ function predicate(
     case 'not among':
       return sql`${column} <> '' and not (${column} = any(${[...question.options]}::text[]))`;
     case 'dangling':
-      return sql`${column} is not null and not exists (select 1 from ${sql.id(question.targetTable)} x where x.name = ${sql.id(question.table, question.column)}::text)`;
+      return sql`${column} is not null and not exists (select 1 from ${sql.id(question.targetTable)} x where x.name = ${sql.id(question.table, question.column)}::text${sameTenant(question)})`;
     case 'repeated':
-      return sql`${column} in (select ${column} from ${sql.id(question.table)} where ${column}::text <> '' group by 1 having count(*) > 1)`;
+      return repeated(question, column);
   }
+}
+
+function sameTenant(q: Question & { ask: 'dangling' }): RawBuilder<unknown> {
+  return q.withTenant ? sql` and ${sql.id('x', TENANT_COLUMN)} = ${sql.id(q.table, TENANT_COLUMN)}` : sql``;
+}
+
+function repeated(q: Question & { ask: 'repeated' }, column: RawBuilder<unknown>): RawBuilder<unknown> {
+  const together = sql.join(q.columns.map((name) => sql.id(name)));
+  return sql`(${together}) in (select ${together} from ${sql.id(q.table)} where ${column}::text <> '' group by ${together} having count(*) > 1)`;
 }

@@ -11,9 +11,12 @@ import {
   type RawBuilder,
   sql,
 } from 'kysely';
+import { TENANT_COLUMN } from '../kernel/tenancy.ts';
 import { sqlTypeName, type TableChange } from '../schema/diff.ts';
-import type { WantedColumn } from '../schema/tables.ts';
+import { TENANT_CALL } from '../schema/row-security.ts';
+import type { WantedColumn, WantedForeignKey } from '../schema/tables.ts';
 import { conversion } from './conversions.ts';
+import { secureRows } from './row-security.ts';
 
 /** Kysely as a compiler only: it never connects. */
 const compiler = new Kysely<unknown>({
@@ -64,7 +67,7 @@ function build(change: TableChange): RawBuilder<unknown>[] {
       // Blanks are no values: any number of NULLs stands in a unique index, but only one "".
       const unblank = change.index.unique
         ? change.index.columns
-            .filter((name) => name !== 'name')
+            .filter((name) => name !== 'name' && name !== TENANT_COLUMN)
             .map((name) => sql`update ${table} set ${sql.id(name)} = null where ${sql.id(name)}::text = ''`)
         : [];
       return [
@@ -76,12 +79,18 @@ function build(change: TableChange): RawBuilder<unknown>[] {
       return [sql`drop index if exists ${sql.id(change.name)}`];
     case 'add_foreign_key':
       return [
-        sql`alter table ${table} add constraint ${sql.id(change.foreignKey.name)} foreign key (${sql.id(change.column)})
-            references ${sql.id(change.foreignKey.targetTable)} (name) on update cascade deferrable`,
+        sql`alter table ${table} add constraint ${sql.id(change.foreignKey.name)} foreign key (${keyOf(change.column, change.foreignKey)})
+            references ${sql.id(change.foreignKey.targetTable)} (${keyOf('name', change.foreignKey)}) on update cascade deferrable`,
       ];
     case 'drop_foreign_key':
       return [sql`alter table ${table} drop constraint if exists ${sql.id(change.name)}`];
+    case 'secure_rows':
+      return secureRows(change);
   }
+}
+
+function keyOf(column: string, key: WantedForeignKey): RawBuilder<unknown> {
+  return sql.join((key.withTenant ? [column, TENANT_COLUMN] : [column]).map((name) => sql.id(name)));
 }
 
 function columnDefinition(column: WantedColumn): RawBuilder<unknown> {
@@ -92,6 +101,7 @@ function columnDefinition(column: WantedColumn): RawBuilder<unknown> {
 }
 
 function defaultLiteral(column: WantedColumn): RawBuilder<unknown> {
+  if (column.isCall) return sql.raw(TENANT_CALL);
   const text = column.default ?? '';
   return column.type === 'bigint' ||
     column.type === 'smallint' ||

@@ -90,6 +90,8 @@ export function toAppError(error: unknown): unknown {
   if (code === '23503')
     return wrap('linked', 'Another document refers to this one, or the one referred to does not exist.');
   if (code === '23502') return wrap('validation', 'A value that must not be empty is missing.');
+  if (code === '42501' && error.message.includes('row-level security'))
+    return wrap('forbidden', 'What is common to all tenants, or another tenant’s, cannot be written here.');
   if (code === '57014')
     return wrap(
       'unavailable',

@@ -4,9 +4,11 @@
  */
 import type pg from 'pg';
 import { batchWrites } from './batched-writes.ts';
+import { type AskedFor, isDoubtful, queryAs } from './tenant-setting.ts';
 
 export interface Lane {
-  query(query: pg.QueryConfig): Promise<pg.QueryResult>;
+  /** `tenant`: for whom it asks. */
+  query(tenant: AskedFor, query: pg.QueryConfig): Promise<pg.QueryResult>;
   close(): Promise<void>;
 }
 
@@ -29,7 +31,7 @@ export function openLane(q: { size: number; connect(): Promise<pg.Client> }): La
     return slot.connecting;
   };
   return {
-    async query(query) {
+    async query(tenant, query) {
       const slot = leastBusy(slots);
       slot.inFlight++;
       try {
@@ -37,7 +39,10 @@ export function openLane(q: { size: number; connect(): Promise<pg.Client> }): La
         if (isClosed) throw new Error('connection ended');
         if (query.name) slot.prepared.add(query.name);
         batchWrites(client);
-        return await client.query(query);
+        return await queryAs(client, tenant, query);
+      } catch (error) {
+        if (isDoubtful(error)) retire(slot);
+        throw error;
       } finally {
         slot.inFlight--;
         if (slot.prepared.size > MAX_PREPARED && slot.inFlight === 0) retire(slot);

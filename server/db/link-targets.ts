@@ -5,6 +5,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { shortHash } from '../kernel/names.ts';
 import type { Statement } from '../kernel/statement.ts';
+import { TENANT_COLUMN } from '../kernel/tenancy.ts';
 import { jsonColumn, member, rowJson } from '../query/object-sql.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import { compileSql } from './ddl.ts';
@@ -84,12 +85,16 @@ function storedTargetsText(q: { table: string; isId: boolean; wishes: readonly S
     ? sql`(id = ${sql.raw('$1')}::uuid or name = ${sql.raw('$1')}::text)`
     : sql`name = ${sql.raw('$1')}::text`;
   const parts = q.wishes.map(({ plan, sources, links }) => {
-    const names = links.map((link) =>
-      link.childTable
-        ? sql`select ${sql.id(link.column)} from ${sql.id(link.childTable)} where parent_id in (select id from ${table} where ${key})`
-        : sql`select ${sql.id(link.column)} from ${table} where ${key}`,
-    );
-    return targetSql({ plan, sources, where: sql`${sql.id(plan.table)}.name in (${sql.join(names, sql` union `)})` });
+    // Where tenants have rows of their own, only the same tenant's of that name is meant.
+    const tenant = plan.tenancy === 'own' ? [TENANT_COLUMN] : [];
+    const names = links.map((link) => {
+      const linked = sql.join([link.column, ...tenant].map((name) => sql.id(name)));
+      return link.childTable
+        ? sql`select ${linked} from ${sql.id(link.childTable)} where parent_id in (select id from ${table} where ${key})`
+        : sql`select ${linked} from ${table} where ${key}`;
+    });
+    const target = sql.join(['name', ...tenant].map((name) => sql.id(plan.table, name)));
+    return targetSql({ plan, sources, where: sql`(${target}) in (${sql.join(names, sql` union `)})` });
   });
   return unionOf(parts, q.wishes);
 }

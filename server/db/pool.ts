@@ -3,29 +3,18 @@
  * transactions whose statements need not wait for each other. Knows no DocType.
  */
 import pg from 'pg';
-import { AppError } from '../kernel/error.ts';
 import type { Logger } from '../kernel/ports.ts';
 import type { Statement } from '../kernel/statement.ts';
-import { batchWrites } from './batched-writes.ts';
+import { NOBODY, type TenancyMode } from '../kernel/tenancy.ts';
+import { boundedMap } from '../query/bounded-map.ts';
 import { type Checkout, createCheckout } from './checkout.ts';
-import { isLockTimeout, isRetryable, sqlState, toAppError } from './errors.ts';
-import { MAX_PREPARED, openLane } from './lane.ts';
+import { isLockTimeout, isRetryable, toAppError } from './errors.ts';
+import { type Lane, MAX_PREPARED, openLane } from './lane.ts';
+import { type Queryable, type Row, type Transaction, toQuery } from './statements.ts';
+import { type AskedFor, askedFor, queryAs } from './tenant-setting.ts';
+import { isAnswer, runTransaction } from './transaction.ts';
 
-export type Row = Record<string, unknown>;
-
-/** Whatever can run a statement: the pool, or an open transaction. */
-export interface Queryable {
-  query(statement: Statement): Promise<Row[]>;
-}
-
-export interface Transaction extends Queryable {
-  /** Sends without waiting; a failure surfaces at the next `query` or at commit. */
-  send(statement: Statement): void;
-  /** Runs when the transaction is committed, and never when it is not. */
-  afterCommit(effect: () => void): void;
-  /** A part that may fail without the rest: rolled back alone when `work` throws, and the error thrown on. */
-  savepoint<T>(work: () => Promise<T>): Promise<T>;
-}
+export type { Queryable, Row, Transaction } from './statements.ts';
 
 export interface Database extends Queryable {
   /** For a read by key, whose work is bounded: shares connections with others of its kind (lane.ts). */
@@ -36,6 +25,8 @@ export interface Database extends Queryable {
    * edits of the schema set, so that the traffic behind them does not stall, for longer (25 tries).
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** The same for the rows of one tenant (kernel/tenancy.ts). Where there is only one tenant: itself. */
+  forTenant(tenant: string): Database;
   /** A client of its own for LISTEN; the caller ends it. */
   connect(): Promise<pg.Client>;
   close(): Promise<void>;
@@ -46,6 +37,8 @@ export interface DatabaseOptions {
   size: number;
   statementTimeoutMs: number;
   log: Logger;
+  /** With `column` the database that is opened asks for nobody: see forTenant. Default: `single`. */
+  tenancy?: TenancyMode;
 }
 
 const TRIES = 3;
@@ -76,17 +69,55 @@ export function openDatabase(options: DatabaseOptions): Database {
     return client;
   };
   const lane = openLane({ size: LANE_SIZE, connect: () => connect({ pipeline: true }) });
+  const shared: Shared = {
+    checkout,
+    lane,
+    connect: () => connect({ statement_timeout: 0 }),
+    async close() {
+      isClosing = true;
+      await Promise.all([lane.close(), pool.end()]);
+    },
+  };
+  if (options.tenancy === 'column') return viewsOf(shared);
+  const single: Database = viewOf(shared, undefined, () => single);
+  return single;
+}
+
+interface Shared {
+  checkout: Checkout;
+  lane: Lane;
+  connect(): Promise<pg.Client>;
+  close(): Promise<void>;
+}
+
+/** Small values, made again when forgotten. */
+const MAX_VIEWS = 1000;
+
+function viewsOf(shared: Shared): Database {
+  const views = boundedMap<Database>(MAX_VIEWS);
+  const forTenant = (tenant: string): Database => {
+    const known = views.get(tenant);
+    if (known) return known;
+    const view = viewOf(shared, askedFor(tenant), forTenant);
+    views.set(tenant, view, 1);
+    return view;
+  };
+  return forTenant(NOBODY);
+}
+
+function viewOf(shared: Shared, tenant: AskedFor, forTenant: Database['forTenant']): Database {
+  const { checkout, lane } = shared;
   return {
     async query(statement) {
       try {
-        return (await queryPool(checkout, toQuery(statement))).rows as Row[];
+        return (await queryPool(checkout, tenant, toQuery(statement))).rows as Row[];
       } catch (error) {
         throw toAppError(error);
       }
     },
     async queryByKey(statement) {
       try {
-        return (await lane.query(toQuery(statement))).rows as Row[];
+        return (await lane.query(tenant, toQuery(statement))).rows as Row[];
       } catch (error) {
         throw toAppError(error);
       }
@@ -94,18 +125,16 @@ export function openDatabase(options: DatabaseOptions): Database {
     async transaction(work) {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await runTransaction(checkout, work);
+          return await runTransaction(checkout, tenant, work);
         } catch (error) {
           if (!isRetryable(error) || attempt >= (isLockTimeout(error) ? LOCK_TRIES : TRIES)) throw error;
           await pause((0.5 + Math.random()) * Math.min(500, 25 * 2 ** attempt));
         }
       }
     },
-    connect: () => connect({ statement_timeout: 0 }),
-    async close() {
-      isClosing = true;
-      await Promise.all([lane.close(), pool.end()]);
-    },
+    forTenant,
+    connect: shared.connect,
+    close: shared.close,
   };
 }
 
@@ -113,12 +142,12 @@ export function openDatabase(options: DatabaseOptions): Database {
 const prepared = new WeakMap<pg.PoolClient, Set<string>>();
 
 /** Like pool.query, but a connection that has prepared too many statements is replaced. */
-async function queryPool(checkout: Checkout, query: pg.QueryConfig): Promise<pg.QueryResult> {
+async function queryPool(checkout: Checkout, tenant: AskedFor, query: pg.QueryConfig): Promise<pg.QueryResult> {
   const client = await checkout.take();
   let isWorn = false;
   try {
     if (query.name) isWorn = remember(client, query.name);
-    return await client.query(query);
+    return await queryAs(client, tenant, query);
   } catch (error) {
     isWorn ||= !isAnswer(error);
     throw error;
@@ -160,126 +189,6 @@ function searchPathOf(url: string): string {
 
 const asText = (value: string): string => value;
 const TEXT_PARSERS = new Map([1082, 1083, 1114, 1184, 1700, 20].map((oid) => [oid, asText]));
-
-function toQuery(statement: Statement): pg.QueryConfig {
-  const values = statement.values as unknown[];
-  return statement.name ? { name: statement.name, text: statement.text, values } : { text: statement.text, values };
-}
-
-async function runTransaction<T>(checkout: Checkout, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  const client = await checkout.takePatiently().catch((error) => {
-    throw toAppError(error);
-  });
-  const effects: (() => void)[] = [];
-  const sent: Promise<unknown>[] = [];
-  let failure: unknown;
-  let parts = 0;
-  const run = (query: pg.QueryConfig): Promise<pg.QueryResult> => {
-    batchWrites(client);
-    const promise = client.query(query);
-    promise.catch((error) => {
-      failure ??= error;
-    });
-    return promise;
-  };
-  const tx: Transaction = {
-    async query(statement) {
-      try {
-        return (await run(toQuery(statement))).rows as Row[];
-      } catch (error) {
-        // In a pipeline the first failure is the cause; the rest only say "transaction is aborted".
-        throw toAppError(failure ?? error);
-      }
-    },
-    send: (statement) => {
-      sent.push(run(toQuery(statement)).catch(() => undefined));
-    },
-    afterCommit: (effect) => effects.push(effect),
-    async savepoint(work) {
-      const name = `part_${++parts}`;
-      const effectsBefore = effects.length;
-      await run({ text: `savepoint ${name}` });
-      try {
-        const result = await work();
-        await Promise.all(sent.splice(0));
-        if (failure) throw failure;
-        await run({ text: `release savepoint ${name}` });
-        return result;
-      } catch (error) {
-        const cause = failure && isAborted(error) ? failure : error;
-        await Promise.all(sent.splice(0));
-        failure = undefined;
-        effects.length = effectsBefore;
-        await run({ text: `rollback to savepoint ${name}` });
-        throw toAppError(cause);
-      }
-    },
-  };
-  let broken: Error | undefined;
-  try {
-    sent.push(run({ text: 'begin' }).catch(() => undefined));
-    const result = await work(tx);
-    await commit({ client, sent, failure: () => failure });
-    for (const effect of effects) effect();
-    return result;
-  } catch (error) {
-    broken = await rollback(client);
-    throw toAppError(failure && isAborted(error) ? failure : error);
-  } finally {
-    checkout.give(client, broken);
-  }
-}
-
-async function commit(q: {
-  client: pg.PoolClient;
-  sent: readonly Promise<unknown>[];
-  failure: () => unknown;
-}): Promise<void> {
-  // Pipelined behind everything sent: after a failure PostgreSQL answers COMMIT with ROLLBACK.
-  batchWrites(q.client);
-  const committed = q.client.query({ text: 'commit' }).then(
-    (result) => ({ command: result.command, error: undefined }),
-    (error: unknown) => ({ command: '', error }),
-  );
-  await Promise.all(q.sent);
-  const { command, error } = await committed;
-  const failure = q.failure();
-  // Replies to what was sent before COMMIT may be lost together with its own.
-  const cause = failure && isAnswer(failure) ? failure : (error ?? failure);
-  if (cause) throw isAnswer(cause) ? cause : unknownOutcome(cause);
-  if (command !== 'COMMIT')
-    throw new AppError('unavailable', 'The database rolled the change back. Nothing was written; try again.');
-}
-
-/** The reply to COMMIT was lost: whether it happened is not known, and we do not pretend. */
-function unknownOutcome(error: unknown): AppError {
-  return new AppError(
-    'unavailable',
-    'The connection to the database broke while the change was being committed, so its outcome is unknown. Repeat the request with the same Idempotency-Key: it has one effect.',
-    { cause: error },
-  );
-}
-
-/** What PostgreSQL itself has answered, so that the transaction is over; not that the connection is. */
-function isAnswer(error: unknown): boolean {
-  const state = sqlState(error) ?? '';
-  return /^(?=.*\d)[0-9A-Z]{5}$/.test(state) && !/^(08|57P)/.test(state);
-}
-
-function isAborted(error: unknown): boolean {
-  return (
-    (error as { code?: string }).code === '25P02' || (error as { cause?: { code?: string } }).cause?.code === '25P02'
-  );
-}
-
-async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
-  try {
-    await client.query({ text: 'rollback' });
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
-}
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

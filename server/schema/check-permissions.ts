@@ -83,13 +83,18 @@ function rightProblems(context: CheckContext, { permission, path }: ReadPermissi
 
 function repeated(q: { read: ReadPermission; firstAt: Map<string, string> }): FieldProblem[] {
   const { permission, path } = q.read;
-  const key = JSON.stringify([permission.role, levelOf(permission), isSet(permission.if_owner)]);
+  const key = JSON.stringify([
+    permission.role,
+    levelOf(permission),
+    isSet(permission.if_owner),
+    permission.condition ?? '',
+  ]);
   const first = q.firstAt.get(key);
   if (first === undefined) {
     q.firstAt.set(key, path);
     return [];
   }
-  const message = `${first} has the same role, level and if_owner (${show(permission.role)}). Put both rows together.`;
+  const message = `${first} has the same role, level, if_owner and condition (${show(permission.role)}). Put both rows together.`;
   return [{ field: path, code: 'duplicate_permission', message }];
 }
 

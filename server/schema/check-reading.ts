@@ -45,6 +45,8 @@ const DOCTYPE_TEXT = [
   'sort_field',
   'sort_order',
   'nsm_parent_field',
+  'rls_field',
+  'tenancy',
   'description',
   'sender_field',
   'sender_name_field',
@@ -110,7 +112,7 @@ export function readDefinition(definition: DocTypeJson, registry: Registry): Rea
     if (field) fields.push({ field, path, type: registry.find(field.fieldtype) });
   }
   const permissions = permissionRows.map(({ row, path }) => ({
-    permission: { ...row, ...readText({ row, keys: ['role'], path, problems }) } as DocPerm,
+    permission: { ...row, ...readText({ row, keys: ['role', 'condition'], path, problems }) } as DocPerm,
     path,
   }));
   const read: DocTypeJson = {

@@ -11,7 +11,9 @@ import { checkLinks } from './check-links.ts';
 import { checkColumnCount, checkDocTypeName, checkFieldnames } from './check-names.ts';
 import { checkNaming } from './check-naming.ts';
 import { checkPermissions } from './check-permissions.ts';
+import { checkRowRules } from './check-row-rules.ts';
 import { checkKind, checkReferences } from './check-structure.ts';
+import { checkTenancy } from './check-tenancy.ts';
 
 export type { CheckQuestion } from './check-context.ts';
 
@@ -29,6 +31,8 @@ const RULES: readonly Rule[] = [
   checkReferences,
   checkNaming,
   checkPermissions,
+  checkRowRules,
+  checkTenancy,
 ];
 
 /**

@@ -8,6 +8,7 @@ import type { Expression } from '../expressions/contract.ts';
 import { compilePythonCondition } from '../expressions/python.ts';
 import type { Registry } from '../fieldtypes/registry.ts';
 import { type DocField, type DocTypeJson, isSet } from '../kernel/doctype.ts';
+import type { Tenancy, TenancyMode } from '../kernel/tenancy.ts';
 import { treeParentField } from './complete.ts';
 import type { FieldState } from './field-states.ts';
 import { compileNaming } from './naming-rule.ts';
@@ -22,6 +23,8 @@ export interface CompileInput {
   version: number;
   app: string;
   registry: Registry;
+  /** Default: `single`. */
+  tenancy?: TenancyMode;
 }
 
 export function compileDocType(input: CompileInput): DocTypePlan {
@@ -50,6 +53,7 @@ export function compileDocType(input: CompileInput): DocTypePlan {
     app: input.app,
     definition,
     storage,
+    tenancy: input.tenancy === 'column' ? tenancyOf(definition, storage) : undefined,
     table: storage === 'virtual' ? '' : input.table,
     fields,
     byName,
@@ -68,6 +72,13 @@ export function compileDocType(input: CompileInput): DocTypePlan {
     allowsRename: isSet(definition.allow_rename),
     permissions: definition.permissions ?? [],
   };
+}
+
+/** Rows of a child table belong to their parents, whosever those are. */
+function tenancyOf(definition: DocTypeJson, storage: Storage): Tenancy {
+  if (storage === 'child') return 'own';
+  if (definition.tenancy === 'Common') return 'common';
+  return definition.tenancy === 'Global Names' ? 'global names' : 'own';
 }
 
 export function storageOf(definition: DocTypeJson): Storage {

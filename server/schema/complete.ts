@@ -28,13 +28,10 @@ export function completeDefinition(definition: DocTypeJson): DocTypeJson {
     add({ fieldname: 'lft', fieldtype: 'Int', label: 'Left', search_index: 1, ...hidden });
     add({ fieldname: 'rgt', fieldtype: 'Int', label: 'Right', search_index: 1, ...hidden });
     add({ fieldname: 'is_group', fieldtype: 'Check', label: 'Is Group' });
-    add({ fieldname: 'old_parent', fieldtype: 'Link', label: 'Old Parent', options: definition.name, ...hidden });
-    add({
-      fieldname: treeParentField(definition),
-      fieldtype: 'Link',
-      label: `Parent ${definition.name}`,
-      options: definition.name,
-    });
+    // A node that somebody may see stands under nodes that he may not: its place does not hide it.
+    const place = { fieldtype: 'Link', options: definition.name, ignore_user_permissions: 1 } as const;
+    add({ fieldname: 'old_parent', label: 'Old Parent', ...place, ...hidden });
+    add({ fieldname: treeParentField(definition), label: `Parent ${definition.name}`, ...place });
   }
   return added.length === 0 ? definition : { ...definition, fields: [...definition.fields, ...added] };
 }

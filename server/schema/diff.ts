@@ -4,6 +4,8 @@
  * Knows no rows and runs nothing; db/ assesses and applies.
  */
 import type { ColumnType } from '../fieldtypes/contract.ts';
+import { TENANT_COLUMN } from '../kernel/tenancy.ts';
+import { policyNames, type WantedRowSecurity } from './row-security.ts';
 import type { WantedColumn, WantedForeignKey, WantedIndex, WantedTable } from './tables.ts';
 
 export interface ActualColumn {
@@ -32,6 +34,9 @@ export interface ActualTable {
   columns: ReadonlyMap<string, ActualColumn>;
   indexes: ReadonlyMap<string, ActualIndex>;
   foreignKeys: ReadonlyMap<string, ActualForeignKey>;
+  /** Names of its row security's policies, and whether they bind the owner too. */
+  policies: readonly string[];
+  isSecured: boolean;
 }
 
 export type Catalog = ReadonlyMap<string, ActualTable>;
@@ -47,7 +52,8 @@ export type TableChange =
   | { op: 'create_index'; table: string; column: string; index: WantedIndex }
   | { op: 'drop_index'; table: string; column: string; name: string; unique: boolean }
   | { op: 'add_foreign_key'; table: string; column: string; foreignKey: WantedForeignKey }
-  | { op: 'drop_foreign_key'; table: string; column: string; name: string };
+  | { op: 'drop_foreign_key'; table: string; column: string; name: string }
+  | { op: 'secure_rows'; table: string; column: string; wanted: WantedRowSecurity; others: readonly string[] };
 
 const SQL_TYPES: Record<ColumnType | 'smallint', string> = {
   text: 'text',
@@ -76,7 +82,8 @@ export function diffTable(wanted: WantedTable, actual: ActualTable | undefined):
   else changes.push(...droppedConstraints(wanted, actual), ...columnChanges(wanted, actual));
   for (const index of wanted.indexes) {
     const same = actual?.indexes.get(index.name);
-    if (!same) changes.push({ op: 'create_index', table, column: index.columns[0] as string, index });
+    const column = index.columns.find((name) => name !== TENANT_COLUMN) as string;
+    if (!same) changes.push({ op: 'create_index', table, column, index });
   }
   for (const foreignKey of wanted.foreignKeys) {
     const same = actual?.foreignKeys.get(foreignKey.name);
@@ -84,7 +91,17 @@ export function diffTable(wanted: WantedTable, actual: ActualTable | undefined):
       changes.push({ op: 'add_foreign_key', table, column: foreignKey.column, foreignKey });
     }
   }
-  return changes;
+  return [...changes, ...securityChanges(wanted, actual)];
+}
+
+/** Policies are known by name, which follows from what they say. */
+function securityChanges({ table, rowSecurity }: WantedTable, actual: ActualTable | undefined): TableChange[] {
+  if (!rowSecurity) return [];
+  const names = policyNames(rowSecurity);
+  const others = actual?.policies ?? [];
+  const isSame = others.length === names.length && names.every((name) => others.includes(name));
+  if (isSame && actual?.isSecured) return [];
+  return [{ op: 'secure_rows', table, column: TENANT_COLUMN, wanted: rowSecurity, others }];
 }
 
 /** Constraints of ours that are not wanted any more, or that stand in the way of a type change. */

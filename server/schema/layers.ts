@@ -1,8 +1,8 @@
 /**
  * The effective DocType out of its layers (FORMAT.md section 9): the base definition, app layers that
- * add to it, Custom Fields, Property Setters. A base field can be changed, not removed.
+ * add to it, Custom Fields, Property Setters, Custom DocPerms. A base field can be changed, not removed.
  */
-import { type DocField, type DocTypeJson, isSet } from '../kernel/doctype.ts';
+import { type DocField, type DocPerm, type DocTypeJson, isSet } from '../kernel/doctype.ts';
 import { orderFields } from './order-fields.ts';
 
 export interface CustomField extends DocField {
@@ -26,6 +26,8 @@ export interface Layers {
   apps: readonly DocTypeJson[];
   customFields: readonly CustomField[];
   propertySetters: readonly PropertySetter[];
+  /** Permission rows of this site: one or more replace all of the definition's own. */
+  customPermissions: readonly DocPerm[];
 }
 
 export interface Merged {
@@ -63,6 +65,8 @@ export function mergeLayers(layers: Layers): Merged {
   applySetters({ merged, setters: layers.propertySetters, warnings });
   merged.fields = placeCustomFields({ merged, inserted, setters: layers.propertySetters });
   delete merged.field_order;
+  if (layers.customPermissions.length > 0)
+    merged.permissions = layers.customPermissions.map(({ name: _, ...row }) => row as DocPerm);
   return { definition: merged, warnings };
 }
 
@@ -90,7 +94,7 @@ function addLayer(q: { merged: DocTypeJson; layer: DocTypeJson; warnings: string
 }
 
 /** Keys that decide where documents live: a layer may not turn them on. */
-const STRUCTURAL = new Set(['istable', 'issingle', 'is_virtual', 'is_tree', 'is_submittable', 'autoname']);
+const STRUCTURAL = new Set(['istable', 'issingle', 'is_virtual', 'is_tree', 'is_submittable', 'autoname', 'tenancy']);
 
 function describe(field: DocField): string {
   return field.options && !field.options.includes('\n') ? `${field.fieldtype} (${field.options})` : field.fieldtype;

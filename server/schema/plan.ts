@@ -6,6 +6,7 @@
 import type { Expression } from '../expressions/contract.ts';
 import type { Column, FieldType, JsonShape, LinkTarget } from '../fieldtypes/contract.ts';
 import type { DocField, DocPerm, DocTypeJson } from '../kernel/doctype.ts';
+import type { Tenancy } from '../kernel/tenancy.ts';
 
 /** Where documents of a DocType live. */
 export type Storage = 'table' | 'child' | 'single' | 'virtual';
@@ -66,6 +67,8 @@ export interface DocTypePlan {
   /** The effective definition, layers merged. */
   definition: DocTypeJson;
   storage: Storage;
+  /** Whose its documents are; undefined where there is only one tenant. */
+  tenancy?: Tenancy;
   /** Table name; "" for virtual DocTypes. */
   table: string;
   /** Every field in presentation order, layout fields included, standard fields first. */

@@ -5,7 +5,9 @@
 import type { ColumnType } from '../fieldtypes/contract.ts';
 import { isSet } from '../kernel/doctype.ts';
 import { identifier } from '../kernel/names.ts';
+import { OPERATOR, TENANT_COLUMN } from '../kernel/tenancy.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from './plan.ts';
+import { TENANT_CALL, type WantedRowSecurity, wantedRowSecurity } from './row-security.ts';
 import { PARENT_ID_COLUMN } from './standard-fields.ts';
 
 export interface WantedColumn {
@@ -14,6 +16,8 @@ export interface WantedColumn {
   notNull: boolean;
   /** The default as plain text, to be quoted by db/; undefined: none. */
   default?: string;
+  /** The default is no text but a call, of the function that knows for whom a statement asks. */
+  isCall?: true;
 }
 
 export interface WantedIndex {
@@ -26,6 +30,8 @@ export interface WantedForeignKey {
   name: string;
   column: string;
   targetTable: string;
+  /** The target must be a row of the same tenant. */
+  withTenant?: true;
 }
 
 export interface WantedTable {
@@ -34,15 +40,22 @@ export interface WantedTable {
   indexes: readonly WantedIndex[];
   foreignKeys: readonly WantedForeignKey[];
   sequence?: string;
+  /** Whose rows a statement sees; undefined where there is only one tenant. */
+  rowSecurity?: WantedRowSecurity;
 }
 
 export function wantedTable(plan: DocTypePlan, snapshot: Snapshot): WantedTable {
   const wanted: WantedTable = {
     table: plan.table,
-    columns: [...standardColumns(plan), ...plan.columns.filter((field) => !field.isStandard).map(fieldColumn)],
+    columns: [
+      ...standardColumns(plan),
+      ...tenantColumn(plan),
+      ...plan.columns.filter((field) => !field.isStandard).map(fieldColumn),
+    ],
     indexes: indexes(plan),
     foreignKeys: plan.links.flatMap((field) => foreignKey({ plan, field, snapshot })),
   };
+  if (plan.tenancy) wanted.rowSecurity = wantedRowSecurity(plan, snapshot);
   return plan.naming.kind === 'autoincrement' ? { ...wanted, sequence: plan.naming.sequence } : wanted;
 }
 
@@ -65,6 +78,15 @@ function standardColumns(plan: DocTypePlan): WantedColumn[] {
     { name: 'parent', type: 'text', notNull: true },
     { name: 'parenttype', type: 'text', notNull: true },
     { name: 'parentfield', type: 'text', notNull: true },
+  ];
+}
+
+/** The server fills it through its default, so that no statement can name another tenant than it asks for. */
+function tenantColumn(plan: DocTypePlan): WantedColumn[] {
+  if (!plan.tenancy) return [];
+  const column: WantedColumn = { name: TENANT_COLUMN, type: 'text', notNull: true };
+  return [
+    plan.tenancy === 'common' ? { ...column, default: OPERATOR } : { ...column, default: TENANT_CALL, isCall: true },
   ];
 }
 
@@ -95,16 +117,26 @@ export function isInstruction(text: string): boolean {
   return /^(__.*|today|now|:.*|user|user_fullname|.*\{.*\}.*)$/is.test(text);
 }
 
+/** The columns of an index as they are wanted: each tenant has its own unique values, and its own end of a list. */
 function indexes(plan: DocTypePlan): WantedIndex[] {
   const { table } = plan;
-  const index = (...columns: string[]): WantedIndex => ({
+  const tenant = hasOwnRows(plan) ? [TENANT_COLUMN] : [];
+  const plain = (...columns: string[]): WantedIndex => ({
     name: identifier(table, ...columns, 'idx'),
     columns,
     unique: false,
   });
-  const list: WantedIndex[] = [{ name: identifier(table, 'name', 'key'), columns: ['name'], unique: true }];
+  const index = (column: string): WantedIndex => plain(...tenant, column);
+  // The tenant last: a look-up by name alone finds its row too.
+  const key = (column: string): WantedIndex => ({
+    name: uniqueIndexName(plan, column),
+    columns: [column, ...tenant],
+    unique: true,
+  });
+  const list: WantedIndex[] = [key('name')];
+  if (plan.tenancy === 'global names') list.push({ name: globalIndexName(plan), columns: ['name'], unique: true });
   if (plan.storage === 'single') return list;
-  if (plan.storage === 'child') list.push(index(PARENT_ID_COLUMN, 'parentfield', 'idx'), index('parent'));
+  if (plan.storage === 'child') list.push(plain(PARENT_ID_COLUMN, 'parentfield', 'idx'), plain('parent'));
   else list.push(index('creation'), index('modified'));
   const seen = new Set(list.map((each) => each.name));
   const add = (each: WantedIndex): void => {
@@ -115,12 +147,35 @@ function indexes(plan: DocTypePlan): WantedIndex[] {
   for (const field of plan.columns) {
     if (field.isStandard || !field.column) continue;
     const isUnique = (isSet(field.field.unique) && field.type.canBeUnique) || field.fieldname === uniqueByName;
-    if (isUnique) add({ name: identifier(table, field.column, 'key'), columns: [field.column], unique: true });
+    if (isUnique) add(key(field.column));
     else if (field.link || (isSet(field.field.search_index) && field.type.canBeIndexed)) add(index(field.column));
   }
   const first = plan.order[0] && plan.byName.get(plan.order[0].path);
   if (first?.column && !first.isStandard && first.type.canBeIndexed) add(index(first.column));
   return list;
+}
+
+/** Whether the violated constraint says that this column must be unique. */
+export function isUniqueIndexOf(plan: DocTypePlan, column: string, constraint: string): boolean {
+  return (
+    constraint === uniqueIndexName(plan, column) ||
+    (plan.tenancy === 'global names' && column === 'name' && constraint === globalIndexName(plan))
+  );
+}
+
+function uniqueIndexName(plan: DocTypePlan, column: string): string {
+  return hasOwnRows(plan)
+    ? identifier(plan.table, column, TENANT_COLUMN, 'key')
+    : identifier(plan.table, column, 'key');
+}
+
+function globalIndexName(plan: DocTypePlan): string {
+  return identifier(plan.table, 'name', 'key');
+}
+
+/** Each tenant has rows of its own in this table. */
+function hasOwnRows(plan: DocTypePlan): boolean {
+  return plan.tenancy !== undefined && plan.tenancy !== 'common';
 }
 
 /** A Link is kept true by the database where its target is a table: not virtual, not a Single. */
@@ -130,5 +185,12 @@ function foreignKey(q: { plan: DocTypePlan; field: FieldPlan; snapshot: Snapshot
   const target = q.snapshot.find(link.doctype);
   if (!target || (target.storage !== 'table' && target.storage !== 'child')) return [];
   if (q.field.sql?.type !== 'text') return [];
-  return [{ name: identifier(q.plan.table, column, 'fkey'), column, targetTable: target.table }];
+  const { table } = q.plan;
+  // A name that no other tenant has needs no tenant beside it.
+  if (!hasOwnRows(target) || target.tenancy === 'global names')
+    return [{ name: identifier(table, column, 'fkey'), column, targetTable: target.table }];
+  // What is common to all cannot be held true against rows that only some have.
+  if (!hasOwnRows(q.plan)) return [];
+  const name = identifier(table, column, TENANT_COLUMN, 'fkey');
+  return [{ name, column, targetTable: target.table, withTenant: true }];
 }
