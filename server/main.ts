@@ -68,11 +68,20 @@ async function startApp({ config, log, signal, ends, onPasswordMade }: Start): P
     log,
     root: PACKAGE_ROOT,
     apps: apps.modules,
+    tenancy: config.tenancy,
+    trustedProxies: config.trustedProxies,
+    corsOrigins: config.corsOrigins,
+    authChain: config.authChain,
     poolSize: config.poolSize,
     statementTimeoutMs: config.statementTimeoutMs,
     adminPassword: config.adminPassword,
     bodyLimitBytes: config.bodyLimitBytes,
+    policy: config.policy,
     isProduction: config.isProduction,
+    publicUrl: config.publicUrl ?? ownUrl(config),
+    smtpUrl: config.smtpUrl,
+    mailFrom: config.mailFrom,
+    oidc: config.oidc,
     version: readVersion(),
   });
   ends.push(app.close);
@@ -85,6 +94,12 @@ async function startApp({ config, log, signal, ends, onPasswordMade }: Start): P
   await loadDemo(app, { config, apps, unfinished, signal });
   signal?.throwIfAborted();
   return app;
+}
+
+/** For a developer's own links; in production people come by another address than the one that is listened on. */
+function ownUrl({ host, port, isProduction }: Config): string | undefined {
+  if (isProduction || port === 0) return undefined;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 async function startListening({ config, ends }: Start, app: Application): Promise<Listening> {

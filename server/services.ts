@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { v7 } from 'uuid';
+import { createPrincipals, type Principals } from './auth/principals.ts';
 import { createCipher } from './cipher.ts';
 import { openMigrations } from './db/migrate.ts';
 import { type Database, openDatabase } from './db/pool.ts';
@@ -14,6 +15,8 @@ import { docTypeRepository } from './doctypes/repository.ts';
 import { docTypeRowsRepository, ROW_DOCTYPES } from './doctypes/rows-repository.ts';
 import { followSchema, openSnapshotStore, type SnapshotStore } from './doctypes/store.ts';
 import { createSchemaSync } from './doctypes/sync.ts';
+import { readTenancy, switchToColumn } from './doctypes/tenancy-mode.ts';
+import { servicesFor } from './documents/actor-services.ts';
 import { doors } from './documents/all-doors.ts';
 import type { App, Context, Repository, Services } from './documents/contract.ts';
 import { createControllers } from './documents/controllers.ts';
@@ -21,6 +24,12 @@ import { createRepositories } from './documents/repository.ts';
 import { builtinFieldTypes, createRegistry } from './fieldtypes/registry.ts';
 import type { Actor } from './kernel/actor.ts';
 import type { Clock, IdSource, Logger } from './kernel/ports.ts';
+import { EVERY_TENANT, OPERATOR, type TenancyMode } from './kernel/tenancy.ts';
+import { createHttpPolicy, type HttpPolicySettings } from './policy/http-engine.ts';
+import { RIGHTS_GUARDS } from './rights/guards.ts';
+import { SHARING_GUARDS } from './sharing/guards.ts';
+import { TENANT_GUARD } from './tenancy/tenant-guard.ts';
+import { createTenants, type Tenants } from './tenancy/tenants.ts';
 
 export interface ServicesInput {
   databaseUrl: string;
@@ -33,34 +42,53 @@ export interface ServicesInput {
   statementTimeoutMs?: number;
   clock?: Clock;
   ids?: IdSource;
+  /** Default: `single`. */
+  tenancy?: TenancyMode;
+  /** An engine that is asked beside the built-in permissions; absent: those alone. */
+  policy?: HttpPolicySettings;
 }
 
 export interface OpenServices {
   services: Services;
   schema: SchemaServices;
   store: SnapshotStore;
+  /** For the server's own work: the rows of all tenants. A request's is in its Context. */
   db: Database;
+  principals: Principals;
+  /** Undefined with a single tenant. */
+  tenants: Tenants | undefined;
   close(): Promise<void>;
 }
 
 /** Migrates, brings the built-in DocTypes up to date, loads the snapshot and follows its changes. */
 export async function openServices(input: ServicesInput): Promise<OpenServices> {
-  const { log } = input;
+  const { log, tenancy = 'single' } = input;
   await migrate({ url: input.databaseUrl, root: input.root, log });
-  const db = openDatabase({
+  const pool = openDatabase({
     url: input.databaseUrl,
     size: input.poolSize ?? 10,
     statementTimeoutMs: input.statementTimeoutMs ?? 5000,
     log,
+    tenancy,
+  });
+  const db = pool.forTenant(EVERY_TENANT);
+  const stored = await readTenancy(pool, tenancy).catch(async (error: unknown) => {
+    await pool.close();
+    throw error;
   });
   const registry = createRegistry(builtinFieldTypes);
-  const store = await openSnapshotStore({ db, registry, log });
   const clock = input.clock ?? { now: () => Date.now() };
   const ids = input.ids ?? { uuid: () => v7() };
-  const schema: SchemaServices = { db, store, registry, clock, ids, log };
+  const folder = path.join(input.root, 'schemas');
+  if (stored !== tenancy) await becomeMany({ db, registry, clock, ids, log }, folder);
+  const store = await openSnapshotStore({ db, registry, log, tenancy });
+  const schema: SchemaServices = { db: pool.forTenant(OPERATOR), store, registry, clock, ids, log, tenancy };
   const apps = input.apps ?? [];
+  const principals = createPrincipals({ db, clock, snapshot: () => store.current() });
+  const tenants = tenancy === 'column' ? createTenants({ db, clock }) : undefined;
   const services: Services = {
-    db,
+    // It asks for nobody: servicesFor gives each actor the database of their tenant.
+    db: pool,
     registry,
     clock,
     ids,
@@ -74,19 +102,36 @@ export async function openServices(input: ServicesInput): Promise<OpenServices> 
     ]),
     doors,
     schema: createSchemaSync(() => schema),
+    guards: new Map([...RIGHTS_GUARDS, ...SHARING_GUARDS, ['Tenant', TENANT_GUARD]]),
+    policy: input.policy && createHttpPolicy(input.policy, log),
+    rightsChanged() {
+      principals.forget();
+      tenants?.forget();
+    },
   };
-  await syncCore(schema, path.join(input.root, 'schemas'));
-  const follower = await followSchema({ db, registry, log, store });
+  await syncCore(schema, folder);
+  const follower = await followSchema({ db, registry, log, store, tenancy });
   return {
     services,
     schema,
     store,
     db,
+    principals,
+    tenants,
     async close() {
       await follower.stop();
       await db.close();
     },
   };
+}
+
+/** The built-in DocTypes first: they say what is common to all tenants. */
+async function becomeMany(q: Omit<SchemaServices, 'store'>, folder: string): Promise<void> {
+  const single: SchemaServices = { ...q, store: await openSnapshotStore(q) };
+  if (single.store.current().names.length > 0) await syncCore(single, folder);
+  const store = await openSnapshotStore({ ...q, tenancy: 'column' });
+  const tables = await switchToColumn({ ...q, store, tenancy: 'column' });
+  q.log.info({ tables }, 'the database has many tenants from now on');
 }
 
 async function migrate(q: { url: string; root: string; log: Logger }): Promise<void> {
@@ -105,5 +150,11 @@ export function createContext(
   actor: Actor,
   requestId: string = randomUUID(),
 ): Context {
-  return { services: open.services, actor, snapshot: open.store.current(), requestId, now: open.services.clock.now() };
+  return {
+    services: servicesFor(open.services, actor),
+    actor,
+    snapshot: open.store.current(),
+    requestId,
+    now: open.services.clock.now(),
+  };
 }

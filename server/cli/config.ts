@@ -28,6 +28,7 @@ const SECRETS: ReadonlySet<string> = new Set([
   'ADMIN_PASSWORD',
   'S3_SECRET_ACCESS_KEY',
   'OIDC_CLIENT_SECRET',
+  'POLICY_TOKEN',
 ]);
 
 /** What holds when nothing is given, in words. */
@@ -47,12 +48,16 @@ function defaultOf(name: string, config: Config): string {
       return '1 when the database is embedded and empty';
     case 'LOG_LEVEL':
       return config.logLevel;
+    case 'TENANCY':
+      return config.tenancy;
     case 'POOL_SIZE':
       return String(config.poolSize);
     case 'STATEMENT_TIMEOUT_MS':
       return String(config.statementTimeoutMs);
     case 'BODY_LIMIT_BYTES':
       return String(config.bodyLimitBytes);
+    case 'POLICY_URL':
+      return 'none: the built-in permissions alone';
     default:
       return '';
   }

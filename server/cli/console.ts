@@ -11,7 +11,7 @@ import type { Doors } from '../documents/contract.ts';
 import { AppError } from '../kernel/error.ts';
 import { createContext, type OpenServices } from '../services.ts';
 import { remark, say } from './output.ts';
-import { type Project, withProject } from './project.ts';
+import { actorIn, type Project, withProject } from './project.ts';
 
 export function addConsole(program: Command): void {
   program
@@ -20,7 +20,8 @@ export function addConsole(program: Command): void {
     .description(
       'a JavaScript prompt with app (services, store, db) and doors (get, list, create, update, remove, submit, cancel); runs a script on standard input',
     )
-    .action(() => withProject('console', runConsole));
+    .option('--tenant <name>', 'within this tenant (TENANCY=column)')
+    .action(({ tenant }: { tenant?: string }) => withProject('console', (project) => runConsole(project, tenant)));
 }
 
 interface Scope {
@@ -28,7 +29,9 @@ interface Scope {
   doors: Readonly<Record<string, (...rest: unknown[]) => unknown>>;
 }
 
-async function runConsole({ open, actor }: Project): Promise<void> {
+async function runConsole(project: Project, tenant: string | undefined): Promise<void> {
+  const { open } = project;
+  const actor = await actorIn(project, tenant);
   const scope = { app: open, doors: boundDoors(open, () => createContext(open, actor)) };
   if (!process.stdin.isTTY) return runScript(await text(process.stdin), scope);
   remark('For example: await doors.list("User", { fields: ["name"] })    app is everything; .exit ends.');

@@ -22,13 +22,15 @@ export async function readGivenFiles(paths: readonly string[], app: string | und
     doctypes: parts.flatMap((part) => part.doctypes),
     customFields: parts.flatMap((part) => part.customFields),
     propertySetters: parts.flatMap((part) => part.propertySetters),
+    customPermissions: parts.flatMap((part) => part.customPermissions),
     documents: parts.flatMap((part) => part.documents),
     skipped: parts.flatMap((part) => part.skipped),
   };
-  if (files.doctypes.length + files.customFields.length + files.propertySetters.length > 0) return files;
+  const { doctypes, customFields, propertySetters, customPermissions } = files;
+  if (doctypes.length + customFields.length + propertySetters.length + customPermissions.length > 0) return files;
   throw new AppError(
     'bad_request',
-    `There is no DocType, Custom Field or Property Setter in ${paths.join(', ')}. Name JSON files of DocTypes, or folders that hold them.`,
+    `There is no DocType, Custom Field, Property Setter or Custom DocPerm in ${paths.join(', ')}. Name JSON files of DocTypes, or folders that hold them.`,
   );
 }
 

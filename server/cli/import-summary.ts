@@ -17,7 +17,7 @@ export interface ImportSummary {
   changed: string[];
   unchanged: string[];
   warnings: string[];
-  customizations: { custom_fields: number; property_setters: number };
+  customizations: { custom_fields: number; property_setters: number; custom_perms: number };
   /** Documents of other DocTypes, and files that hold nothing for us: left alone. */
   /** Fixtures and the like, by what became of them. */
   documents: { created: number; changed: number; unchanged: number };
@@ -49,7 +49,11 @@ export function toImportSummary(files: ReadFiles, report: ChangeReport): ImportS
     changed: [...changed],
     unchanged,
     warnings: report.warnings,
-    customizations: { custom_fields: files.customFields.length, property_setters: files.propertySetters.length },
+    customizations: {
+      custom_fields: files.customFields.length,
+      property_setters: files.propertySetters.length,
+      custom_perms: files.customPermissions.reduce((sum, { rows }) => sum + rows.length, 0),
+    },
     documents: { created: documents.created, changed: documents.changed, unchanged: documents.unchanged },
     documents_left: files.documents.length - documents.created - documents.changed - documents.unchanged,
     files_skipped: files.skipped,

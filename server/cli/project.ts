@@ -8,6 +8,7 @@ import { type ActiveApps, findActiveApps } from '../active-apps.ts';
 import { type Config, readConfig } from '../config.ts';
 import { openRunningDatabase, type RunningDatabase } from '../database.ts';
 import { type Actor, systemActor } from '../kernel/actor.ts';
+import { AppError } from '../kernel/error.ts';
 import type { Logger } from '../kernel/ports.ts';
 import { createLog } from '../log.ts';
 import { PACKAGE_ROOT } from '../package-folder.ts';
@@ -64,6 +65,7 @@ export async function withProject<T>(command: string, work: (project: Project) =
         log,
         root: PACKAGE_ROOT,
         apps: apps.modules,
+        tenancy: config.tenancy,
         poolSize: Math.min(4, config.poolSize),
         statementTimeoutMs: config.statementTimeoutMs,
       });
@@ -77,6 +79,13 @@ export async function withProject<T>(command: string, work: (project: Project) =
       await open.close();
     }
   });
+}
+
+/** The operator within one tenant (`--tenant`). Throws `forbidden` for one that is not there, `bad_request` where there is only one. */
+export async function actorIn({ open, actor }: Project, tenant: string | undefined): Promise<Actor> {
+  if (tenant === undefined) return actor;
+  if (open.tenants) return open.tenants.place(actor, tenant);
+  throw new AppError('bad_request', 'There is only one tenant here: leave --tenant out, or set TENANCY=column.');
 }
 
 /** The same without services: for what must run before or without them. */

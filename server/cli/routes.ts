@@ -36,6 +36,9 @@ const STARS: readonly (readonly [start: string, names: string])[] = [
   ['/api/v1/rpc/fn/', '{dotted.path}'],
   ['/api/v1/rpc/', '{doctype} {method}'],
   ['/api/v1/doctype/', '{name}'],
+  ['/api/method/', '{dotted.path} {ignored}'],
+  ['/api/v2/method/*/', '{doctype} {method}'],
+  ['/api/v2/method/', '{dotted.path}'],
   ['/api/', '{doctype} {name}'],
   ['/problems/', '{code}'],
 ];
@@ -43,5 +46,5 @@ const STARS: readonly (readonly [start: string, names: string])[] = [
 /** The stars of a path as `/api/v1/{doctype}/{name}`. */
 function readable(path: string): string {
   const names = STARS.find(([start]) => path.startsWith(start))?.[1].split(' ') ?? [];
-  return path.replaceAll('*', () => names.shift() ?? '{…}');
+  return path.replaceAll(/\*+/g, () => names.shift() ?? '{…}');
 }

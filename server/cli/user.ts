@@ -2,14 +2,30 @@
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { setPassword } from '../auth/login.ts';
+import { createDocument } from '../documents/create.ts';
 import { ensureGivenRecords } from '../first-start.ts';
 import { ADMINISTRATOR } from '../kernel/actor.ts';
 import { AppError, nearest } from '../kernel/error.ts';
-import { say } from './output.ts';
-import { withProject } from './project.ts';
+import { createContext, type OpenServices } from '../services.ts';
+import { counted, say, sayJson } from './output.ts';
+import { actorIn, withProject } from './project.ts';
 
 export function addUser(program: Command): void {
   const group = program.command('user').description('users, from the operator’s side');
+  group
+    .command('add')
+    .summary('make a user')
+    .description('make a user with the given roles; the name is what they sign in with, mostly an e-mail address')
+    .argument('<name>', 'the name')
+    .option('--email <address>', 'their address; the name, when that is one')
+    .option('--first-name <text>', 'their first name; the name, when left out')
+    .option('--last-name <text>', 'their last name')
+    .option('--role <role>', 'a role to give; may be repeated', (role, roles: string[]) => [...roles, role], [])
+    .option('--website', 'a website user, who may not open the desk')
+    .option('--password', 'ask for a password, or read one line from standard input; without it they have none yet')
+    .option('--tenant <name>', 'the tenant that they belong to (TENANCY=column)')
+    .option('--json', 'the result as JSON')
+    .action(runAdd);
   group
     .command('passwd')
     .summary('set the password of a user')
@@ -18,6 +34,61 @@ export function addUser(program: Command): void {
     )
     .argument('[name]', 'the user', ADMINISTRATOR)
     .action(runPasswd);
+}
+
+interface AddOptions {
+  email?: string;
+  firstName?: string;
+  lastName?: string;
+  role: string[];
+  website?: true;
+  password?: true;
+  tenant?: string;
+  json?: true;
+}
+
+async function runAdd(name: string, options: AddOptions): Promise<void> {
+  await withProject('user add', async (project) => {
+    const { open } = project;
+    const actor = await actorIn(project, options.tenant);
+    await ensureGivenRecords(open);
+    const roles = [...new Set(options.role)];
+    await refuseUnknownRoles(open, roles);
+    // Asked first: a user whose password was mistyped is not made.
+    const password = options.password ? await readPassword(name) : undefined;
+    const given = {
+      name,
+      ...(options.email === undefined ? {} : { email: options.email }),
+      first_name: options.firstName ?? name,
+      ...(options.lastName === undefined ? {} : { last_name: options.lastName }),
+      user_type: options.website ? 'Website User' : 'System User',
+      roles: roles.map((role) => ({ role })),
+    };
+    await createDocument(createContext(open, actor), { doctype: 'User', given });
+    if (password !== undefined) await setPassword(open.db, name, password);
+    if (options.json) sayJson({ name, roles, has_password: password !== undefined });
+    else
+      say(
+        `Made the user ${name} with ${counted(roles.length, 'role')}${password === undefined ? `; "m user passwd ${name}" gives a password` : ''}.`,
+      );
+  });
+}
+
+async function refuseUnknownRoles(open: OpenServices, roles: readonly string[]): Promise<void> {
+  const rows = await open.db.query({ text: 'select name from role', values: [] });
+  const known = rows.map((row) => String(row.name));
+  for (const role of roles) {
+    if (known.includes(role)) continue;
+    const near = nearest(role, known);
+    throw new AppError(
+      'not_found',
+      `There is no role ${JSON.stringify(role)}${near ? `; did you mean ${near}?` : '.'}`,
+    );
+  }
+}
+
+function readPassword(name: string): Promise<string> {
+  return process.stdin.isTTY ? askTwice(name) : readLine();
 }
 
 async function runPasswd(name: string): Promise<void> {
@@ -32,7 +103,7 @@ async function runPasswd(name: string): Promise<void> {
         `There is no user ${JSON.stringify(name)}${near ? `; did you mean ${near}?` : '.'}`,
       );
     }
-    const password = process.stdin.isTTY ? await askTwice(name) : await readLine();
+    const password = await readPassword(name);
     await setPassword(open.db, name, password);
     say(`The password of ${name} is set; sessions that began before have ended.`);
   });

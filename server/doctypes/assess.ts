@@ -16,8 +16,10 @@ import { inboundOf } from '../schema/inbound.ts';
 import { nameFields } from '../schema/order-fields.ts';
 import type { SnapshotData } from '../schema/snapshot.ts';
 import { wantedTable } from '../schema/tables.ts';
+import { checkConditions } from './check-conditions.ts';
 import type { ChangePolicy, ChangeReport, SchemaEdit, SchemaServices } from './edits.ts';
 import { type Prepared, type PreparedRecord, prepareEdits } from './prepare.ts';
+import { isLayered } from './record.ts';
 import { planHash, type ReviewedChange } from './review.ts';
 import { reviewFields } from './review-fields.ts';
 import { reviewTables } from './review-tables.ts';
@@ -104,11 +106,12 @@ function check(q: {
       known: (doctype: string) => q.next.find(doctype)?.definition,
       knownNames: q.next.names,
     };
-    const problems = checkDocType({ ...question, definition: checkable(record), before });
-    const broken =
-      record.action === 'customize'
-        ? added(problems, before ? checkDocType({ ...question, definition: before, before }) : [])
-        : problems;
+    const problemsOf = (definition: DocTypeJson): FieldProblem[] => [
+      ...checkDocType({ ...question, definition, before }),
+      ...checkConditions(definition),
+    ];
+    const problems = problemsOf(checkable(record));
+    const broken = record.action === 'customize' ? added(problems, before ? problemsOf(before) : []) : problems;
     const fatal = q.policy.strictness === 'strict' ? broken : broken.filter(isFatal);
     refuseProblems(fatal, `The DocType ${name} cannot be saved`);
     for (const problem of problems)
@@ -126,8 +129,9 @@ function added(problems: readonly FieldProblem[], before: readonly FieldProblem[
 /** As it was given, repeated fields included, so that a problem's path is the caller's; effective under layers. */
 function checkable(record: PreparedRecord): DocTypeJson {
   const { layering, effective, given } = record;
-  const isLayered = layering.apps.length + layering.customFields.length + layering.propertySetters.length > 0;
-  return isLayered || !given ? (effective as DocTypeJson) : completeDefinition({ ...given, fields: nameFields(given) });
+  return isLayered(layering) || !given
+    ? (effective as DocTypeJson)
+    : completeDefinition({ ...given, fields: nameFields(given) });
 }
 
 /** The tables of what is edited, and those whose links begin or cease to have a target by it. */
@@ -142,7 +146,11 @@ async function tableChanges(q: {
   for (const [name, record] of prepared.records) {
     affected.add(name);
     const was = base.find(record.before?.name ?? name);
-    if (was?.table === next.find(name)?.table && was?.storage === next.find(name)?.storage) continue;
+    const is = next.find(name);
+    // What becomes common shows its rows' rows to all tenants.
+    if (is?.tenancy && is.tenancy !== was?.tenancy)
+      for (const table of is.tables) affected.add(table.childDocType as string);
+    if (was?.table === is?.table && was?.storage === is?.storage && was?.tenancy === is?.tenancy) continue;
     for (const reference of inboundOf(next).links.get(name) ?? []) affected.add(reference.plan.name);
   }
   const plans = [...affected].map((name) => next.find(name)).filter((plan) => plan !== undefined && plan.table !== '');
@@ -158,7 +166,12 @@ async function tableChanges(q: {
     for (const key of catalog.get(table)?.foreignKeys.values() ?? [])
       changes.push({ op: 'drop_foreign_key', table, column: key.column, name: key.name });
   }
-  return changes.sort((a, b) => rank(a) - rank(b));
+  return inOrder(changes);
+}
+
+/** Constraints go first and come last, so that nothing stands in the way. */
+export function inOrder(changes: readonly TableChange[]): TableChange[] {
+  return [...changes].sort((a, b) => rank(a) - rank(b));
 }
 
 const ORDER = [
@@ -173,6 +186,7 @@ const ORDER = [
   'set_not_null',
   'create_index',
   'add_foreign_key',
+  'secure_rows',
 ];
 
 function rank(change: TableChange): number {

@@ -4,7 +4,10 @@
  */
 import { ddl } from '../db/ddl.ts';
 import type { Transaction } from '../db/pool.ts';
+import { acrossTenants } from '../db/tenant-setting.ts';
+import type { Actor } from '../kernel/actor.ts';
 import { AppError } from '../kernel/error.ts';
+import { isTenant } from '../kernel/tenancy.ts';
 import type { SnapshotData } from '../schema/snapshot.ts';
 import { type Reviewed, reviewEdits } from './assess.ts';
 import type { ChangePolicy, ChangeReport, SchemaEdit, SchemaServices } from './edits.ts';
@@ -18,19 +21,37 @@ export function planChange(
   policy: ChangePolicy,
   edits: readonly SchemaEdit[],
 ): Promise<ChangeReport> {
-  return services.db.transaction(async (tx) => (await reviewEdits({ services, policy, edits, tx })).report);
+  refuseTenant(policy.actor);
+  const review = (tx: Transaction) => acrossTenants(tx, () => reviewEdits({ services, policy, edits, tx }));
+  return services.db.transaction(async (tx) => (await review(tx)).report);
 }
 
 /**
  * Does the edits in the caller's transaction; the snapshot is adopted when that commits.
  * Throws `confirmation_required` with the plan and its hash, `conflict` for what would lose data.
  */
-export async function changeSchema(q: {
+export async function changeSchema(q: SchemaChange): Promise<ChangeReport> {
+  refuseTenant(q.policy.actor);
+  return acrossTenants(q.tx, () => change(q));
+}
+
+interface SchemaChange {
   services: SchemaServices;
   policy: ChangePolicy;
   edits: readonly SchemaEdit[];
   tx: Transaction;
-}): Promise<ChangeReport> {
+}
+
+/** Definitions are common to all tenants, and so are the counts of rows that a plan shows. */
+function refuseTenant(actor: Actor): void {
+  if (!isTenant(actor.tenant)) return;
+  throw new AppError(
+    'forbidden',
+    'DocTypes and their customizations are common to all tenants. Only the operator changes them.',
+  );
+}
+
+async function change(q: SchemaChange): Promise<ChangeReport> {
   const reviewed = await reviewEdits(q);
   const { report } = reviewed;
   if (reviewed.prepared.records.size === 0) return report;

@@ -7,6 +7,7 @@ import type { Queryable, Transaction } from '../db/pool.ts';
 import { quote } from '../db/rows.ts';
 import type { Actor } from '../kernel/actor.ts';
 import { AppError } from '../kernel/error.ts';
+import { EVERY_TENANT } from '../kernel/tenancy.ts';
 import { toTimestamp } from '../kernel/time.ts';
 import { findDrift } from './drift.ts';
 import type { SchemaServices } from './edits.ts';
@@ -20,7 +21,10 @@ export interface ContractPlan {
 }
 
 /** What would be dropped, nothing done. */
-export async function planContract(services: SchemaServices, db: Queryable = services.db): Promise<ContractPlan> {
+export async function planContract(
+  services: SchemaServices,
+  db: Queryable = services.db.forTenant(EVERY_TENANT),
+): Promise<ContractPlan> {
   const records = await readRecords(db);
   const changes: ReviewedChange[] = [];
   for (const record of records) {
@@ -54,7 +58,7 @@ export async function planContract(services: SchemaServices, db: Queryable = ser
 
 /** Drops what the plan of this hash says. Throws `confirmation_required` when the plan is another by now. */
 export async function contract(services: SchemaServices, q: { actor: Actor; confirm: string }): Promise<ContractPlan> {
-  return services.db.transaction(async (tx) => {
+  return services.db.forTenant(EVERY_TENANT).transaction(async (tx) => {
     tx.send({ text: `set local statement_timeout = '10min'`, values: [] });
     tx.send({ text: `select pg_advisory_xact_lock(hashtext('framework-m schema ' || current_schema()))`, values: [] });
     tx.send({ text: `set local lock_timeout = '250ms'`, values: [] });

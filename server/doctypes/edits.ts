@@ -4,6 +4,7 @@ import type { Registry } from '../fieldtypes/registry.ts';
 import type { Actor } from '../kernel/actor.ts';
 import type { DocTypeJson } from '../kernel/doctype.ts';
 import type { Clock, IdSource, Logger } from '../kernel/ports.ts';
+import type { TenancyMode } from '../kernel/tenancy.ts';
 import type { ReviewedChange } from './review.ts';
 import type { SnapshotStore } from './store.ts';
 
@@ -14,6 +15,8 @@ export interface SchemaServices {
   clock: Clock;
   ids: IdSource;
   log: Logger;
+  /** Default: `single`. */
+  tenancy?: TenancyMode;
 }
 
 /** The version of what does not exist yet. */

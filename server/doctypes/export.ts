@@ -30,15 +30,17 @@ export interface ExportedCustomization {
   doctype: string;
   custom_fields: Record<string, unknown>[];
   property_setters: Record<string, unknown>[];
+  custom_perms: Record<string, unknown>[];
 }
 
-/** Custom Fields and Property Setters by DocType, in the shape of Frappe's `custom/<doctype>.json`. */
+/** Custom Fields, Property Setters and Custom DocPerms by DocType, in the shape of Frappe's `custom/<doctype>.json`. */
 export async function exportCustomizations(db: Queryable, names: readonly string[]): Promise<ExportedCustomization[]> {
   const layerings = await readLayerings(db, names.length > 0 ? names : undefined);
-  return [...layerings].flatMap(([doctype, { customFields, propertySetters }]) => {
-    if (customFields.length + propertySetters.length === 0) return [];
+  return [...layerings].flatMap(([doctype, { customFields, propertySetters, customPermissions }]) => {
+    if (customFields.length + propertySetters.length + customPermissions.length === 0) return [];
     const custom_fields = customFields.map(({ id: _, is_custom_field: __, ...field }) => ({ dt: doctype, ...field }));
-    return [{ doctype, custom_fields, property_setters: propertySetters.map(setterOf) }];
+    const custom_perms = customPermissions.map((row) => ({ parent: doctype, ...row }));
+    return [{ doctype, custom_fields, property_setters: propertySetters.map(setterOf), custom_perms }];
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * Files and folders to what they hold: DocTypes, Custom Fields, Property Setters, other documents. Takes
+ * Files and folders to what they hold: DocTypes, Custom Fields, Property Setters, Custom DocPerms, other documents. Takes
  * single files, folders and whole Frappe app checkouts. Reads files, knows no database.
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
@@ -7,11 +7,13 @@ import path from 'node:path';
 import type { DocTypeJson } from '../kernel/doctype.ts';
 import { AppError } from '../kernel/error.ts';
 import { isObject } from '../kernel/json.ts';
+import { type PermissionRows, permissionRows } from './import-permissions.ts';
 
 export interface ReadFiles {
   doctypes: { definition: DocTypeJson; app: string; file: string }[];
   customFields: Record<string, unknown>[];
   propertySetters: Record<string, unknown>[];
+  customPermissions: PermissionRows[];
   /** Documents of other DocTypes (fixtures), in the order of the files. */
   documents: { doctype: string; values: Record<string, unknown>; file: string }[];
   /** Files that hold nothing for us, with the reason. */
@@ -32,7 +34,14 @@ const MAX_FILE = 8 * 1024 * 1024;
 
 /** Throws `bad_request` for a path that does not exist or a file that is no JSON. */
 export async function readDocTypeFiles(paths: readonly string[], app?: string): Promise<ReadFiles> {
-  const read: ReadFiles = { doctypes: [], customFields: [], propertySetters: [], documents: [], skipped: [] };
+  const read: ReadFiles = {
+    doctypes: [],
+    customFields: [],
+    propertySetters: [],
+    customPermissions: [],
+    documents: [],
+    skipped: [],
+  };
   for (const given of paths) {
     const root = path.resolve(given);
     for (const file of await jsonFiles(root)) {
@@ -85,14 +94,13 @@ function classify(q: { read: ReadFiles; content: unknown; file: string; app: str
     read.skipped.push(`${file}: neither an object nor a list`);
     return;
   }
-  if (Array.isArray(content.custom_fields) || Array.isArray(content.property_setters)) {
+  if (CUSTOMIZATIONS.some((key) => Array.isArray(content[key]))) {
     read.customFields.push(...objects(content.custom_fields));
     read.propertySetters.push(...objects(content.property_setters));
-    // Custom permissions and connections get their place with permissions and the desk: said, not dropped in silence.
-    for (const key of ['custom_perms', 'links']) {
-      const rows = objects(content[key]).length;
-      if (rows > 0) read.skipped.push(`${file}: ${rows} rows of ${key}`);
-    }
+    read.customPermissions.push(...permissionRows(objects(content.custom_perms), content.doctype, true));
+    // Connections get their place with the desk: said, not dropped in silence.
+    const links = objects(content.links).length;
+    if (links > 0) read.skipped.push(`${file}: ${links} rows of links`);
   } else if (
     content.doctype === 'DocType' ||
     (content.doctype === undefined && typeof content.name === 'string' && Array.isArray(content.fields))
@@ -102,12 +110,17 @@ function classify(q: { read: ReadFiles; content: unknown; file: string; app: str
     read.customFields.push(content);
   } else if (content.doctype === 'Property Setter') {
     read.propertySetters.push(content);
+  } else if (content.doctype === 'Custom DocPerm') {
+    read.customPermissions.push(...permissionRows([content], undefined, false));
   } else if (typeof content.doctype === 'string') {
     read.documents.push({ doctype: content.doctype, values: content, file });
   } else {
     read.skipped.push(`${file}: no DocType and no document`);
   }
 }
+
+/** Any of these makes a file one of `custom/`. */
+const CUSTOMIZATIONS = ['custom_fields', 'property_setters', 'custom_perms'];
 
 function objects(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isObject) : [];

@@ -3,25 +3,25 @@
  * tables are made before all constraints, so cycles and later targets are normal.
  */
 import type { Transaction } from '../db/pool.ts';
-import { insertRows, quote } from '../db/rows.ts';
 import type { Actor } from '../kernel/actor.ts';
 import type { DocTypeJson } from '../kernel/doctype.ts';
-import { newDocument, type Value } from '../kernel/document.ts';
 import { AppError, type FieldProblem } from '../kernel/error.ts';
 import { scrub } from '../kernel/names.ts';
-import { toTimestamp } from '../kernel/time.ts';
 import { isFatal } from '../schema/check.ts';
 import { checkAgainstMetaSchema } from '../schema/meta-schema.ts';
-import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
+import type { DocTypePlan } from '../schema/plan.ts';
 import { changeSchema, planChange } from './change.ts';
 import { ensureCompanions } from './companions.ts';
 import type { ChangePolicy, ChangeReport, SchemaEdit, SchemaServices } from './edits.ts';
 import type { ReadFiles } from './files.ts';
 import { importDocuments } from './import-documents.ts';
+import { storePermissions } from './import-permissions.ts';
+import { storeCustomization } from './store-customization.ts';
 
 export interface ImportWish {
   actor: Actor;
-  files: Pick<ReadFiles, 'doctypes' | 'customFields' | 'propertySetters'> & Partial<Pick<ReadFiles, 'documents'>>;
+  files: Pick<ReadFiles, 'doctypes' | 'customFields' | 'propertySetters'> &
+    Partial<Pick<ReadFiles, 'documents' | 'customPermissions'>>;
   confirm?: string;
   /** `core` for the built-in DocTypes. */
   action?: 'import' | 'core';
@@ -132,7 +132,7 @@ async function importBatch(q: {
   return { ...merged, documents, warnings: [...merged.warnings, ...documents.warnings] };
 }
 
-/** Custom Fields and Property Setters as rows, under the names that they came with; the DocTypes they touch. */
+/** Custom Fields, Property Setters and Custom DocPerms as rows, under the names that they came with; the DocTypes they touch. */
 async function storeCustomizations(q: {
   services: SchemaServices;
   tx: Transaction;
@@ -151,7 +151,8 @@ async function storeCustomizations(q: {
     for (const row of rows) {
       const doctype = String(row[key] ?? '');
       if (!doctype) continue;
-      if (await storeRow({ ...q, plan, row, name: nameOf(row) })) touched.add(doctype);
+      const wish = { services: q.services, tx: q.tx, actor: q.wish.actor, plan, row, name: nameOf(row) };
+      if (await storeCustomization(wish)) touched.add(doctype);
     }
   };
   await store(snapshot.find('Custom Field'), files.customFields, 'dt', (row) =>
@@ -162,58 +163,9 @@ async function storeCustomizations(q: {
       row.name ?? `${String(row.doc_type)}-${String(row.field_name ?? row.row_name ?? 'main')}-${String(row.property)}`,
     ),
   );
+  const permissions = files.customPermissions ?? [];
+  for (const doctype of await storePermissions({ ...q, actor: q.wish.actor, permissions })) touched.add(doctype);
   return [...touched];
-}
-
-async function storeRow(q: {
-  services: SchemaServices;
-  tx: Transaction;
-  wish: ImportWish;
-  plan: DocTypePlan;
-  row: Record<string, unknown>;
-  name: string;
-}): Promise<boolean> {
-  const { services, tx, plan, row } = q;
-  const values = plan.columns
-    .filter((field) => !field.isStandard)
-    .map((field) => [field, canonicalValue(services, field, row)] as const);
-  const [same] = await tx.query({
-    text: `select id, to_jsonb(t) as stored from ${quote(plan.table)} t where name = $1`,
-    values: [q.name],
-  });
-  const stored = same?.stored as Record<string, unknown> | undefined;
-  if (stored && values.every(([field, value]) => (stored[field.column as string] ?? null) === value)) return false;
-  if (same) tx.send({ text: `delete from ${quote(plan.table)} where name = $1`, values: [q.name] });
-  const now = toTimestamp(services.clock.now());
-  const standard: [string, Value][] = [
-    ['id', same ? String(same.id) : services.ids.uuid()],
-    ['name', q.name],
-    ['owner', q.wish.actor.user],
-    ['modified_by', q.wish.actor.user],
-    ['creation', now],
-    ['modified', now],
-    ['docstatus', 0],
-    ['idx', Number(row.idx) || 0],
-    ['_version', 1],
-  ];
-  tx.send(
-    insertRows(plan, [
-      { values: newDocument([...standard, ...values.map(([field, value]) => [field.fieldname, value] as const)]) },
-    ]),
-  );
-  return true;
-}
-
-/** The value as it will be stored; what does not fit the field is left empty, as an import is lenient. */
-function canonicalValue(services: SchemaServices, field: FieldPlan, row: Record<string, unknown>): Value {
-  const given = Object.hasOwn(row, field.fieldname) ? row[field.fieldname] : undefined;
-  const coerced =
-    given === undefined || given === null || given === ''
-      ? undefined
-      : field.type.coerce(given, field.field, { now: services.clock.now() });
-  if (coerced && 'value' in coerced) return coerced.value;
-  const zero = field.type.coerce(null, field.field, { now: 0 });
-  return field.sql?.zero && 'value' in zero ? zero.value : null;
 }
 
 function merge(reports: readonly ChangeReport[], warnings: readonly string[]): ChangeReport {

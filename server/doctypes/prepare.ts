@@ -7,11 +7,12 @@ import { type DocTypeJson, isSet } from '../kernel/doctype.ts';
 import { AppError } from '../kernel/error.ts';
 import { canonicalJson } from '../kernel/json.ts';
 import { CHILD_KEYS, identifier, STANDARD_KEYS, shortHash, snakeCase } from '../kernel/names.ts';
+import { TENANT_COLUMN } from '../kernel/tenancy.ts';
 import { nextFieldStates, type Rename } from '../schema/field-states.ts';
 import type { PlanSource } from '../schema/snapshot.ts';
 import { PARENT_ID_COLUMN } from '../schema/standard-fields.ts';
 import { type ChangePolicy, NEW, type SchemaEdit, type SchemaServices } from './edits.ts';
-import { type DocTypeRecord, effectiveDefinition, type Layering, planSource } from './record.ts';
+import { type DocTypeRecord, effectiveDefinition, type Layering, noLayers, planSource } from './record.ts';
 import { readLayerings, readRecords } from './rows.ts';
 import { checksumOf, withoutIdentity } from './stored-form.ts';
 
@@ -158,7 +159,7 @@ function mustExist(state: Preparation, name: string): DocTypeRecord {
 function layeringOf(state: Preparation, name: string): Layering {
   let layering = state.layerings.get(name);
   if (!layering) {
-    layering = { apps: [], customFields: [], propertySetters: [] };
+    layering = noLayers();
     state.layerings.set(name, layering);
   }
   return layering;
@@ -260,10 +261,13 @@ function settle(state: Preparation, q: Settlement): void {
     renames,
     warnings,
   });
-  prepared.sources.set(q.name, planSource({ record, layering, registry: services.registry }));
+  prepared.sources.set(
+    q.name,
+    planSource({ record, layering, registry: services.registry, tenancy: services.tenancy }),
+  );
 }
 
-const TAKEN_COLUMNS: ReadonlySet<string> = new Set([...STANDARD_KEYS, ...CHILD_KEYS, PARENT_ID_COLUMN]);
+const TAKEN_COLUMNS: ReadonlySet<string> = new Set([...STANDARD_KEYS, ...CHILD_KEYS, PARENT_ID_COLUMN, TENANT_COLUMN]);
 
 /** The DocType in snake_case; a stable hash where that is taken by something else. */
 function freeTable(state: Preparation, name: string): string {

@@ -3,7 +3,8 @@
  * holds the definition as it came; what the layers make of it is computed here, nowhere else.
  */
 import type { Registry } from '../fieldtypes/registry.ts';
-import type { DocTypeJson } from '../kernel/doctype.ts';
+import type { DocPerm, DocTypeJson } from '../kernel/doctype.ts';
+import type { TenancyMode } from '../kernel/tenancy.ts';
 import { compileDocType } from '../schema/compile.ts';
 import { completeDefinition } from '../schema/complete.ts';
 import type { FieldState } from '../schema/field-states.ts';
@@ -33,9 +34,18 @@ export interface Layering {
   apps: { app: string; definition: DocTypeJson }[];
   customFields: CustomField[];
   propertySetters: PropertySetter[];
+  customPermissions: DocPerm[];
 }
 
-export const NO_LAYERS: Layering = { apps: [], customFields: [], propertySetters: [] };
+export function noLayers(): Layering {
+  return { apps: [], customFields: [], propertySetters: [], customPermissions: [] };
+}
+
+/** Whether anything but the definition itself has a say. */
+export function isLayered(layering: Layering): boolean {
+  const { apps, customFields, propertySetters, customPermissions } = layering;
+  return apps.length + customFields.length + propertySetters.length + customPermissions.length > 0;
+}
 
 /** The effective definition and what the layers contradict. */
 export function effectiveDefinition(
@@ -47,11 +57,17 @@ export function effectiveDefinition(
     apps: layering.apps.map((layer) => layer.definition),
     customFields: layering.customFields,
     propertySetters: layering.propertySetters,
+    customPermissions: layering.customPermissions,
   });
   return { definition: completeDefinition(merged.definition), warnings: merged.warnings };
 }
 
-export function planSource(q: { record: DocTypeRecord; layering: Layering; registry: Registry }): PlanSource {
+export function planSource(q: {
+  record: DocTypeRecord;
+  layering: Layering;
+  registry: Registry;
+  tenancy: TenancyMode | undefined;
+}): PlanSource {
   const { record } = q;
   return {
     name: record.name,
@@ -63,6 +79,7 @@ export function planSource(q: { record: DocTypeRecord; layering: Layering; regis
         version: record.version,
         app: record.app,
         registry: q.registry,
+        tenancy: q.tenancy,
       }),
   };
 }

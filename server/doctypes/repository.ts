@@ -4,6 +4,7 @@
  */
 
 import { quote } from '../db/rows.ts';
+import { acrossTenants } from '../db/tenant-setting.ts';
 import type { Context, GivenDocument, Repository, WriteContext } from '../documents/contract.ts';
 import { toDocument } from '../documents/load.ts';
 import { repointLinks } from '../documents/references.ts';
@@ -237,19 +238,24 @@ async function rename(
     policy: { actor: ctx.actor, strictness: 'lenient', confirm: ctx.confirm },
     edits,
   });
-  repointLinks({ ctx, plan: q.plan, name: record.name, to: q.to, carried: false });
+  await acrossTenants(ctx.tx, async () => renameInRows(ctx, { plan: q.plan, from: record.name, to: q.to }));
+  return q.to;
+}
+
+/** In every document that holds its name. */
+function renameInRows(ctx: WriteContext, q: { plan: DocTypePlan; from: string; to: string }): void {
+  repointLinks({ ctx, plan: q.plan, name: q.from, to: q.to, carried: false });
   // No Link: it outlives its DocType.
   ctx.tx.send({
     text: 'update deleted_document set deleted_doctype = $1 where deleted_doctype = $2',
-    values: [q.to, record.name],
+    values: [q.to, q.from],
   });
   for (const name of ctx.snapshot.names) {
     const child = ctx.snapshot.find(name);
     if (child?.storage === 'child')
       ctx.tx.send({
         text: `update ${quote(child.table)} set parenttype = $1 where parenttype = $2`,
-        values: [q.to, record.name],
+        values: [q.to, q.from],
       });
   }
-  return q.to;
 }

@@ -8,13 +8,14 @@ import { isSet } from '../kernel/doctype.ts';
 import { canonicalJson } from '../kernel/json.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
 import { type Judged, type PlanPair, type ReviewedChange, refuse, type Safety } from './review.ts';
+import { reviewTenancy } from './review-tenancy.ts';
 
 /** Of one DocType, before and after. */
 export async function reviewFields(db: Queryable, pair: PlanPair, snapshot: Snapshot): Promise<ReviewedChange[]> {
   const { before, after } = pair;
   if (!before || !after || before.storage === 'virtual') return [];
   const byId = new Map(after.fields.map((field) => [field.id, field]));
-  const reviewed: Promise<ReviewedChange[]>[] = [];
+  const reviewed: Promise<ReviewedChange[]>[] = [reviewTenancy(db, pair)];
   for (const old of before.fields) {
     if (old.isStandard) continue;
     const field = byId.get(old.id);

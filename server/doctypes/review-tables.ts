@@ -70,6 +70,8 @@ async function judge(db: Queryable, change: TableChange): Promise<Judged> {
       };
     case 'add_foreign_key':
       return judgeForeignKey(db, change);
+    case 'secure_rows':
+      return { safety: 'SAFE', reason: 'says which tenant sees which rows', rows: 0 };
     case 'drop_foreign_key':
       return { safety: 'WARNING', reason: 'the database no longer keeps this link true', rows: 0 };
     default:
@@ -96,7 +98,12 @@ async function judgeType(db: Queryable, change: Extract<TableChange, { op: 'alte
 }
 
 async function judgeUnique(db: Queryable, change: Extract<TableChange, { op: 'create_index' }>): Promise<Judged> {
-  const repeated = await count(db, { ask: 'repeated', table: change.table, column: change.column });
+  const repeated = await count(db, {
+    ask: 'repeated',
+    table: change.table,
+    columns: change.index.columns,
+    column: change.column,
+  });
   if (repeated.rows > 0)
     return refuse(
       repeated,
@@ -116,6 +123,7 @@ async function judgeForeignKey(
     table: change.table,
     column: change.column,
     targetTable: change.foreignKey.targetTable,
+    withTenant: change.foreignKey.withTenant,
   });
   if (dangling.rows > 0)
     return refuse(

@@ -1,12 +1,13 @@
 /** Reads and writes of the `doctype` table, its layers and its history: SQL and nothing else. */
 
 import type { Queryable, Row } from '../db/pool.ts';
-import type { DocTypeJson } from '../kernel/doctype.ts';
+import type { DocPerm, DocTypeJson } from '../kernel/doctype.ts';
 import { STANDARD_KEYS } from '../kernel/names.ts';
 import type { Statement } from '../kernel/statement.ts';
+import { TENANT_COLUMN } from '../kernel/tenancy.ts';
 import type { FieldState } from '../schema/field-states.ts';
 import type { CustomField, PropertySetter } from '../schema/layers.ts';
-import type { DocTypeRecord, Layering } from './record.ts';
+import { type DocTypeRecord, type Layering, noLayers } from './record.ts';
 
 const TIMESTAMP = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
 const COLUMNS = `id, name, key, table_name, module, app, definition, states, version, checksum, owner,
@@ -49,26 +50,27 @@ export async function readSchemaVersion(db: Queryable): Promise<number> {
   return Number(row?.version ?? 0);
 }
 
-/** Layers by DocType: those of apps, Custom Fields, Property Setters. The latter two are DocTypes themselves. */
+/** Layers by DocType: those of apps, Custom Fields, Property Setters, Custom DocPerms. The latter three are DocTypes themselves. */
 export async function readLayerings(db: Queryable, names?: readonly string[]): Promise<Map<string, Layering>> {
   const filter = names ? [[...names]] : [];
   const where = (column: string) => (names ? ` where ${column} = any($1::text[])` : '');
   const [tables] = await db.query({
     name: 'customization_tables',
-    text: `select to_regclass('custom_field') is not null as fields, to_regclass('property_setter') is not null as setters`,
+    text: `select to_regclass('custom_field') is not null as fields, to_regclass('property_setter') is not null as setters,
+      to_regclass('custom_docperm') is not null as permissions`,
     values: [],
   });
   const layerings = new Map<string, Layering>();
   const of = (doctype: string): Layering => {
     let layering = layerings.get(doctype);
     if (!layering) {
-      layering = { apps: [], customFields: [], propertySetters: [] };
+      layering = noLayers();
       layerings.set(doctype, layering);
     }
     return layering;
   };
   const none: Promise<Row[]> = Promise.resolve([]);
-  const [apps, fields, setters] = await Promise.all([
+  const [apps, fields, setters, permissions] = await Promise.all([
     db.query({
       text: `select doctype, app, definition from m_doctype_layer${where('doctype')} order by position`,
       values: filter,
@@ -85,6 +87,12 @@ export async function readLayerings(db: Queryable, names?: readonly string[]): P
           values: filter,
         })
       : none,
+    tables?.permissions
+      ? db.query({
+          text: `select to_jsonb(t) as row from custom_docperm t${where('ref_doctype')} order by permlevel, idx, creation, id`,
+          values: filter,
+        })
+      : none,
   ]);
   for (const row of apps)
     of(row.doctype as string).apps.push({ app: row.app as string, definition: row.definition as DocTypeJson });
@@ -93,19 +101,40 @@ export async function readLayerings(db: Queryable, names?: readonly string[]): P
   }
   for (const { row } of setters as { row: PropertySetter & { doc_type: string } }[])
     of(row.doc_type).propertySetters.push(row);
+  for (const { row } of permissions as { row: Record<string, unknown> }[])
+    of(String(row.ref_doctype)).customPermissions.push(toCustomPermission(row));
   return layerings;
 }
 
 /** Our own bookkeeping of the Custom Field document; the rest are DocField keys. */
-const NOT_FIELD_KEYS: ReadonlySet<string> = new Set([...STANDARD_KEYS.filter((key) => key !== 'id'), 'dt']);
+const NOT_FIELD_KEYS: ReadonlySet<string> = new Set([
+  ...STANDARD_KEYS.filter((key) => key !== 'id'),
+  TENANT_COLUMN,
+  'dt',
+]);
 
 export function toCustomField(row: Record<string, unknown>): CustomField {
-  const field: Record<string, unknown> = { is_custom_field: 1 };
-  for (const [key, value] of Object.entries(row)) {
-    if (NOT_FIELD_KEYS.has(key) || value === null || value === '' || value === false || value === 0) continue;
-    field[key] = value === true ? 1 : value;
-  }
-  return field as CustomField;
+  return { is_custom_field: 1, ...setKeys(row, NOT_FIELD_KEYS) } as unknown as CustomField;
+}
+
+const NOT_PERMISSION_KEYS: ReadonlySet<string> = new Set([
+  ...STANDARD_KEYS.filter((key) => key !== 'name'),
+  TENANT_COLUMN,
+  'ref_doctype',
+]);
+
+export function toCustomPermission(row: Record<string, unknown>): DocPerm {
+  return setKeys(row, NOT_PERMISSION_KEYS) as DocPerm;
+}
+
+/** A stored row as the JSON of a DocType writes it: what is off or empty is absent, what is on is 1. */
+function setKeys(row: Record<string, unknown>, left: ReadonlySet<string>): Record<string, unknown> {
+  const isOff = (value: unknown) => value === null || value === '' || value === false || value === 0;
+  return Object.fromEntries(
+    Object.entries(row).flatMap(([key, value]) =>
+      left.has(key) || isOff(value) ? [] : [[key, value === true ? 1 : value]],
+    ),
+  );
 }
 
 export function upsertRecord(record: DocTypeRecord): Statement {

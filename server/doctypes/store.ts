@@ -5,8 +5,9 @@
 import type { Database, Queryable } from '../db/pool.ts';
 import type { Registry } from '../fieldtypes/registry.ts';
 import type { Logger } from '../kernel/ports.ts';
+import type { TenancyMode } from '../kernel/tenancy.ts';
 import { createSnapshot, type PlanSource, type SnapshotData } from '../schema/snapshot.ts';
-import { NO_LAYERS, planSource } from './record.ts';
+import { noLayers, planSource } from './record.ts';
 import { readLayerings, readRecords, readSchemaVersion } from './rows.ts';
 
 export interface SnapshotStore {
@@ -23,6 +24,8 @@ export interface StoreInput {
   db: Database;
   registry: Registry;
   log: Logger;
+  /** Default: `single`. */
+  tenancy?: TenancyMode;
 }
 
 export async function openSnapshotStore(input: StoreInput): Promise<SnapshotStore> {
@@ -66,7 +69,12 @@ async function loadAll(input: StoreInput, db: Queryable): Promise<SnapshotData> 
   return createSnapshot(
     version,
     records.map((record) =>
-      planSource({ record, layering: layerings.get(record.name) ?? NO_LAYERS, registry: input.registry }),
+      planSource({
+        record,
+        layering: layerings.get(record.name) ?? noLayers(),
+        registry: input.registry,
+        tenancy: input.tenancy,
+      }),
     ),
   );
 }
@@ -86,7 +94,12 @@ async function loadNewer(input: StoreInput, db: Queryable, current: SnapshotData
   for (const record of records) {
     changes.set(
       record.name,
-      planSource({ record, layering: layerings.get(record.name) ?? NO_LAYERS, registry: input.registry }),
+      planSource({
+        record,
+        layering: layerings.get(record.name) ?? noLayers(),
+        registry: input.registry,
+        tenancy: input.tenancy,
+      }),
     );
   }
   return current.with(version, changes);

@@ -8,6 +8,7 @@ import { type Document, newDocument, rowsOf, SUBMITTED } from '../kernel/documen
 import { type FieldProblem, refuseProblems } from '../kernel/error.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import { eachRow } from './links.ts';
+import { presentable } from './rights.ts';
 import { sameValue, takeValue, UNCHANGED } from './values.ts';
 import type { Write } from './write.ts';
 
@@ -20,7 +21,7 @@ export function checkRules(write: Write): void {
   }
   checkOnce(write, problems);
   if (write.action === 'update_after_submit') checkAfterSubmit(write, problems);
-  refuseProblems(problems, `The ${write.plan.name} cannot be saved`);
+  refuseProblems(presentable(write.ctx, write.plan, problems), `The ${write.plan.name} cannot be saved`);
 }
 
 interface RowCheck {

@@ -1,6 +1,7 @@
 /** Virtual fields: computed on reading, by a controller or by the expression in the field's options. */
 import { type Document, newDocument, type Value } from '../kernel/document.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
+import { accessTo } from './context.ts';
 import type { Context } from './contract.ts';
 
 export function hasComputed(ctx: Context, plan: DocTypePlan): boolean {
@@ -10,8 +11,9 @@ export function hasComputed(ctx: Context, plan: DocTypePlan): boolean {
 
 /** The same document with its virtual fields filled; one that cannot be computed is null, and logged. */
 export function computeFields(ctx: Context, plan: DocTypePlan, document: Document): Document {
+  const { canRead } = accessTo(ctx, plan, 'read');
   for (const field of plan.fields) {
-    if (field.compute)
+    if (field.compute && canRead(field.fieldname))
       document[field.fieldname] = attempt(
         ctx,
         plan,
@@ -21,7 +23,7 @@ export function computeFields(ctx: Context, plan: DocTypePlan, document: Documen
   }
   for (const controller of ctx.services.controllers.of(plan.name)) {
     for (const [fieldname, compute] of Object.entries(controller.computed ?? {})) {
-      if (plan.byName.get(fieldname)?.isVirtual)
+      if (plan.byName.get(fieldname)?.isVirtual && canRead(fieldname))
         document[fieldname] = attempt(ctx, plan, fieldname, () => compute(document));
     }
   }

@@ -1,32 +1,111 @@
 /** What every operation asks of its context first: the plan, the permission, the transaction. */
-import { type Access, type Action, decide } from '../access/decide.ts';
+import { type Access, type AccessTo, type Action, decide } from '../access/decide.ts';
+import { GUEST, systemActor } from '../kernel/actor.ts';
 import { AppError } from '../kernel/error.ts';
+import { NOBODY } from '../kernel/tenancy.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import type { Context, WriteContext } from './contract.ts';
+import { PolicyPending, policyRefusal, refuseUnanswered, underPolicy } from './policy.ts';
 
-/** The plan of a DocType; `not_found` when there is none. */
+/** The plan of a DocType that the actor may know of; `not_found` otherwise, whether or not it is there. */
 export function planOf(ctx: Context, doctype: string): DocTypePlan {
   const plan = ctx.snapshot.find(doctype);
-  if (!plan) throw new AppError('not_found', `There is no DocType ${JSON.stringify(doctype)}.`);
+  if (!plan || !builtinAccess(ctx, plan, 'read').isVisible) throw unknownDocType(ctx, doctype);
   return plan;
 }
 
-/** Decides and throws `forbidden` when the action is not allowed at all. */
+/** Decides and throws when the action is not allowed at all: `forbidden`, or as if the DocType were not there. */
 export function permit(ctx: Context, plan: DocTypePlan, action: Action): Access {
-  const access = decide({ snapshot: ctx.snapshot, plan, actor: ctx.actor, action });
-  if (!access.allowed) throw new AppError('forbidden', `You may not ${action} ${plan.name} documents.`);
-  return access;
+  const access = accessTo(ctx, plan, action);
+  if (access.allowed) return access;
+  throw access.isVisible ? forbidden(ctx, plan, action) : unknownDocType(ctx, plan.name);
 }
 
-/** Access of the actor to each DocType that a read passes through. */
-export function accessFor(ctx: Context, action: Action): (plan: DocTypePlan) => Access {
-  return (plan) => decide({ snapshot: ctx.snapshot, plan, actor: ctx.actor, action });
+/** What the actor may not do, though he may know of it. A guest is asked to sign in instead. */
+export function forbidden(ctx: Context, plan: DocTypePlan, action: Action, name?: string): AppError {
+  if (ctx.actor.user === GUEST) return notSignedIn();
+  const what = name === undefined ? `${plan.name} documents` : `the ${plan.name} ${name}`;
+  const refusal = policyRefusal(ctx, { plan, action });
+  const why = refusal ? `: the policy engine refuses it${refusal.reason ? ` (${refusal.reason})` : ''}` : '';
+  return new AppError('forbidden', `You may not ${action} ${what}${why}. Ask somebody who manages permissions.`);
+}
+
+/** One answer for a DocType that is not there and for one that the actor may not know of. */
+export function unknownDocType(ctx: Context, doctype: string): AppError {
+  if (ctx.actor.user === GUEST) return notSignedIn();
+  return new AppError('not_found', `There is no DocType ${JSON.stringify(doctype)}.`);
+}
+
+function notSignedIn(): AppError {
+  return new AppError(
+    'unauthenticated',
+    'You are not signed in. Sign in with POST /api/v1/auth/login and send its token as "Authorization: Bearer …".',
+  );
+}
+
+/**
+ * The actor's access to one DocType, or to the rows of a child table within another: what the built-in rules
+ * and the policy engine, when there is one, both allow. Throws PolicyPending (policy.ts), which nobody catches.
+ */
+export function accessTo(ctx: Context, plan: DocTypePlan, action: Action, within?: DocTypePlan): Access {
+  const access = builtinAccess(ctx, plan, action, within);
+  return underPolicy(ctx, { plan: within ?? plan, action, access });
+}
+
+/**
+ * For many decisions in a row: what the policy engine has not answered yet is asked together, not with a run
+ * of the operation for each.
+ */
+export function askAhead(ctx: Context, plans: readonly DocTypePlan[], actions: readonly Action[]): void {
+  if (!ctx.services.policy) return;
+  let pending: PolicyPending | undefined;
+  for (const plan of plans) {
+    for (const action of actions) {
+      try {
+        accessTo(ctx, plan, action);
+      } catch (error) {
+        if (!(error instanceof PolicyPending)) throw error;
+        pending = error;
+      }
+    }
+  }
+  if (pending) throw pending;
+}
+
+/** The decision of the product's own rules alone: for what describes the schema and gives no document away. */
+export function builtinAccess(ctx: Context, plan: DocTypePlan, action: Action, within?: DocTypePlan): Access {
+  const { snapshot, actor, services } = ctx;
+  const rules = services.controllers.rowRules((within ?? plan).name);
+  const access = decide({ snapshot, plan, actor, action, within, rules });
+  if (plan.tenancy === undefined || plan.tenancy === 'common' || plan.storage === 'child') return access;
+  const tenant = actor.tenant ?? (actor.reason === undefined ? NOBODY : undefined);
+  return tenant === undefined ? access : { ...access, tenant };
+}
+
+/** Access of the actor to each DocType that a read passes through: what is reached by the way is only read. */
+export function accessFor(ctx: Context, action: Action, first?: DocTypePlan): AccessTo {
+  return (plan, within) => accessTo(ctx, plan, first === undefined || plan === first ? action : 'read', within);
+}
+
+/**
+ * The context of work that the server does for itself within a request: nobody's rights apply, the reason is
+ * in the log. The one way to get there; a hook or a request has none.
+ */
+export function asSystem<C extends Context>(ctx: C, reason: string): C {
+  ctx.services.log.debug({ reason, user: ctx.actor.user, request_id: ctx.requestId }, 'the server acts for itself');
+  // Still by this user and for this tenant: only the rights are the server's.
+  return { ...ctx, actor: { ...systemActor(reason), user: ctx.actor.user, tenant: ctx.actor.tenant } };
 }
 
 /** Runs in the open transaction, or in one of its own. */
 export function inTransaction<T>(ctx: Context, work: (ctx: WriteContext) => Promise<T>): Promise<T> {
-  if (ctx.tx) return work(ctx as WriteContext);
-  return ctx.services.db.transaction((tx) => work({ ...ctx, tx }));
+  const complete = async (within: WriteContext): Promise<T> => {
+    const result = await work(within);
+    refuseUnanswered(ctx);
+    return result;
+  };
+  if (ctx.tx) return complete(ctx as WriteContext);
+  return ctx.services.db.transaction((tx) => complete({ ...ctx, tx }));
 }
 
 /**
@@ -42,6 +121,8 @@ export async function inTransactionThen<T>(
     const asked = ask();
     // Awaited below; should the commit fail first, that is the error to tell.
     asked.catch(() => undefined);
+    // A question for the policy engine must come up before the commit: what runs again has done nothing yet.
+    if (ctx.services.policy) await asked;
     return { answer: asked };
   });
   return answer;

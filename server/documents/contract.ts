@@ -2,10 +2,12 @@
  * The words of this room: what a request carries (Context), what serves it (Services), and what code of
  * apps may add (controllers with hooks, repositories of virtual DocTypes). Types only.
  */
+import type { RowRule } from '../access/row-rules.ts';
 import type { Database, Transaction } from '../db/pool.ts';
 import type { Registry } from '../fieldtypes/registry.ts';
 import type { Actor } from '../kernel/actor.ts';
 import type { Document, Value } from '../kernel/document.ts';
+import type { Policy, PolicyAnswers } from '../kernel/policy.ts';
 import type { Cipher, Clock, IdSource, Logger } from '../kernel/ports.ts';
 import type { ListRequest } from '../query/request.ts';
 import type { DocTypePlan, Snapshot } from '../schema/plan.ts';
@@ -23,6 +25,11 @@ export interface Services {
   doors: Doors;
   /** Told when a document that customizes a DocType was written. */
   schema: SchemaSync;
+  /** Told, after the commit, that people may have other rights than before. */
+  rightsChanged(): void;
+  guards: Guards;
+  /** An engine that is asked beside the built-in decision and can only take away; undefined: that decision alone. */
+  policy?: Policy;
 }
 
 export interface Context {
@@ -34,6 +41,8 @@ export interface Context {
   now: number;
   /** Open while a write runs; operations inside it join it. */
   tx?: Transaction;
+  /** What the policy engine said in this request. Without it, what the engine would have to be asked is refused. */
+  policyAnswers?: PolicyAnswers;
   /** The hash of a dangerous plan that the caller agreed to (`?confirm=`). */
   confirm?: string;
 }
@@ -110,6 +119,8 @@ export interface Controller {
   autoname?(argument: HookArgument): string | undefined | Promise<string | undefined>;
   /** Values of virtual fields, computed on reading. */
   computed?: { [fieldname: string]: (doc: Document) => Value };
+  /** Narrows the rows that anybody may reach, whatever else gives a right: a predicate for SQL and memory. */
+  rowRule?: RowRule;
   /** Callable as POST /api/v1/rpc/{doctype}/{method}. */
   methods?: { [method: string]: (argument: MethodArgument) => unknown | Promise<unknown> };
 }
@@ -130,6 +141,8 @@ export interface App {
 export interface Controllers {
   of(doctype: string): readonly Controller[];
   has(doctype: string, hook: HookName): boolean;
+  /** What apps say of the rows of a DocType. */
+  rowRules(doctype: string): readonly RowRule[];
 }
 
 /** Where documents of a virtual DocType come from: registered by code under the DocType's name. */
@@ -152,6 +165,25 @@ export interface Repository {
 export interface Repositories {
   find(doctype: string): Repository | undefined;
 }
+
+/** When a guard is asked: `check` after all hooks and before anything is stored, the others as they say. */
+export type GuardMoment = 'check' | 'stored' | 'removing' | 'renaming' | 'renamed';
+
+export interface GuardArgument {
+  ctx: WriteContext;
+  plan: DocTypePlan;
+  /** As it will be; `check` may change it. */
+  doc: Document;
+  /** As it is stored; undefined for a new document. */
+  before: Document | undefined;
+  rename?: { from: string; to: string; merge: boolean };
+}
+
+/** What the server itself demands of documents that give rights: beside the controllers of apps, and after them. */
+export type Guard = { [M in GuardMoment]?: (argument: GuardArgument) => void | Promise<void> };
+
+/** By DocType; `*` is every one. The rooms that know what such documents mean stand above this one. */
+export type Guards = ReadonlyMap<string, Guard>;
 
 /**
  * Documents that describe DocTypes (Custom Field, Property Setter) reach the schema through this port:

@@ -1,4 +1,5 @@
 /** The controllers of all apps by DocType: whose hooks run, in which order. `*` is every DocType. */
+import type { RowRule } from '../access/row-rules.ts';
 import { AppError } from '../kernel/error.ts';
 import type { App, Controller, Controllers } from './contract.ts';
 
@@ -14,7 +15,19 @@ export function createControllers(apps: readonly App[]): Controllers {
   const merged = new Map<string, readonly Controller[]>();
   for (const [doctype, controllers] of byDocType) merged.set(doctype, [...controllers, ...everywhere]);
   const of = (doctype: string) => merged.get(doctype) ?? everywhere;
-  return { of, has: (doctype, hook) => of(doctype).some((controller) => controller.hooks?.[hook] !== undefined) };
+  const rules = new Map<string, readonly RowRule[]>();
+  return {
+    of,
+    has: (doctype, hook) => of(doctype).some((controller) => controller.hooks?.[hook] !== undefined),
+    rowRules(doctype) {
+      const known = rules.get(doctype);
+      if (known) return known;
+      const found = of(doctype).flatMap((controller) => (controller.rowRule ? [controller.rowRule] : []));
+      // Only what apps named is kept: a request's DocTypes do not fill the memory.
+      if (merged.has(doctype)) rules.set(doctype, found);
+      return found;
+    },
+  };
 }
 
 export function failHook(message: string, field = ''): never {

@@ -25,6 +25,6 @@ export async function createDocument(
     return () => answerWritten(within, { plan, doc: write.doc, isPart: ctx.tx !== undefined });
   });
   return created.catch((error: unknown) => {
-    throw explainDuplicate(error, { plan, snapshot: ctx.snapshot });
+    throw explainDuplicate(error, { plan, ctx });
   });
 }

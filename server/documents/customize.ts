@@ -1,4 +1,4 @@
-/** Custom Fields and Property Setters are documents that change a DocType: writing one changes the schema. */
+/** Custom Fields, Property Setters and Custom DocPerms are documents that change a DocType: writing one changes the schema. */
 import { isEmpty } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
 import type { Write } from './write.ts';
@@ -7,6 +7,7 @@ import type { Write } from './write.ts';
 const CUSTOMIZERS: ReadonlyMap<string, string> = new Map([
   ['Custom Field', 'dt'],
   ['Property Setter', 'doc_type'],
+  ['Custom DocPerm', 'ref_doctype'],
 ]);
 
 export async function customizeSchema(write: Write): Promise<void> {

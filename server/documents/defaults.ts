@@ -1,4 +1,5 @@
 /** Values that a new document or row begins with (SEMANTICS.md 1.9): only what is not given is filled. */
+import { isSet } from '../kernel/doctype.ts';
 import { type Document, isEmpty, rowsOf, type Value } from '../kernel/document.ts';
 import { scrub } from '../kernel/names.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
@@ -41,10 +42,27 @@ async function defaultOf(q: {
 }): Promise<Value | undefined> {
   const { field } = q;
   const text = field.field.default === undefined || field.field.default === null ? '' : String(field.field.default);
+  const permitted = permittedDefault(q.write, field);
+  if (permitted !== undefined) return permitted;
   if (text === '__user') return q.write.ctx.actor.user;
   if (text.startsWith(':')) return fromDocument({ ...q, doctype: text.slice(1) });
   if (isInstruction(text) && text.includes('{')) return fillTemplate(text, q.target);
   return field.type.defaultValue(text, field.field, { now: q.write.ctx.now });
+}
+
+/** Of a Link, what the actor's User Permissions make the usual value: the one marked, or the only one. */
+function permittedDefault(write: Write, field: FieldPlan): string | undefined {
+  const { link } = field;
+  const restrictions = write.ctx.actor.restrictions ?? [];
+  if (restrictions.length === 0 || !link || !('doctype' in link) || link.doctype === 'User') return undefined;
+  if (isSet(field.field.ignore_user_permissions)) return undefined;
+  const found = restrictions.find(
+    (each) =>
+      each.doctype === link.doctype &&
+      each.defaultName !== undefined &&
+      (each.applicableFor === undefined || each.applicableFor === write.plan.name),
+  );
+  return found?.defaultName;
 }
 
 /** `:Company` on cost_center: Company.cost_center of the document that the parent's `company` names. */

@@ -2,11 +2,13 @@
 import { violatedConstraint } from '../db/errors.ts';
 import type { Document } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
-import { identifier } from '../kernel/names.ts';
 import { toTimestamp } from '../kernel/time.ts';
-import type { DocTypePlan, Snapshot } from '../schema/plan.ts';
-import type { WriteContext } from './contract.ts';
+import type { DocTypePlan } from '../schema/plan.ts';
+import { isUniqueIndexOf } from '../schema/tables.ts';
+import { accessTo } from './context.ts';
+import type { Context, WriteContext } from './contract.ts';
 import { expectVersion } from './expect-version.ts';
+import { confirmRights } from './rights.ts';
 import { INSERT, INSERT_UNHOOKED } from './steps.ts';
 import { runSteps, type Write } from './write.ts';
 
@@ -26,7 +28,10 @@ export async function insertDocument(
     defaulted: new Map(),
     requestedName: q.requestedName,
   };
-  await runSteps(write, ctx.services.controllers.of(q.plan.name).length > 0 ? INSERT : INSERT_UNHOOKED);
+  const { controllers, guards } = ctx.services;
+  const isHooked = controllers.of(q.plan.name).length > 0 || guards.has(q.plan.name);
+  await runSteps(write, isHooked ? INSERT : INSERT_UNHOOKED);
+  await confirmRights(ctx, { plan: q.plan, doc: write.doc, action: 'create' });
   return write;
 }
 
@@ -39,15 +44,17 @@ export function refuseChild(plan: DocTypePlan): void {
 }
 
 /** Which field was not unique, in words: the constraint's name says it, the plan (or a child table's) knows it. */
-export function explainDuplicate(error: unknown, q: { plan: DocTypePlan; snapshot: Snapshot }): unknown {
+export function explainDuplicate(error: unknown, q: { plan: DocTypePlan; ctx: Context }): unknown {
   const violated = violatedConstraint(error);
   if (violated?.code !== '23505') return error;
-  const children = q.plan.tables.map((table) => q.snapshot.find(table.childDocType as string));
+  const children = q.plan.tables.map((table) => q.ctx.snapshot.find(table.childDocType as string));
   const plan = [q.plan, ...children].find((candidate) => candidate?.table === violated.table);
   const field = plan?.columns.find(
-    (candidate) => candidate.column && identifier(plan.table, candidate.column, 'key') === violated.constraint,
+    (candidate) => candidate.column && isUniqueIndexOf(plan, candidate.column, violated.constraint),
   );
   if (!plan || !field) return error;
+  // That somebody has this value is no news for who may not read the field.
+  if (!accessTo(q.ctx, plan, 'read', plan === q.plan ? undefined : q.plan).canRead(field.fieldname)) return error;
   const message =
     field.fieldname === 'name'
       ? `A ${plan.name} of this name exists already. Choose another name.`

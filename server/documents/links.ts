@@ -4,11 +4,16 @@
  * Two questions to the database at most, however many links there are.
  */
 
+import { isAdministrator } from '../access/decide.ts';
+import { levelOf, levelsOf } from '../access/grants.ts';
 import { holdTargetsStatement, linkTargetsStatement } from '../db/link-targets.ts';
 import { isSet } from '../kernel/doctype.ts';
 import { CANCELLED, type Document, isEmpty, rowsOf, SUBMITTED, type Value } from '../kernel/document.ts';
 import { type FieldProblem, refuseProblems } from '../kernel/error.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
+import { accessTo } from './context.ts';
+import { hiddenLinks, knowsDocType } from './link-visibility.ts';
+import { presentable } from './rights.ts';
 import { sourcesThrough, type Target, type Targets, targetKey, toTargets } from './stored-targets.ts';
 import { sameValue, takeValue, UNCHANGED } from './values.ts';
 import type { Write } from './write.ts';
@@ -22,16 +27,21 @@ interface Use {
   target: string;
   name: string;
   isDynamic: boolean;
+  /** It stood in the document before: nobody chose it now. */
+  isStored: boolean;
 }
 
 export async function resolveLinks(write: Write): Promise<void> {
   const problems: FieldProblem[] = [];
   const uses = collectUses(write, problems);
-  const targets = await readTargets(write, uses);
-  for (const use of uses) checkUse({ write, use, targets, problems });
-  refuseProblems(problems, `The ${write.plan.name} cannot be saved`);
+  const chosen = uses.filter((use) => !use.isStored);
+  const [targets, hidden] = await Promise.all([readTargets(write, uses), hiddenLinks(write.ctx, chosen)]);
+  for (const use of uses) checkUse({ write, use, targets: hidden.has(use) ? NOWHERE : targets, problems });
+  refuseProblems(presentable(write.ctx, write.plan, problems), `The ${write.plan.name} cannot be saved`);
   for (const use of uses) fetchThrough({ write, use, targets });
 }
+
+const NOWHERE: Targets = new Map();
 
 /** Rows of the document with their plans: the document itself first. */
 export function eachRow(
@@ -83,6 +93,7 @@ function collectUses(write: Write, problems: FieldProblem[]): Use[] {
         target: String(target),
         name: String(name),
         isDynamic,
+        isStored,
       });
     }
   }
@@ -136,7 +147,7 @@ async function readVirtual(q: {
 function checkUse(q: { write: Write; use: Use; targets: ReadonlyMap<string, Target>; problems: FieldProblem[] }): void {
   const { use, write } = q;
   const plan = write.ctx.snapshot.find(use.target);
-  if (!plan) {
+  if (!plan || (use.isDynamic && !use.isStored && !knowsDocType(write.ctx, plan))) {
     // A Link whose target DocType has not come yet (an import) cannot be checked; a Dynamic Link can.
     if (use.isDynamic)
       q.problems.push({
@@ -189,13 +200,25 @@ function fetchThrough(q: { write: Write; use: Use; targets: ReadonlyMap<string, 
   if (!target) return;
   for (const field of use.plan.columns) {
     if (field.fetch?.link !== use.field.fieldname) continue;
-    const plan = write.ctx.snapshot.find(use.target);
-    if (!plan?.byName.has(field.fetch.source)) continue;
+    const source = write.ctx.snapshot.find(use.target)?.byName.get(field.fetch.source);
+    if (!source || !mayFetch({ write, use, source, field })) continue;
     const current = use.row[field.fieldname];
     if (field.fetch.ifEmpty && !isEmpty(current) && current !== 0 && current !== false) continue;
     if (use.before && Number(write.doc.docstatus) === SUBMITTED && !isSet(field.field.allow_on_submit)) continue;
     use.row[field.fieldname] = converted({ write, field, value: target.fetched?.[field.fetch.source] });
   }
+}
+
+/** Nobody copies by a Link what is at a level closed to him, and nobody writes so what he may not write. */
+function mayFetch(q: { write: Write; use: Use; source: FieldPlan; field: FieldPlan }): boolean {
+  const { write, use } = q;
+  const { ctx } = write;
+  if (isAdministrator(ctx.actor)) return true;
+  const target = ctx.snapshot.find(use.target) as DocTypePlan;
+  const within = use.plan === write.plan ? undefined : write.plan;
+  const level = levelOf(q.source.field);
+  const isReadable = level === 0 || levelsOf(target, ctx.actor.roles).readable.has(level);
+  return isReadable && accessTo(ctx, use.plan, 'write', within).canWrite(q.field.fieldname);
 }
 
 /** The source may be of another type (rich text into Data): what does not fit the target is left empty. */

@@ -5,7 +5,7 @@ import { AppError } from '../kernel/error.ts';
 import { isObject } from '../kernel/json.ts';
 import { documentStatement } from '../query/document.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
-import { accessFor } from './context.ts';
+import { accessFor, accessTo, forbidden } from './context.ts';
 import type { WriteContext } from './contract.ts';
 import { expectVersion } from './expect-version.ts';
 
@@ -19,8 +19,17 @@ export async function loadForWrite(q: {
   keepsRows?: boolean;
 }): Promise<Document> {
   const document = await findForWrite(q);
-  if (!document) throw notFound(q.plan, q.name);
-  return document;
+  if (document) return document;
+  throw (await isVisible(q)) ? forbidden(q.ctx, q.plan, q.action, q.name) : notFound(q.plan, q.name);
+}
+
+/** Whether the actor may know of a document that he may not have for what he wants to do. */
+async function isVisible(q: { ctx: WriteContext; plan: DocTypePlan; name: string; action: Action }): Promise<boolean> {
+  const { ctx, plan } = q;
+  if (q.action === 'read' || accessTo(ctx, plan, q.action).rows.kind === 'all') return false;
+  const access = accessFor(ctx, 'read');
+  const wish = { snapshot: ctx.snapshot, plan, access, key: q.name, fields: ['name'], now: ctx.now };
+  return accessTo(ctx, plan, 'read').allowed && (await ctx.tx.query(documentStatement(wish))).length > 0;
 }
 
 export async function findForWrite(q: {
@@ -36,7 +45,7 @@ export async function findForWrite(q: {
   const statement = documentStatement({
     snapshot: ctx.snapshot,
     plan,
-    access: accessFor(ctx, q.action),
+    access: accessFor(ctx, q.action, plan),
     key: q.name,
     lock: 'update',
     purpose: 'write',

@@ -8,6 +8,7 @@ import { quote } from '../db/rows.ts';
 import { isEmpty } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
 import { MAX_DOCUMENT_NAME, shortHash } from '../kernel/names.ts';
+import { TENANT_COLUMN } from '../kernel/tenancy.ts';
 import { seriesParts } from '../schema/naming-rule.ts';
 import type { NamePart, NamingRule } from '../schema/plan.ts';
 import { hookArgument, runHook } from './run-hooks.ts';
@@ -175,7 +176,7 @@ const MAX_PASSED_OVER = 1000;
 /** The number as text. Locks the counter's row until the write ends; made at 1. */
 async function nextOfCounter(write: Write, q: CountedName): Promise<string> {
   const { ctx, now, plan } = write;
-  const statement = counterStatement(plan.storage === 'table' ? plan.table : '');
+  const statement = counterStatement(plan.storage === 'table' ? plan.table : '', plan.tenancy !== undefined);
   const prefix = q.before || plan.name;
   for (let tries = 0; tries < MAX_PASSED_OVER; tries++) {
     const [row] = await ctx.tx.query({
@@ -190,13 +191,13 @@ async function nextOfCounter(write: Write, q: CountedName): Promise<string> {
 }
 
 /** One statement: the next number, padded, and whether a document has the name that it makes. */
-function counterStatement(table: string): { name: string; text: string } {
+function counterStatement(table: string, isPerTenant: boolean): { name: string; text: string } {
   const name = '$5::text || numbered || $7::text';
   const taken = table === '' ? 'false' : `exists (select 1 from ${quote(table)} where name = ${name})`;
   const text = `with next as (
       insert into naming_counter (id, name, owner, creation, modified, modified_by, prefix, current)
       values ($1, $2, $3, $4, $4, $3, $2, 1)
-      on conflict (name) do update set current = naming_counter.current + 1, modified = excluded.modified
+      on conflict (${isPerTenant ? `name, ${TENANT_COLUMN}` : 'name'}) do update set current = naming_counter.current + 1, modified = excluded.modified
       returning current)
     select numbered as number, ${taken} as taken from next, lateral (select lpad(current::text, greatest($6::int, length(current::text)), '0') as numbered) n`;
   return { name: `next_of_counter_${shortHash(text)}`, text };

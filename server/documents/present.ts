@@ -3,8 +3,9 @@
  * it is known where nothing but this write touches it. Where that is not sure, the caller reads.
  */
 import { type Document, newDocument, rowsOf, type Value } from '../kernel/document.ts';
+import { AppError } from '../kernel/error.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
-import { accessFor } from './context.ts';
+import { accessTo } from './context.ts';
 import type { WriteContext } from './contract.ts';
 import { type ReadDocument, readDocument } from './read.ts';
 
@@ -17,14 +18,31 @@ export function answerWritten(
   q: { plan: DocTypePlan; doc: Document; isPart: boolean },
 ): Promise<ReadDocument> {
   const { plan, doc } = q;
-  if (q.isPart || !isKnown(ctx, plan)) return readDocument(ctx, { doctype: plan.name, name: String(doc.id) });
+  if (q.isPart || !isKnown(ctx, plan)) return readBack(ctx, plan, doc);
   const text = documentText(ctx, plan, doc);
   return Promise.resolve({ text, name: String(doc.name), version: Number(doc._version) });
 }
 
+/**
+ * A written document as its writer may read it: who may write but not read gets its identity only.
+ * By its id, which a rename does not change.
+ */
+export async function readBack(ctx: WriteContext, plan: DocTypePlan, doc: Document): Promise<ReadDocument> {
+  try {
+    return await readDocument(ctx, { doctype: plan.name, name: String(doc.id) });
+  } catch (error) {
+    if (!(error instanceof AppError) || !NOT_READABLE.has(error.code)) throw error;
+    const name = String(doc.name ?? '');
+    return { text: JSON.stringify({ doctype: plan.name, id: doc.id, name }), name, version: Number(doc._version ?? 0) };
+  }
+}
+
+const NOT_READABLE: ReadonlySet<string> = new Set(['not_found', 'forbidden', 'unauthenticated']);
+
 /** Hooks may write to the document behind our back, and PostgreSQL orders the keys of JSON in its own way. */
 function isKnown(ctx: WriteContext, plan: DocTypePlan): boolean {
   const { controllers } = ctx.services;
+  if (accessTo(ctx, plan, 'read').rows.kind !== 'all') return false;
   if (controllers.of(plan.name).length > 0 || plan.fields.some((field) => field.compute)) return false;
   return [plan, ...childPlans(ctx.snapshot, plan)].every((each) =>
     each.columns.every((field) => field.sql?.type !== 'jsonb'),
@@ -44,21 +62,24 @@ function storedTables(snapshot: Snapshot, plan: DocTypePlan): { field: FieldPlan
 
 /** As a read has it, to the letter: the DocType, the columns, then the rows, which json_agg parts with ", ". */
 function documentText(ctx: WriteContext, plan: DocTypePlan, doc: Document): string {
-  const { canRead } = accessFor(ctx, 'read')(plan);
-  const members = [JSON.stringify(presentRow(ctx, plan, doc)).slice(1, -1)];
+  const { canRead } = accessTo(ctx, plan, 'read');
+  const members = [JSON.stringify(presentRow({ canRead, plan, row: doc })).slice(1, -1)];
   for (const { field, child } of storedTables(ctx.snapshot, plan)) {
     if (!canRead(field.fieldname)) continue;
-    const rows = rowsOf(doc, field.fieldname).map((row) => JSON.stringify(presentRow(ctx, child, row)));
+    const within = accessTo(ctx, child, 'read', plan);
+    const rows = rowsOf(doc, field.fieldname).map((row) =>
+      JSON.stringify(presentRow({ canRead: within.canRead, plan: child, row })),
+    );
     members.push(`${JSON.stringify(field.fieldname)}:[${rows.join(', ')}]`);
   }
   return `{${members.join(',')}}`;
 }
 
-function presentRow(ctx: WriteContext, plan: DocTypePlan, row: Document): Document {
-  const { canRead } = accessFor(ctx, 'read')(plan);
+function presentRow(q: { canRead(fieldname: string): boolean; plan: DocTypePlan; row: Document }): Document {
+  const { plan, row } = q;
   const answer = newDocument([['doctype', plan.name]]);
   for (const field of plan.columns)
-    if (canRead(field.fieldname)) answer[field.fieldname] = presentValue(field, row[field.fieldname]);
+    if (q.canRead(field.fieldname)) answer[field.fieldname] = presentValue(field, row[field.fieldname]);
   return answer;
 }
 

@@ -2,6 +2,7 @@
  * The door to read: one document, a list, a count. Five stages: plan, access, SQL, run, present.
  * The answer is JSON text that PostgreSQL built, except where a controller computes a field.
  */
+import { listAction } from '../access/decide.ts';
 import { type Document, newDocument } from '../kernel/document.ts';
 import type { Filter } from '../kernel/filter.ts';
 import { countStatement } from '../query/count.ts';
@@ -62,15 +63,22 @@ export async function readDocument(
   throw notFound(plan, q.name);
 }
 
-/** The body of a list answer, ready to send. */
-export async function readList(ctx: Context, q: { doctype: string; request: ListRequest }): Promise<string> {
+/**
+ * The body of a list answer, ready to send. A Link picker asks with `select`: then it has every document that
+ * may be chosen, of which nothing but what a picker shows can be asked where it may not be read.
+ */
+export async function readList(
+  ctx: Context,
+  q: { doctype: string; request: ListRequest; action?: 'read' | 'select' },
+): Promise<string> {
   const plan = planOf(ctx, q.doctype);
-  permit(ctx, plan, 'read');
+  const action = q.action ?? listAction({ plan, actor: ctx.actor });
+  permit(ctx, plan, action);
   if (plan.storage === 'virtual') return listVirtual(ctx, plan, q.request);
   const { statement, present: presentRow } = listStatement({
     snapshot: ctx.snapshot,
     plan,
-    access: accessFor(ctx, 'read'),
+    access: accessFor(ctx, action, plan),
     request: q.request,
     now: ctx.now,
   });
@@ -83,12 +91,13 @@ export async function readCount(
   q: { doctype: string; filter: Filter; search?: readonly string[] },
 ): Promise<number> {
   const plan = planOf(ctx, q.doctype);
-  permit(ctx, plan, 'read');
+  const action = listAction({ plan, actor: ctx.actor });
+  permit(ctx, plan, action);
   if (plan.storage === 'virtual') return countVirtual(ctx, plan, q.filter);
   const statement = countStatement({
     snapshot: ctx.snapshot,
     plan,
-    access: accessFor(ctx, 'read'),
+    access: accessFor(ctx, action, plan),
     request: { filter: q.filter, search: q.search ?? [] },
     now: ctx.now,
   });

@@ -7,7 +7,8 @@ import { quote } from '../db/rows.ts';
 import { AppError } from '../kernel/error.ts';
 import { inboundOf, type Reference } from '../schema/inbound.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
-import type { WriteContext } from './contract.ts';
+import { accessTo } from './context.ts';
+import type { Context, WriteContext } from './contract.ts';
 
 interface Target {
   ctx: WriteContext;
@@ -19,6 +20,8 @@ export interface LinkFound {
   doctype: string;
   name: string;
   field: string;
+  /** The DocType whose field it is: that of the rows, when a row links. */
+  holder: string;
 }
 
 /** DocTypes whose documents are about others and do not hold them fast. */
@@ -79,27 +82,53 @@ function pointerCondition(reference: Reference): string {
 
 function toFound(row: Record<string, unknown>): LinkFound {
   const [doctype = '', field = ''] = String(row.label).split('\n');
-  return { doctype: row.parenttype ? String(row.parenttype) : doctype, name: String(row.name), field };
+  return { doctype: row.parenttype ? String(row.parenttype) : doctype, name: String(row.name), field, holder: doctype };
 }
 
 /** Throws `linked` that names the documents. */
-export function refuseLinked(q: { plan: DocTypePlan; name: string; links: readonly LinkFound[]; verb: string }): void {
-  const first = q.links[0];
-  if (!first) return;
+export function refuseLinked(q: {
+  ctx: Context;
+  plan: DocTypePlan;
+  name: string;
+  links: readonly LinkFound[];
+  verb: string;
+}): void {
+  if (q.links.length === 0) return;
+  const links = q.links.filter((link) => isShown(q.ctx, link)).map(({ holder: _, ...link }) => link);
+  const first = links[0];
+  if (!first) {
+    const message = `${q.plan.name} ${q.name} cannot be ${q.verb}: documents that you may not see link to it.`;
+    throw new AppError('linked', `${message} Ask somebody who sees them.`);
+  }
   const more = q.links.length > 1 ? ` and ${q.links.length - 1} more` : '';
   const hint = q.plan.byName.has('disabled') || q.plan.byName.has('enabled') ? ' You may disable it instead.' : '';
   throw new AppError(
     'linked',
     `${q.plan.name} ${q.name} cannot be ${q.verb}: ${first.doctype} ${first.name} links to it (${first.field})${more}. Remove the links first.${hint}`,
     {
-      errors: q.links.map((link) => ({
+      errors: links.map((link) => ({
         field: link.field,
         code: 'linked',
         message: `${link.doctype} ${link.name} links to it.`,
       })),
-      extra: { links: q.links },
+      extra: { links },
     },
   );
+}
+
+/**
+ * Only those are named of whose DocType the actor sees every document, and by a field that he may read: which
+ * others there are is not his to know.
+ */
+function isShown(ctx: Context, { doctype, holder, field }: LinkFound): boolean {
+  const plan = ctx.snapshot.find(doctype);
+  if (!plan) return false;
+  const access = accessTo(ctx, plan, 'read');
+  if (access.rows.kind !== 'all') return false;
+  const rows = holder === doctype ? undefined : ctx.snapshot.find(holder);
+  if (!rows) return access.canRead(field);
+  const isTableRead = plan.tables.some((table) => table.childDocType === holder && access.canRead(table.fieldname));
+  return isTableRead && accessTo(ctx, rows, 'read', plan).canRead(field);
 }
 
 /** Points every link from one name to another. `carried`: foreign keys do it for plain Links themselves. */

@@ -6,6 +6,7 @@ import { movedOn } from './accept.ts';
 import { inTransaction, permit, planOf } from './context.ts';
 import type { Context, WriteContext } from './contract.ts';
 import { customizeSchema } from './customize.ts';
+import { askGuards } from './guard.ts';
 import { refuseChild } from './insert.ts';
 import { loadForWrite } from './load.ts';
 import { revertCounter } from './naming.ts';
@@ -49,8 +50,9 @@ async function removeLoaded(write: Write, hard: boolean): Promise<void> {
   const { ctx, plan, doc } = write;
   await runHook(write, 'before_delete');
   await runHook(write, 'on_trash');
+  await askGuards(write, 'removing');
   const links = await linksTo({ ctx: ctx as WriteContext, plan, name: String(doc.name), submittedOnly: false });
-  refuseLinked({ plan, name: String(doc.name), links, verb: 'deleted' });
+  refuseLinked({ ctx, plan, name: String(doc.name), links, verb: 'deleted' });
   await leaveTree(write);
   if (!hard) recycle(write);
   revertCounter(write, String(doc.name));

@@ -8,12 +8,14 @@ import { type Document, isEmpty } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
 import { timestampAfter } from '../kernel/time.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
-import { inTransaction, permit, planOf } from './context.ts';
+import { asSystem, inTransaction, permit, planOf } from './context.ts';
 import type { Context, WriteContext } from './contract.ts';
+import { askGuards } from './guard.ts';
 import { explainDuplicate } from './insert.ts';
-import { findForWrite, loadForWrite } from './load.ts';
+import { loadForWrite } from './load.ts';
 import { checkName } from './naming.ts';
-import { type ReadDocument, readDocument } from './read.ts';
+import { readBack } from './present.ts';
+import type { ReadDocument } from './read.ts';
 import { repointLinks } from './references.ts';
 import { hookArgument } from './run-hooks.ts';
 import { eraseDocument } from './store-rows.ts';
@@ -30,9 +32,10 @@ export interface RenameWish {
 }
 
 /** Throws `wrong_state` when the DocType does not allow it, `duplicate` when the name is taken, `not_found`. */
-export function renameDocument(ctx: Context, q: RenameWish): Promise<ReadDocument> {
+export async function renameDocument(ctx: Context, q: RenameWish): Promise<ReadDocument> {
   const plan = planOf(ctx, q.doctype);
-  permit(ctx, plan, 'write');
+  const action = q.merge ? 'merge' : 'rename';
+  permit(ctx, plan, action);
   if (!plan.allowsRename && plan.storage !== 'virtual')
     throw new AppError('wrong_state', `${plan.name} documents cannot be renamed: set allow_rename in the DocType.`);
   if (plan.storage === 'single' || plan.storage === 'child')
@@ -40,7 +43,7 @@ export function renameDocument(ctx: Context, q: RenameWish): Promise<ReadDocumen
   const renamed = inTransaction(ctx, async (within) => {
     if (plan.storage === 'virtual') return renameVirtual(within, plan, q);
     if (plan.isTree) lockTree({ ctx: within, plan });
-    const before = await loadForWrite({ ctx: within, plan, name: q.name, action: 'write' });
+    const before = await loadForWrite({ ctx: within, plan, name: q.name, action });
     const write: Write = {
       ctx: within,
       plan,
@@ -53,9 +56,12 @@ export function renameDocument(ctx: Context, q: RenameWish): Promise<ReadDocumen
     const to = await askHooks(write, 'before_rename', { from: String(before.name), to: q.to.trim(), merge: q.merge });
     checkName({ plan }, to);
     if (to === before.name) throw new AppError('validation', `${to} is the name already. Give another one.`);
+    const names = { from: String(before.name), to, merge: q.merge };
+    await askGuards(write, 'renaming', names);
     const id = q.merge ? await merge(write, to) : await rename(write, to);
-    await askHooks(write, 'after_rename', { from: String(before.name), to, merge: q.merge });
-    return readDocument(within, { doctype: plan.name, name: id });
+    await askGuards(write, 'renamed', names);
+    await askHooks(write, 'after_rename', names);
+    return readBack(within, plan, { id, name: to });
   });
   return renamed.catch((error: unknown) => {
     const violated = violatedConstraint(error);
@@ -65,7 +71,7 @@ export function renameDocument(ctx: Context, q: RenameWish): Promise<ReadDocumen
           'Another document already links to the new name where links must be unique. Merge or mend that one first.',
           { cause: error },
         )
-      : explainDuplicate(error, { plan, snapshot: ctx.snapshot });
+      : explainDuplicate(error, { plan, ctx });
   });
 }
 
@@ -83,6 +89,8 @@ async function askHooks(
 
 async function rename(write: Write, to: string): Promise<string> {
   const { ctx, plan, doc } = write;
+  // User Permissions and shares name documents, and follow.
+  ctx.tx.afterCommit(ctx.services.rightsChanged);
   const from = String(doc.name);
   const sets = ['name = $1', 'modified = $2', 'modified_by = $3', '_version = _version + 1'];
   if (plan.naming.kind === 'field') {
@@ -114,8 +122,7 @@ async function rename(write: Write, to: string): Promise<string> {
 
 async function merge(write: Write, to: string): Promise<string> {
   const { ctx, plan, doc } = write;
-  const target = await findForWrite({ ctx: ctx as WriteContext, plan, name: to, action: 'write' });
-  if (!target) throw new AppError('not_found', `There is no ${plan.name} called ${JSON.stringify(to)} to merge into.`);
+  const target = await loadForWrite({ ctx: ctx as WriteContext, plan, name: to, action: 'write' });
   refuseUnlike(plan, doc, target);
   await moveSubtree(write, target);
   repointLinks({ ctx, plan, name: String(doc.name), to: String(target.name), carried: false });
@@ -136,13 +143,14 @@ function refuseUnlike(plan: DocTypePlan, doc: Document, target: Document): void 
 async function moveSubtree(write: Write, target: Document): Promise<void> {
   const { ctx, plan, doc } = write;
   if (!plan.isTree) return;
-  const children = await ctx.services.doors.list(ctx, plan.name, {
+  const within = asSystem(ctx, 'a merge moves what stands under a node, whoever may see it');
+  const children = await ctx.services.doors.list(within, plan.name, {
     filters: JSON.stringify([[plan.treeParentField, '=', doc.name]]),
     fields: '["name"]',
     limit: '1000',
   });
   for (const child of children) {
     if (!isEmpty(child.name))
-      await ctx.services.doors.update(ctx, plan.name, String(child.name), { [plan.treeParentField]: target.name });
+      await ctx.services.doors.update(within, plan.name, String(child.name), { [plan.treeParentField]: target.name });
   }
 }

@@ -1,23 +1,28 @@
 /** Back from the recycle bin: the document is made again with its values, rows and, if free, its name. */
 import { quote } from '../db/rows.ts';
 import { type Document, newDocument, rowsOf } from '../kernel/document.ts';
-import { AppError } from '../kernel/error.ts';
+import { AppError, type ErrorCode } from '../kernel/error.ts';
 import { toTimestamp } from '../kernel/time.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
-import { inTransaction, permit, planOf } from './context.ts';
+import { accessTo, inTransaction, permit, planOf } from './context.ts';
 import type { Context, WriteContext } from './contract.ts';
+import { customizeSchema } from './customize.ts';
+import { askGuards } from './guard.ts';
 import { resolveLinks } from './links.ts';
 import { toDocument } from './load.ts';
-import { type ReadDocument, readDocument } from './read.ts';
+import { readBack } from './present.ts';
+import type { ReadDocument } from './read.ts';
+import { confirmRights } from './rights.ts';
 import { storeDocument } from './store-rows.ts';
 import { placeInTree } from './tree.ts';
 import type { Write } from './write.ts';
 
 /** Throws `not_found` when nothing of that name was deleted, `duplicate` when the name is in use again. */
-export function restoreDocument(ctx: Context, q: { doctype: string; name: string }): Promise<ReadDocument> {
+export async function restoreDocument(ctx: Context, q: { doctype: string; name: string }): Promise<ReadDocument> {
   const plan = planOf(ctx, q.doctype);
   permit(ctx, plan, 'create');
-  return inTransaction(ctx, async (within) => {
+  const seesAll = READING.every((action) => accessTo(ctx, plan, action).rows.kind === 'all');
+  const restored = inTransaction(ctx, async (within) => {
     const deleted = await findDeleted(within, plan, q.name);
     await refuseTaken(within, plan, String(deleted.data.name));
     const doc = restorable(within, plan, deleted.data);
@@ -31,15 +36,30 @@ export function restoreDocument(ctx: Context, q: { doctype: string; name: string
       defaulted: new Map(),
     };
     await resolveLinks(write);
+    await askGuards(write, 'check');
     await placeInTree(write);
     storeDocument(write);
+    await askGuards(write, 'stored');
+    await customizeSchema(write);
     within.tx.send({
       text: 'update deleted_document set restored = true, new_name = $1 where id = $2::uuid',
       values: [String(doc.name), deleted.id],
     });
-    return readDocument(within, { doctype: plan.name, name: String(doc.id) });
+    await confirmRights(within, { plan, doc, action: 'create' });
+    await confirmRights(within, { plan, doc, action: 'read' });
+    return readBack(within, plan, doc);
+  });
+  return restored.catch((error: unknown) => {
+    // What was deleted and is out of reach was never there. Why it does not come back (a link that is gone, a
+    // name that is taken) is told to those only who see every document: it might be one of another's.
+    const isTold =
+      !(error instanceof AppError) || (error.code !== 'forbidden' && (seesAll || !TELLING.has(error.code)));
+    throw isTold ? error : nothingDeleted(plan, q.name);
   });
 }
+
+const READING = ['create', 'read'] as const;
+const TELLING: ReadonlySet<ErrorCode> = new Set(['validation', 'duplicate', 'linked', 'wrong_state']);
 
 async function findDeleted(
   ctx: WriteContext,
@@ -51,12 +71,15 @@ async function findDeleted(
       order by creation desc, id desc limit 1 for update`,
     values: [plan.name, name],
   });
-  if (!row)
-    throw new AppError(
-      'not_found',
-      `No deleted ${plan.name} called ${JSON.stringify(name.slice(0, 140))} can be restored.`,
-    );
+  if (!row) throw nothingDeleted(plan, name);
   return { id: String(row.id), data: toDocument(row.data as Record<string, unknown>) };
+}
+
+function nothingDeleted(plan: DocTypePlan, name: string): AppError {
+  return new AppError(
+    'not_found',
+    `No deleted ${plan.name} called ${JSON.stringify(name.slice(0, 140))} can be restored.`,
+  );
 }
 
 async function refuseTaken(ctx: WriteContext, plan: DocTypePlan, name: string): Promise<void> {

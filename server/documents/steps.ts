@@ -6,6 +6,7 @@ import { SUBMITTED } from '../kernel/document.ts';
 import { checkRules } from './check.ts';
 import { customizeSchema } from './customize.ts';
 import { applyDefaults, fillTitle } from './defaults.ts';
+import { askGuards } from './guard.ts';
 import { resolveLinks } from './links.ts';
 import { syncNameField } from './name-field.ts';
 import { nameDocument } from './naming.ts';
@@ -35,6 +36,8 @@ const TREE: Step = { name: 'tree', run: placeInTree };
 const GROUP: Step = { name: 'group', run: checkGroup };
 const STORE: Step = { name: 'store', run: storeDocument };
 const VERSION: Step = { name: 'version', run: recordVersion };
+const GUARD: Step = { name: 'guard', run: (write) => askGuards(write, 'check') };
+const GUARD_STORED: Step = { name: 'guard stored', run: (write) => askGuards(write, 'stored') };
 const CUSTOMIZE: Step = { name: 'customize', run: customizeSchema };
 const AFTER_SAVE: readonly Step[] = [hook('on_update'), hook('after_save')];
 
@@ -48,10 +51,12 @@ export const INSERT: readonly Step[] = [
   hook('before_validate'),
   hook('validate'),
   hook('before_save'),
+  GUARD,
   TITLE,
   RULES,
   TREE,
   STORE,
+  GUARD_STORED,
   hook('after_insert'),
   ...AFTER_SAVE,
   CUSTOMIZE,
@@ -72,12 +77,14 @@ export const SAVE: readonly Step[] = [
   hook('before_validate'),
   hook('validate'),
   hook('before_save'),
+  GUARD,
   TITLE,
   NAME_FIELD,
   RULES,
   GROUP,
   TREE,
   STORE,
+  GUARD_STORED,
   ...AFTER_SAVE,
   CUSTOMIZE,
   VERSION,

@@ -6,6 +6,7 @@ import { deleteChildren, deleteRows, insertRows, updateRow } from '../db/rows.ts
 import { type Document, isEmpty, rowsOf, type Value } from '../kernel/document.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import { hashName } from './naming.ts';
+import { noteRights } from './rights-changes.ts';
 import { sameValue } from './values.ts';
 import type { Write } from './write.ts';
 
@@ -32,6 +33,7 @@ function laterThan(stored: Value | undefined, now: string): string {
 
 export function storeDocument(write: Write): void {
   const { plan, doc, before, ctx } = write;
+  noteRights(write);
   if (!before) {
     ctx.tx.send(insertRows(plan, [{ values: doc }]));
   } else {
@@ -122,6 +124,7 @@ function prepareRow(q: {
 /** The document and all rows of its tables. */
 export function eraseDocument(write: Write): void {
   const { plan, doc, ctx } = write;
+  noteRights(write);
   for (const child of new Set(plan.tables.map((table) => ctx.snapshot.find(table.childDocType as string)))) {
     if (child?.storage === 'child') ctx.tx.send(deleteChildren(child as DocTypePlan, String(doc.id)));
   }

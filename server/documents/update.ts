@@ -8,8 +8,9 @@ import { inTransaction, inTransactionThen, permit, planOf } from './context.ts';
 import type { Context, GivenDocument, WriteContext } from './contract.ts';
 import { explainDuplicate, insertDocument, refuseChild } from './insert.ts';
 import { findForWrite, loadForWrite } from './load.ts';
-import { answerWritten } from './present.ts';
-import { type ReadDocument, readDocument } from './read.ts';
+import { answerWritten, readBack } from './present.ts';
+import type { ReadDocument } from './read.ts';
+import { confirmRights } from './rights.ts';
 import { SAVE, UPDATE_AFTER_SUBMIT } from './steps.ts';
 import { askStoredTargets, type Targets } from './stored-targets.ts';
 import { lockTree } from './tree.ts';
@@ -46,14 +47,15 @@ export async function updateDocument(ctx: Context, q: UpdateWish): Promise<ReadD
     return () => answerWritten(within, { plan, doc, isPart: ctx.tx !== undefined });
   });
   return updated.catch((error: unknown) => {
-    throw explainDuplicate(error, { plan, snapshot: ctx.snapshot });
+    throw explainDuplicate(error, { plan, ctx });
   });
 }
 
 /** Neither the caller nor a hook can add or remove rows. */
 function keepsRows(ctx: Context, plan: DocTypePlan, given: GivenDocument): boolean {
   const names = plan.tables.some((table) => Object.hasOwn(given, table.fieldname));
-  return !names && ctx.services.controllers.of(plan.name).length === 0;
+  const { controllers, guards } = ctx.services;
+  return !names && controllers.of(plan.name).length === 0 && !guards.has(plan.name);
 }
 
 async function saveOver(
@@ -81,6 +83,7 @@ async function saveOver(
     storedTargets: q.storedTargets,
   };
   await runSteps(write, isSubmitted ? UPDATE_AFTER_SUBMIT : SAVE);
+  await confirmRights(ctx, { plan, doc: write.doc, action: 'write' });
   return write;
 }
 
@@ -99,7 +102,7 @@ async function updateSingle(ctx: WriteContext, plan: DocTypePlan, q: UpdateWish)
     const { doc } = acceptDocument(ctx, { plan, given });
     await insertDocument(ctx, { plan, doc });
   }
-  return () => readDocument(ctx, { doctype: plan.name, name: plan.name });
+  return () => readBack(ctx, plan, { id: plan.name, name: plan.name });
 }
 
 /** What an unsaved Single shows of itself and a client sends back. */

@@ -2,14 +2,18 @@
  * Documents of virtual DocTypes: their repository supplies and keeps them, filters and pages are done
  * here with the same meaning as in SQL.
  */
+
+import type { Action } from '../access/decide.ts';
 import { type Document, newDocument } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
 import type { Filter } from '../kernel/filter.ts';
 import { evaluateList, type MemoryPage } from '../query/in-memory.ts';
+import { matches } from '../query/in-memory-filter.ts';
 import type { ListRequest } from '../query/request.ts';
+import { trusting } from '../query/resolve.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { computeFields } from './computed.ts';
-import { accessFor } from './context.ts';
+import { accessFor, accessTo, forbidden } from './context.ts';
 import type { Context, GivenDocument, Repository, WriteContext } from './contract.ts';
 import { notFound } from './load.ts';
 
@@ -24,18 +28,52 @@ export async function getVirtual(
   plan: DocTypePlan,
   q: { name: string; fields?: readonly string[] },
 ): Promise<VirtualDocument> {
-  const found = await repositoryOf(ctx, plan).get(ctx, plan, q.name);
-  if (!found) throw notFound(plan, q.name);
-  const full = newDocument([['doctype', plan.name], ...Object.entries(computeFields(ctx, plan, found))]);
+  const found = await reachable(ctx, plan, { name: q.name, action: 'read' });
+  const full = newDocument([
+    ['doctype', plan.name],
+    ...Object.entries(computeFields(ctx, plan, readablePart(ctx, plan, found))),
+  ]);
   const shown =
     q.fields?.includes('*') === false
-      ? newDocument(q.fields.map((fieldname) => [fieldname, full[knownField(plan, fieldname)]] as const))
+      ? newDocument(q.fields.map((fieldname) => [fieldname, full[knownField(ctx, plan, fieldname)]] as const))
       : full;
   return { text: JSON.stringify(shown), name: String(found.name), version: Number(found._version ?? 0) };
 }
 
-function knownField(plan: DocTypePlan, fieldname: string): string {
-  if (!plan.byName.has(fieldname))
+/** The document, when the actor may have it for that. Throws `not_found`, and `forbidden` when he may read it only. */
+async function reachable(ctx: Context, plan: DocTypePlan, q: { name: string; action: Action }): Promise<Document> {
+  const found = await repositoryOf(ctx, plan).get(ctx, plan, q.name);
+  if (!found || !covers(ctx, plan, found, 'read')) throw notFound(plan, q.name);
+  if (!covers(ctx, plan, found, q.action)) throw forbidden(ctx, plan, q.action, q.name);
+  return found;
+}
+
+/** The rule of an action on a document in memory: the same Filter that would be SQL. */
+function covers(ctx: Context, plan: DocTypePlan, document: Document, action: Action): boolean {
+  const { rows } = accessTo(ctx, plan, action);
+  const reader = trusting({ snapshot: ctx.snapshot, access: accessFor(ctx, action) });
+  return matches({ reader, plan, now: ctx.now, where: `the permission rule of ${plan.name}` }, rows, { document });
+}
+
+function readablePart(ctx: Context, plan: DocTypePlan, document: Document): Document {
+  const access = accessTo(ctx, plan, 'read');
+  const entries = Object.entries(document).flatMap(([key, value]) => {
+    const field = plan.byName.get(key);
+    // What a repository gives beside the fields (its definition's unknown keys) is shown to who sees every field.
+    if (field ? !access.canRead(key) : !accessTo(ctx, plan, 'write').allowed) return [];
+    const child = field?.childDocType === undefined ? undefined : ctx.snapshot.find(field.childDocType);
+    if (!child || !Array.isArray(value)) return [[key, value] as const];
+    const within = accessTo(ctx, child, 'read', plan);
+    const rows = (value as Document[]).map((row) =>
+      newDocument(Object.entries(row).filter(([name]) => !child.byName.has(name) || within.canRead(name))),
+    );
+    return [[key, rows] as const];
+  });
+  return newDocument(entries);
+}
+
+function knownField(ctx: Context, plan: DocTypePlan, fieldname: string): string {
+  if (!plan.byName.has(fieldname) || !accessTo(ctx, plan, 'read').canRead(fieldname))
     throw new AppError('bad_request', `${plan.name} has no field ${JSON.stringify(fieldname)}.`);
   return fieldname;
 }
@@ -83,12 +121,14 @@ export async function updateVirtual(
   plan: DocTypePlan,
   q: { name: string; given: GivenDocument; version?: number },
 ): Promise<VirtualDocument> {
+  await reachable(ctx, plan, { name: q.name, action: 'write' });
   const update = must(repositoryOf(ctx, plan), 'update', plan);
   const given = q.version === undefined ? q.given : { _version: q.version, ...q.given };
   return reread(ctx, plan, await update(ctx, plan, q.name, given));
 }
 
 export async function removeVirtual(ctx: WriteContext, plan: DocTypePlan, name: string): Promise<void> {
+  await reachable(ctx, plan, { name, action: 'delete' });
   await must(repositoryOf(ctx, plan), 'remove', plan)(ctx, plan, name);
 }
 
@@ -97,6 +137,7 @@ export async function renameVirtual(
   plan: DocTypePlan,
   q: { name: string; to: string },
 ): Promise<VirtualDocument> {
+  await reachable(ctx, plan, { name: q.name, action: 'rename' });
   const rename = must(repositoryOf(ctx, plan), 'rename', plan);
   return reread(ctx, plan, await rename(ctx, plan, q.name, q.to.trim()));
 }

@@ -6,24 +6,38 @@ import { randomBytes } from 'node:crypto';
 import { Hono, type Context as HonoContext } from 'hono';
 import type { Context } from '../documents/contract.ts';
 import { AppError } from '../kernel/error.ts';
+import { accountPageRoutes } from './account-page.ts';
 import { authRoutes } from './auth.ts';
+import { apiKeyRoutes } from './auth-api-keys.ts';
+import { linkRoutes } from './auth-links.ts';
+import { oauthRoutes } from './auth-oauth.ts';
+import { profileRoutes } from './auth-profile.ts';
+import { secondFactorRoutes } from './auth-second-factor.ts';
+import { sessionRoutes } from './auth-sessions.ts';
 import { readBody } from './body.ts';
 import { bulkRoutes } from './bulk.ts';
 import type { Answer, Call, HttpInput, Route, Served } from './call.ts';
+import { corsHeaders, preflight } from './cors.ts';
 import { doctypeRoutes } from './doctype.ts';
 import { documentRoutes } from './documents.ts';
+import { inStyleOf } from './frappe/failure.ts';
+import { frappeRoutes } from './frappe/routes.ts';
 import { withFreshPlan } from './fresh.ts';
 import { refuseUnknown } from './given.ts';
 import { idempotencyKey, once } from './idempotency.ts';
 import { listRoutes } from './lists.ts';
 import { metaRoutes } from './meta.ts';
 import { createMetrics } from './metrics.ts';
+import { isSecureRequest } from './origins.ts';
 import { parseTarget } from './path.ts';
+import { permissionRoutes } from './permissions.ts';
 import { methodNotAllowed, toProblem } from './problem.ts';
-import { toResponse } from './response.ts';
+import { toResponse, withHttps } from './response.ts';
+import { refuseHopeless, refuseScoped } from './route-access.ts';
 import { createRouter, type Router } from './router.ts';
 import { rpcRoutes } from './rpc.ts';
-import { signIn } from './sign-in.ts';
+import { sharingRoutes } from './sharing.ts';
+import { refuseGuest, signIn } from './sign-in.ts';
 import { statusRoutes } from './status.ts';
 import { transitionRoutes } from './transitions.ts';
 
@@ -34,6 +48,13 @@ export type HttpApp = Hono;
 export const ROUTES: readonly Route[] = [
   ...statusRoutes,
   ...authRoutes,
+  ...sessionRoutes,
+  ...apiKeyRoutes,
+  ...linkRoutes,
+  ...oauthRoutes,
+  ...secondFactorRoutes,
+  ...profileRoutes,
+  ...accountPageRoutes,
   ...metaRoutes,
   ...doctypeRoutes,
   ...rpcRoutes,
@@ -41,21 +62,25 @@ export const ROUTES: readonly Route[] = [
   ...bulkRoutes,
   ...documentRoutes,
   ...transitionRoutes,
+  ...sharingRoutes,
+  ...permissionRoutes,
+  ...frappeRoutes,
 ];
 
 /** The whole surface as one Hono app; `listen` serves it, tests may call its `request`. */
 export function createHttp(input: HttpInput): HttpApp {
-  const { services, store } = input;
-  const http: Served = { ...input, schema: { ...services, store }, metrics: createMetrics() };
+  const { services } = input;
+  const http: Served = { ...input, metrics: createMetrics() };
   const router = createRouter(ROUTES);
   const app = new Hono();
   app.all('*', async (c) => {
     const call = beginCall(http, c);
-    const answer = await respond(router, call, targetOf(c)).catch((error: unknown) =>
+    const target = targetOf(c);
+    const answer = await respond(router, call, target).catch((error: unknown) =>
       toProblem(error, { requestId: call.requestId, log: services.log, method: call.method, path: call.path }),
     );
     http.metrics.count(answer.status, services.clock.now() - call.now);
-    return toResponse(answer, call.requestId);
+    return toResponse(inStyleOf(target, call.method, answer), { ...edgeHeaders(call), 'x-request-id': call.requestId });
   });
   return app;
 }
@@ -70,7 +95,8 @@ const SANE_ID = /^[\w.:-]{1,100}$/;
 function beginCall(http: Served, c: HonoContext): Call {
   const request = c.req.raw;
   const asked = request.headers.get('x-request-id');
-  return {
+  const peer = (c.env as NodeBindings | undefined)?.incoming?.socket?.remoteAddress ?? '';
+  const call: Call = {
     http,
     method: request.method,
     path: '',
@@ -78,14 +104,24 @@ function beginCall(http: Served, c: HonoContext): Call {
     query: NOTHING,
     header: (name) => request.headers.get(name),
     request,
-    ip: (c.env as NodeBindings | undefined)?.incoming?.socket?.remoteAddress ?? '',
+    ip: http.proxies.clientOf(peer, request.headers.get('x-forwarded-for')),
+    peer,
+    isSecure: false,
     requestId: asked !== null && SANE_ID.test(asked) ? asked : nextRequestId(),
     now: http.services.clock.now(),
     actor: undefined,
+    identity: undefined,
     token: undefined,
     given: {},
     text: '',
   };
+  call.isSecure = isSecureRequest(call);
+  return call;
+}
+
+/** What answers and refusals alike say to the browser. */
+function edgeHeaders(call: Call): Readonly<Record<string, string>> {
+  return { ...corsHeaders(call), ...(call.isSecure ? withHttps : {}) };
 }
 
 /** Of this process and this request: unique among processes, without asking for randomness each time. */
@@ -103,24 +139,31 @@ function targetOf(c: HonoContext): string {
 }
 
 async function respond(router: Router, call: Call, target: string): Promise<Answer> {
+  const asked = preflight(call);
+  if (asked) return asked;
   Object.assign(call, parseTarget(target));
   const routes = router.find(call.segments);
   const method = call.method === 'HEAD' ? 'GET' : call.method;
   const route = routes?.get(method);
   if (route?.access === 'open') {
     refuseUnknownParameters(route, call);
-    if (method !== 'GET') await takeBody(call);
+    if (method !== 'GET') await takeBody(route, call);
     return route.answer(call);
   }
   await signIn(call);
+  if (!route?.guests) refuseGuest(call);
   if (!routes)
     throw new AppError(
       'not_found',
       `There is nothing at ${call.path.slice(0, 200)}. The routes stand in /openapi.json.`,
     );
   if (!route) return otherMethod(routes, call);
+  refuseScoped(route, call);
   refuseUnknownParameters(route, call);
-  if (method !== 'GET') await takeBody(call);
+  if (method !== 'GET') {
+    if (!call.identity) refuseHopeless(route, call);
+    await takeBody(route, call);
+  }
   return operate(route, call);
 }
 
@@ -132,8 +175,8 @@ function operate(route: Route & { access: 'signed-in' }, call: Call): Promise<An
   return withFreshPlan(call, actor, operation);
 }
 
-async function takeBody(call: Call): Promise<void> {
-  const body = await readBody(call.request, call.http.bodyLimit);
+async function takeBody(route: Route, call: Call): Promise<void> {
+  const body = await (route.readBody ?? readBody)(call.request, call.http.bodyLimit);
   call.text = body.text;
   call.given = body.given;
 }

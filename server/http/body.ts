@@ -27,16 +27,26 @@ export async function readBody(request: Request, limit: number): Promise<Body> {
   return { text, given: parseObject(text) };
 }
 
+/** The text of a body, whatever its type says. Throws `too_large`, and `bad_request` when it is no UTF-8. */
+export async function readText(request: Request, limit: number): Promise<string> {
+  return decode(await readBytes(request, limit));
+}
+
 /** The JSON object in a text. Throws `bad_request`. */
 export function parseObject(text: string): Readonly<Record<string, unknown>> {
+  const value = parseJson(text);
+  if (isObject(value)) return value;
+  throw new AppError(
+    'bad_request',
+    `The body must be a JSON object, as {"title": "Buy milk"}; it is ${kindOf(value)}.`,
+  );
+}
+
+/** The JSON in a text, not too deep and without a key `__proto__`. Throws `bad_request`. */
+export function parseJson(text: string): unknown {
   if (depthOf(text) > MAX_DEPTH)
     throw new AppError('bad_request', `The body is nested deeper than ${MAX_DEPTH} levels.`);
   const value = parse(text);
-  if (!isObject(value))
-    throw new AppError(
-      'bad_request',
-      `The body must be a JSON object, as {"title": "Buy milk"}; it is ${kindOf(value)}.`,
-    );
   // An escape may spell the key; text that has neither cannot hold it.
   if ((text.includes('__proto__') || text.includes('\\u00')) && holdsProto(value)) {
     throw new AppError('bad_request', 'The body has a key "__proto__", which is not allowed anywhere. Leave it out.');

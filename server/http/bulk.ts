@@ -58,6 +58,8 @@ export const bulkRoutes: readonly Route[] = [
     path: '/api/v1/*/bulk',
     query: ['confirm'],
     access: 'signed-in',
+    guests: true,
+    scoped: true,
     isWrite: true,
     answer: bulk,
   },

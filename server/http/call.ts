@@ -1,15 +1,37 @@
 /** One HTTP request as the routes see it, and what they answer: plain data, no Hono. Types, and the answers' makers. */
+import type { Accounts } from '../auth/accounts.ts';
+import type { TrustedProxies } from '../auth/addresses.ts';
+import type { Identity } from '../auth/chain/contract.ts';
+import type { Identities } from '../auth/identity.ts';
 import type { Auth } from '../auth/login.ts';
+import type { Principals } from '../auth/principals.ts';
 import type { SchemaServices } from '../doctypes/edits.ts';
 import type { SnapshotStore } from '../doctypes/store.ts';
 import type { App, Context, Services } from '../documents/contract.ts';
 import type { Actor } from '../kernel/actor.ts';
+import type { Tenants } from '../tenancy/tenants.ts';
+import type { Body } from './body.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface HttpInput {
   services: Services;
   store: SnapshotStore;
   auth: Auth;
+  accounts: Accounts;
+  /** Who asks, by whichever credential; and the credentials other than passwords. */
+  identities: Identities;
+  /** PUBLIC_URL, without a slash at its end. */
+  publicUrl?: string;
+  /** Origins of other sites' pages that may call, or `*`. */
+  corsOrigins: readonly string[];
+  /** For the routes that review or revert a DocType. */
+  schema: SchemaServices;
+  /** Undefined: there is only one. */
+  tenants?: Tenants;
+  /** Whose headers about the client and its tenant count. */
+  proxies: TrustedProxies;
+  /** Who somebody is: their roles and restrictions now. */
+  principals: Principals;
   /** The functions of all apps by dotted path, for POST /api/v1/rpc/fn/{path}. */
   functions?: ReadonlyMap<string, NonNullable<App['functions']>[string]>;
   /** Bytes of a request body. */
@@ -22,8 +44,6 @@ export interface HttpInput {
 
 /** The input with what the edge makes of it once. */
 export interface Served extends HttpInput {
-  /** For the routes that review or revert a DocType. */
-  schema: SchemaServices;
   metrics: Metrics;
 }
 
@@ -37,13 +57,20 @@ export interface Call {
   query: ReadonlyMap<string, string>;
   header(name: string): string | null;
   request: Request;
-  /** Address of the other end of the connection; "" when there is none. */
+  /** Address of the client, behind the proxies that are trusted; "" when there is none. */
   ip: string;
+  /** Address of the other end of the connection, perhaps a proxy's. */
+  peer: string;
+  /** The client came by https. */
+  isSecure: boolean;
   requestId: string;
   /** When it began, milliseconds UTC. */
   now: number;
-  /** Nobody on routes that are open, before the sign-in is looked at. */
+  /** Undefined on routes that are open, before the sign-in is looked at. */
   actor: Actor | undefined;
+  /** How the actor signed in; undefined for a guest. */
+  identity: Identity | undefined;
+  /** The session's, where one came. */
   token: string | undefined;
   /** The JSON object of the body; empty when there was none. */
   given: Readonly<Record<string, unknown>>;
@@ -55,19 +82,27 @@ export interface Answer {
   status: number;
   body?: string;
   headers?: Readonly<Record<string, string>>;
+  /** Each becomes a Set-Cookie header of its own. */
+  cookies?: readonly string[];
 }
 
 /** What a route does: everything but open ones run under a Context, again when the schema moved on meanwhile. */
 export type Route = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** `/api/v1/*`: literal segments, and `*` for one of any text. */
+  /** `/api/v1/*`: literal segments, `*` for one of any text, and `**` at the end for one or more. */
   path: string;
   /** The query parameters that it knows; others are refused. Undefined: it does not care. */
   query?: readonly string[];
+  /** How its body is read; absent: a JSON object. */
+  readBody?(request: Request, limit: number): Promise<Body>;
 } & (
   | { access: 'open'; answer(call: Call): Promise<Answer> | Answer }
   | {
       access: 'signed-in';
+      /** Reaches documents alone, whose rules say what a guest may; without it nobody comes here who is not signed in. */
+      guests?: true;
+      /** Does nothing that scopes do not limit; without it no credential with scopes comes here. */
+      scoped?: true;
       /** Changes data: honours Idempotency-Key. */
       isWrite?: true;
       answer(call: Call, ctx: Context): Promise<Answer> | Answer;

@@ -56,7 +56,7 @@ function nameOf(call: Call): string {
   return call.segments[3] ?? '';
 }
 
-const signedIn = { access: 'signed-in' } as const;
+const signedIn = { access: 'signed-in', scoped: true } as const;
 
 export const doctypeRoutes: readonly Route[] = [
   { method: 'POST', path: '/api/v1/doctype/*/plan', query: [], ...signedIn, answer: plan },

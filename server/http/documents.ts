@@ -1,13 +1,15 @@
 /** Routes of one document: read, create, change, delete, its versions and shares. */
-import { planOf } from '../documents/context.ts';
+import { accessTo, asSystem, forbidden, planOf } from '../documents/context.ts';
 import type { Context } from '../documents/contract.ts';
 import { createDocument } from '../documents/create.ts';
 import { type ReadDocument, readDocument, readList } from '../documents/read.ts';
+import { readableChanges, type VersionRow } from '../documents/readable-changes.ts';
 import { removeDocument } from '../documents/remove.ts';
 import { updateDocument } from '../documents/update.ts';
 import { AppError } from '../kernel/error.ts';
 import { and, condition } from '../kernel/filter.ts';
 import { parseDocumentFields, parseExpand, parseListRequest, pathList } from '../query/wire.ts';
+import { sharesOf } from '../sharing/list.ts';
 import { type Answer, type Call, json, jsonText, NO_CONTENT, type Route } from './call.ts';
 import { documentTag, ifMatch, tagged } from './etags.ts';
 import { flagOf } from './given.ts';
@@ -64,6 +66,9 @@ async function remove(call: Call, ctx: Context): Promise<Answer> {
 
 async function versions(call: Call, ctx: Context): Promise<Answer> {
   const { doctype, name } = addressOf(call, ctx);
+  const plan = planOf(ctx, doctype);
+  // Who may only choose documents does not read their history.
+  if (!accessTo(ctx, plan, 'read').canRead('creation')) throw forbidden(ctx, plan, 'read');
   const { text } = await readDocument(ctx, { doctype, name, fields: ['name', 'creation'] });
   const document = JSON.parse(text) as { name: string; creation: string };
   const wish = parseListRequest(call.query);
@@ -78,18 +83,21 @@ async function versions(call: Call, ctx: Context): Promise<Answer> {
     { path: 'creation', direction: 'desc' as const },
     { path: 'version_no', direction: 'desc' as const },
   ];
-  return jsonText(await readList(ctx, { doctype: 'Version', request: { ...wish, fields, filter, order } }));
+  // Who may read a document may read its history, of the fields that he may read.
+  const within = asSystem(ctx, 'the history of a document that the user may read');
+  const page = JSON.parse(await readList(within, { doctype: 'Version', request: { ...wish, fields, filter, order } }));
+  const items = (page.items as VersionRow[]).map((row) => ({ ...row, data: readableChanges(ctx, doctype, row.data) }));
+  return json({ ...page, items });
 }
 
 async function shares(call: Call, ctx: Context): Promise<Answer> {
-  await readDocument(ctx, { ...addressOf(call, ctx), fields: ['name'] });
-  return json({ items: [] });
+  return json({ items: await sharesOf(ctx, addressOf(call, ctx)) });
 }
 
 const READ = ['fields', 'expand'];
 const WRITE = ['confirm'];
-const signedIn = { access: 'signed-in' } as const;
-const aWrite = { access: 'signed-in', isWrite: true } as const;
+const signedIn = { access: 'signed-in', guests: true, scoped: true } as const;
+const aWrite = { access: 'signed-in', guests: true, scoped: true, isWrite: true } as const;
 
 function writesAt(path: string, more: readonly string[] = []): Route[] {
   return [

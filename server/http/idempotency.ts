@@ -30,7 +30,8 @@ export function once(q: {
   operation(ctx: Context): Promise<Answer>;
 }): Promise<Answer> {
   const { call, ctx, key } = q;
-  const user = ctx.actor.user;
+  // A key is the caller's own, in each tenant another; no tenant's name has a slash.
+  const user = ctx.actor.tenant === undefined ? ctx.actor.user : `${ctx.actor.tenant}/${ctx.actor.user}`;
   return ctx.services.db.transaction(async (tx) => {
     const first = await claim(tx, { user, key, fingerprint: fingerprintOf(call), now: ctx.now });
     if (first) return first;

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { COMMON } from './response.ts';
 
 export interface Listening {
   url: string;
@@ -72,7 +73,7 @@ function refuseRequest(): Response {
   });
   return new Response(body, {
     status: 400,
-    headers: { 'content-type': 'application/problem+json; charset=utf-8', 'x-request-id': id },
+    headers: { ...COMMON, 'content-type': 'application/problem+json; charset=utf-8', 'x-request-id': id },
   });
 }
 

@@ -24,13 +24,15 @@ async function count(call: Call, ctx: Context): Promise<Answer> {
   return jsonText(`{"count":${await readCount(ctx, { doctype, filter: parseFilterParams(call.query), search })}}`);
 }
 
+const signedIn = { access: 'signed-in', guests: true, scoped: true } as const;
+
 export const listRoutes: readonly Route[] = [
-  { method: 'GET', path: '/api/v1/*', query: LIST, access: 'signed-in', answer: list },
+  { method: 'GET', path: '/api/v1/*', query: LIST, ...signedIn, answer: list },
   {
     method: 'GET',
     path: '/api/v1/*/count',
     query: [...FILTERS, 'name', 'fields', 'expand'],
-    access: 'signed-in',
+    ...signedIn,
     answer: count,
   },
 ];

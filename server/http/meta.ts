@@ -1,8 +1,9 @@
 /** Routes that describe DocTypes: all that the caller may see, one of them, the meta-schema, the field types. */
-import { type Action, decide } from '../access/decide.ts';
+import { hasRight } from '../access/decide.ts';
+import { RIGHTS, type Right } from '../access/grants.ts';
+import { accessTo, askAhead } from '../documents/context.ts';
 import type { Context } from '../documents/contract.ts';
 import { isSet } from '../kernel/doctype.ts';
-import { AppError } from '../kernel/error.ts';
 import { snakeCase } from '../kernel/names.ts';
 import { inboundOf } from '../schema/inbound.ts';
 import { documentJsonSchema } from '../schema/json-schema.ts';
@@ -12,28 +13,7 @@ import type { Answer, Call, Route } from './call.ts';
 import { tagged } from './etags.ts';
 import { layoutOf } from './layout.ts';
 import { derived } from './snapshot-texts.ts';
-
-const ACTIONS: readonly Action[] = [
-  'read',
-  'write',
-  'create',
-  'delete',
-  'submit',
-  'cancel',
-  'amend',
-  'report',
-  'import',
-  'export',
-  'share',
-];
-
-/** The DocTypes that the actor may read, in order of their names. */
-export function visiblePlans(ctx: Context): DocTypePlan[] {
-  return ctx.snapshot.names.flatMap((name) => {
-    const plan = ctx.snapshot.find(name);
-    return plan && isAllowed(ctx, plan, 'read') ? [plan] : [];
-  });
-}
+import { findVisible, visiblePlan, visiblePlans } from './visible-plans.ts';
 
 function all(call: Call, ctx: Context): Answer {
   const text = derived(ctx, 'meta', () => JSON.stringify({ items: visiblePlans(ctx).map(summary) }));
@@ -41,12 +21,19 @@ function all(call: Call, ctx: Context): Answer {
 }
 
 function one(call: Call, ctx: Context): Answer {
-  const plan = visiblePlan(call, ctx);
-  return tagged(call, JSON.stringify(describe(ctx, plan)));
+  return tagged(call, JSON.stringify(describe(ctx, visiblePlan(ctx, nameOf(call)))));
 }
 
 function jsonSchema(call: Call, ctx: Context): Answer {
-  return tagged(call, JSON.stringify(documentJsonSchema(visiblePlan(call, ctx), ctx.snapshot.find)));
+  return tagged(call, JSON.stringify(jsonSchemaOf(ctx, visiblePlan(ctx, nameOf(call)))));
+}
+
+function jsonSchemaOf(ctx: Context, plan: DocTypePlan) {
+  return documentJsonSchema(plan, (child) => findVisible(ctx, child, plan));
+}
+
+function nameOf(call: Call): string {
+  return call.segments[2] ?? '';
 }
 
 function publishedSchema(call: Call): Answer {
@@ -71,13 +58,6 @@ function fieldTypes(call: Call, ctx: Context): Answer {
     };
   });
   return tagged(call, JSON.stringify({ items }));
-}
-
-function visiblePlan(call: Call, ctx: Context): DocTypePlan {
-  const name = call.segments[2] ?? '';
-  const plan = ctx.snapshot.find(name);
-  if (plan && isAllowed(ctx, plan, 'read')) return plan;
-  throw new AppError('not_found', `There is no DocType ${JSON.stringify(name.slice(0, 140))}.`);
 }
 
 function summary(plan: DocTypePlan): Record<string, unknown> {
@@ -106,17 +86,17 @@ function flags(plan: DocTypePlan): Record<string, boolean> {
 }
 
 function describe(ctx: Context, plan: DocTypePlan): Record<string, unknown> {
-  const access = decide({ snapshot: ctx.snapshot, plan, actor: ctx.actor, action: 'read' });
-  const change = decide({ snapshot: ctx.snapshot, plan, actor: ctx.actor, action: 'write' });
-  const shown = plan.fields.filter((field) => field.isReadable && access.canRead(field.fieldname));
+  askAhead(ctx, [plan], RIGHTS);
+  const change = accessTo(ctx, plan, 'write');
+  const shown = plan.fields.filter((field) => field.isReadable);
   const { definition } = plan;
   return {
     doctype: plan.name,
     ...summary(plan),
     fields: shown.map((field) => fieldOf(field, change.allowed && change.canWrite(field.fieldname))),
     layout: layoutOf(shown),
-    permissions: Object.fromEntries(ACTIONS.map((action) => [action, isAllowed(ctx, plan, action)])),
-    json_schema: documentJsonSchema(plan, ctx.snapshot.find),
+    permissions: Object.fromEntries(RIGHTS.map((action) => [action, isAllowed(ctx, plan, action)])),
+    json_schema: jsonSchemaOf(ctx, plan),
     links: linksOf(ctx, plan),
     workflow: null,
     naming: { rule: plan.naming.kind, autoname: definition.autoname ?? '' },
@@ -147,10 +127,11 @@ function fieldOf(field: FieldPlan, mayWrite: boolean): Record<string, unknown> {
 
 /** Where documents of other DocTypes refer to one of these: as the definition lists them, then as the Link fields say. */
 function linksOf(ctx: Context, plan: DocTypePlan): Record<string, unknown>[] {
-  const listed = plan.definition.links ?? [];
+  const isVisible = (name: unknown) => typeof name === 'string' && findVisible(ctx, name) !== undefined;
+  const listed = (plan.definition.links ?? []).filter((link) => isVisible(link.link_doctype));
   const known = new Set(listed.map((link) => JSON.stringify([link.link_doctype, link.link_fieldname])));
   const found = (inboundOf(ctx.snapshot).links.get(plan.name) ?? [])
-    .filter((reference) => isAllowed(ctx, reference.plan, 'read'))
+    .filter((reference) => findVisible(ctx, reference.plan.name)?.byName.has(reference.field.fieldname) === true)
     .map((reference) => ({
       link_doctype: reference.plan.name,
       link_fieldname: reference.field.fieldname,
@@ -165,16 +146,18 @@ function graphqlName(plan: DocTypePlan): string {
   return plan.table || snakeCase(plan.name);
 }
 
-function isAllowed(ctx: Context, plan: DocTypePlan, action: Action): boolean {
-  return decide({ snapshot: ctx.snapshot, plan, actor: ctx.actor, action }).allowed;
+function isAllowed(ctx: Context, plan: DocTypePlan, action: Right): boolean {
+  const { snapshot, actor } = ctx;
+  return accessTo(ctx, plan, action).allowed && hasRight({ snapshot, plan, actor, action });
 }
 
-const signedIn = { access: 'signed-in' } as const;
+const signedIn = { access: 'signed-in', scoped: true } as const;
+const forGuests = { ...signedIn, guests: true } as const;
 
 export const metaRoutes: readonly Route[] = [
   { method: 'GET', path: '/api/meta', query: [], ...signedIn, answer: all },
   { method: 'GET', path: '/api/meta/schema', query: [], ...signedIn, answer: publishedSchema },
   { method: 'GET', path: '/api/meta/fieldtypes', query: [], ...signedIn, answer: fieldTypes },
-  { method: 'GET', path: '/api/meta/*', query: [], ...signedIn, answer: one },
-  { method: 'GET', path: '/api/meta/*/schema', query: ['v'], ...signedIn, answer: jsonSchema },
+  { method: 'GET', path: '/api/meta/*', query: [], ...forGuests, answer: one },
+  { method: 'GET', path: '/api/meta/*/schema', query: ['v'], ...forGuests, answer: jsonSchema },
 ];

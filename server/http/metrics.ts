@@ -1,8 +1,9 @@
 /** A few counters of this process, as Prometheus reads them. */
+import type { PolicyFigures } from '../kernel/policy.ts';
 
 export interface Metrics {
   count(status: number, milliseconds: number): void;
-  render(more: { schemaVersion: number; version: string }): string;
+  render(more: { schemaVersion: number; version: string; policy?: PolicyFigures }): string;
 }
 
 /** Upper bounds of the latency histogram, in seconds. */
@@ -21,7 +22,7 @@ export function createMetrics(): Metrics {
       const bucket = BUCKETS.findIndex((bound) => milliseconds <= bound * 1000);
       if (bucket !== -1) buckets[bucket] = (buckets[bucket] as number) + 1;
     },
-    render({ schemaVersion, version }) {
+    render({ schemaVersion, version, policy }) {
       const cumulated = buckets.map((_, index) => buckets.slice(0, index + 1).reduce((sum, count) => sum + count));
       return [
         metric('framework_m_info', 'gauge', 'The running version.', [[`{version="${version}"}`, 1]]),
@@ -40,6 +41,14 @@ export function createMetrics(): Metrics {
           ['_sum', seconds],
           ['_count', total],
         ]),
+        policy
+          ? metric(
+              'framework_m_policy_answers_total',
+              'counter',
+              'Answers of the policy engine; away: it gave none, and the configured one was taken.',
+              Object.entries(policy).map(([answer, count]): Sample => [`{answer="${answer}"}`, count]),
+            )
+          : '',
         metric('process_resident_memory_bytes', 'gauge', 'Memory of the process.', [['', process.memoryUsage.rss()]]),
         metric('process_uptime_seconds', 'gauge', 'Seconds since the start.', [['', process.uptime()]]),
       ].join('');

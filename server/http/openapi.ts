@@ -2,6 +2,7 @@
 import { snakeCase } from '../kernel/names.ts';
 import { documentJsonSchema } from '../schema/json-schema.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
+import { frappePaths } from './frappe/openapi.ts';
 
 type Json = Record<string, unknown>;
 
@@ -18,7 +19,7 @@ export function openApi(plans: readonly DocTypePlan[], version: string): Json {
     info: { title: 'Framework M', version },
     servers: [{ url: '/' }],
     security: [{ bearer: [] }, { cookie: [] }],
-    paths: Object.fromEntries([...COMMON_PATHS, ...paths]),
+    paths: Object.fromEntries([...COMMON_PATHS, ...frappePaths, ...paths]),
     components: {
       schemas: Object.fromEntries(schemas),
       securitySchemes: {

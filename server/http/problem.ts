@@ -84,7 +84,12 @@ export function problemBody(error: AppError): Record<string, unknown> {
 
 function problem(code: ErrorCode, error: AppError, requestId: string): Answer {
   const members = { type: `/problems/${code}`, detail: error.message, request_id: requestId, errors: error.errors };
-  return answer(KINDS[code], { ...error.extra, ...members });
+  return answer(withRetry(KINDS[code], error), { ...error.extra, ...members });
+}
+
+/** The seconds that are left, where the refusal knows them. */
+function withRetry(kind: Kind, { extra: { retry_after: seconds } }: AppError): Kind {
+  return typeof seconds === 'number' ? { ...kind, headers: { ...kind.headers, 'retry-after': String(seconds) } } : kind;
 }
 
 function answer(kind: Kind, members: Record<string, unknown>): Answer {

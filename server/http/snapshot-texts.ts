@@ -1,4 +1,4 @@
-/** Texts that follow from a snapshot and the actor's roles alone: made on first use, gone with the snapshot. */
+/** Texts that follow from a snapshot and what the actor may see of it: made on first use, gone with the snapshot. */
 import type { Context } from '../documents/contract.ts';
 import type { Snapshot } from '../schema/plan.ts';
 
@@ -9,7 +9,9 @@ const MAX_KEPT = 20;
 export function derived(ctx: Context, kind: string, make: () => string): string {
   const known = texts.get(ctx.snapshot) ?? new Map<string, string>();
   texts.set(ctx.snapshot, known);
-  const key = JSON.stringify([kind, [...ctx.actor.roles].sort()]);
+  const { roles, scopes, sharers, features } = ctx.actor;
+  const shared = [...new Set((sharers ?? []).map(({ doctype }) => doctype))].sort();
+  const key = JSON.stringify([kind, [...roles].sort(), scopes ?? 0, shared, features ?? 0]);
   const kept = known.get(key);
   if (kept !== undefined) return kept;
   const made = make();

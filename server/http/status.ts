@@ -4,10 +4,10 @@ import { AppError } from '../kernel/error.ts';
 import { type Answer, type Call, json, type Route } from './call.ts';
 import { DOCS_HEADERS, docsPage } from './docs-page.ts';
 import { tagged } from './etags.ts';
-import { visiblePlans } from './meta.ts';
 import { openApi } from './openapi.ts';
 import { describeProblem } from './problem.ts';
 import { derived } from './snapshot-texts.ts';
+import { findVisible, visiblePlans } from './visible-plans.ts';
 
 function health(): Answer {
   return json({ status: 'ok' });
@@ -25,8 +25,9 @@ async function databaseAnswers(call: Call): Promise<boolean> {
 }
 
 function metrics(call: Call): Answer {
-  const { metrics: counters, store, version } = call.http;
-  const body = counters.render({ schemaVersion: store.current().version, version });
+  const { metrics: counters, store, version, services } = call.http;
+  const policy = services.policy?.figures();
+  const body = counters.render({ schemaVersion: store.current().version, version, policy });
   return { status: 200, body, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } };
 }
 
@@ -45,7 +46,7 @@ function openapi(call: Call, ctx: Context): Answer {
   const withChildren = new Map(plans.map((plan) => [plan.name, plan]));
   for (const plan of withChildren.values()) {
     for (const field of plan.fields) {
-      const child = field.childDocType === undefined ? undefined : ctx.snapshot.find(field.childDocType);
+      const child = field.childDocType === undefined ? undefined : findVisible(ctx, field.childDocType);
       if (child) withChildren.set(child.name, child);
     }
   }
@@ -66,7 +67,7 @@ export const statusRoutes: readonly Route[] = [
   { method: 'GET', path: '/health', access: 'open', answer: health },
   { method: 'GET', path: '/ready', access: 'open', answer: ready },
   { method: 'GET', path: '/metrics', access: 'signed-in', answer: metrics },
-  { method: 'GET', path: '/openapi.json', query: ['doctype'], access: 'signed-in', answer: openapi },
+  { method: 'GET', path: '/openapi.json', query: ['doctype'], access: 'signed-in', scoped: true, answer: openapi },
   { method: 'GET', path: '/docs', access: 'signed-in', answer: docs },
   { method: 'GET', path: '/problems/*', access: 'open', answer: problemType },
 ];

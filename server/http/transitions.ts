@@ -68,6 +68,8 @@ export const transitionRoutes: readonly Route[] = Object.entries(ACTIONS).map(([
   path: `/api/v1/*/*/${action}`,
   query: ['confirm'],
   access: 'signed-in',
+  guests: true,
+  scoped: true,
   isWrite: true,
   answer,
 }));

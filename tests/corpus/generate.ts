@@ -23,7 +23,7 @@ export async function generate(world: World, plan: DocTypePlan, depth = 0): Prom
     if (value !== undefined) values[field.fieldname] = value;
   }
   await pointDynamicLinks(world, plan, values, depth);
-  if (plan.naming.kind === 'prompt') values.name = `${plan.name} No ${world.next()}`;
+  if (plan.naming.kind === 'prompt') values.name = promptedName(plan, world.next());
   if (plan.naming.kind === 'field') values[plan.naming.fieldname] ??= `Named ${world.next()}`;
   return values;
 }
@@ -71,17 +71,25 @@ async function valueFor(world: World, plan: DocTypePlan, field: FieldPlan, depth
   if (field.link) return linkFor(world, plan, field, depth);
   if (TREE.has(field.fieldname) && plan.isTree) return undefined;
   // What a customization says of a DocType must hold there; this one adds a plain field.
-  if (plan.name === 'Custom Field') return CUSTOM_FIELD[field.fieldname];
-  if (plan.name === 'Property Setter') return PROPERTY_SETTER[field.fieldname];
+  const described = DESCRIBING[plan.name];
+  if (described) return described[field.fieldname];
+  // Attributes of people and tenants are plain values by name, no JSON of any form.
+  if (field.fieldname === 'attributes' && (plan.name === 'User' || plan.name === 'Tenant')) return { region: ['EU'] };
+  // A User Permission for all DocTypes is for no one in particular.
+  if (plan.name === 'User Permission' && field.fieldname === 'apply_to_all_doctypes') return false;
   return plainValue(field, world.next());
 }
 
-const CUSTOM_FIELD: Record<string, unknown> = { fieldname: 'a_field_of_the_corpus', fieldtype: 'Data', label: 'Added' };
-const PROPERTY_SETTER: Record<string, unknown> = {
-  doctype_or_field: 'DocType',
-  property: 'title_field',
-  value: 'description',
+const DESCRIBING: Record<string, Record<string, unknown>> = {
+  'Custom Field': { fieldname: 'a_field_of_the_corpus', fieldtype: 'Data', label: 'Added' },
+  'Property Setter': { doctype_or_field: 'DocType', property: 'title_field', value: 'description' },
+  'Custom DocPerm': { permlevel: 0, read: true, write: true, create: true },
 };
+
+/** A tenant's name is part of addresses. */
+function promptedName(plan: DocTypePlan, n: number): string {
+  return plan.name === 'Tenant' ? `tenant-${n}` : `${plan.name} No ${n}`;
+}
 const TREE = new Set(['lft', 'rgt', 'old_parent']);
 
 async function linkFor(world: World, plan: DocTypePlan, field: FieldPlan, depth: number): Promise<unknown> {

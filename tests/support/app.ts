@@ -1,7 +1,11 @@
 /** The whole application on a database and a port of its own, and a signed-in client for it. */
 import path from 'node:path';
 import { type AppInput, type Application, createApp } from '../../server/app.ts';
+import { setPassword } from '../../server/auth/login.ts';
+import { createDocument } from '../../server/documents/create.ts';
 import { type Listening, listen } from '../../server/http/listen.ts';
+import { systemActor } from '../../server/kernel/actor.ts';
+import { createContext } from '../../server/services.ts';
 import { createDatabase } from './postgres.ts';
 import { silentLog } from './silent-log.ts';
 
@@ -22,6 +26,19 @@ export interface Client {
   json(method: string, path: string, ask?: unknown, headers?: Readonly<Record<string, string>>): Promise<Reply>;
 }
 
+export interface UserClient extends Client {
+  user: string;
+}
+
+export interface NewUser {
+  name: string;
+  roles?: readonly string[];
+  /** Absent: nobody can sign in with a password as this user. */
+  password?: string;
+  /** Further fields of the User document. */
+  fields?: Readonly<Record<string, unknown>>;
+}
+
 export interface TestApp extends Client {
   url: string;
   app: Application;
@@ -31,6 +48,10 @@ export interface TestApp extends Client {
   anonymous: Client;
   /** Another session of Administrator. */
   signIn(): Promise<Client>;
+  /** Makes a user, and the roles that are not there, and signs in as that user. */
+  user(wish: NewUser): Promise<UserClient>;
+  /** A new session of a user who is there. */
+  as(name: string): Promise<UserClient>;
   close(): Promise<void>;
 }
 
@@ -57,6 +78,10 @@ export async function createTestApp(options: Partial<AppInput> = {}): Promise<Te
     });
     return clientOf(server.url, body.token as string);
   };
+  const as = async (name: string): Promise<UserClient> => {
+    const { token } = await app.auth.sessions.begin({ user: name, ip: '127.0.0.1', agent: 'tests' });
+    return { ...clientOf(server.url, token), user: name };
+  };
   return {
     ...(await signIn()),
     url: server.url,
@@ -65,12 +90,31 @@ export async function createTestApp(options: Partial<AppInput> = {}): Promise<Te
     databaseUrl,
     anonymous,
     signIn,
+    as,
+    async user(wish) {
+      await makeUser(app, wish);
+      return as(wish.name);
+    },
     async close() {
       await server.close();
       await app.close();
       await database?.drop();
     },
   };
+}
+
+async function makeUser(app: Application, { name, roles = [], password, fields }: NewUser): Promise<void> {
+  const ctx = createContext(app, systemActor('a user of the tests'));
+  const there = await app.db.query({
+    text: 'select name from role where name = any($1::text[])',
+    values: [[...roles]],
+  });
+  const known = new Set(there.map((row) => row.name));
+  for (const role of roles)
+    if (!known.has(role)) await createDocument(ctx, { doctype: 'Role', given: { role_name: role } });
+  const given = { name, first_name: name, ...fields, roles: roles.map((role) => ({ role })) };
+  await createDocument(ctx, { doctype: 'User', given });
+  if (password !== undefined) await setPassword(app.db, name, password);
 }
 
 export function clientOf(url: string, token: string): Client {

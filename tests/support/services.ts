@@ -12,6 +12,7 @@ import { type Actor, systemActor } from '../../server/kernel/actor.ts';
 import type { DocTypeJson } from '../../server/kernel/doctype.ts';
 import { AppError } from '../../server/kernel/error.ts';
 import type { Logger } from '../../server/kernel/ports.ts';
+import type { TenancyMode } from '../../server/kernel/tenancy.ts';
 import { parseListRequest } from '../../server/query/wire.ts';
 import { createContext, type OpenServices, openServices } from '../../server/services.ts';
 import { createDatabase } from './postgres.ts';
@@ -43,6 +44,9 @@ export interface TestServicesInput {
   doctypes?: readonly DocTypeJson[];
   apps?: readonly App[];
   log?: Logger;
+  tenancy?: TenancyMode;
+  poolSize?: number;
+  statementTimeoutMs?: number;
 }
 
 export async function openTestServices(input: TestServicesInput = {}): Promise<TestServices> {
@@ -54,7 +58,9 @@ export async function openTestServices(input: TestServicesInput = {}): Promise<T
     log: input.log ?? silentLog,
     root: ROOT,
     apps: input.apps,
-    poolSize: 6,
+    tenancy: input.tenancy,
+    poolSize: input.poolSize ?? 6,
+    statementTimeoutMs: input.statementTimeoutMs,
     clock: { now: () => now ?? Date.now() },
   });
   await ensureGivenRecords(open);

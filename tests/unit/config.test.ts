@@ -104,6 +104,8 @@ describe('values that stop the start with the name, what was expected and what c
     [{ STATEMENT_TIMEOUT_MS: '5s' }, /^STATEMENT_TIMEOUT_MS /],
     [{ BODY_LIMIT_BYTES: '10MB' }, /^BODY_LIMIT_BYTES /],
     [{ SMTP_URL: 'mail.example.com:587' }, /^SMTP_URL /],
+    [{ MAIL_FROM: 'Framework M' }, /^MAIL_FROM must be an address/],
+    [{ MAIL_FROM: 'a@b.c\nBcc: d@e.f' }, /^MAIL_FROM /],
     [{ S3_BUCKET: 'b' }, /^S3_ACCESS_KEY_ID must be set when S3_BUCKET is/],
     [{ OIDC_CLIENT_ID: 'c' }, /^OIDC_ISSUER must be set when OIDC_CLIENT_ID is/],
   ];
@@ -179,6 +181,21 @@ describe('misspelt names in the environment', () => {
   });
 });
 
+describe('AUTH_CHAIN', () => {
+  test('is an order of known ways, each once', () => {
+    expect(readConfig({}, root).authChain).toEqual(['session', 'jwt', 'api-key', 'basic']);
+    expect(readConfig({ AUTH_CHAIN: 'jwt, session' }, root).authChain).toEqual(['jwt', 'session']);
+    expect(refusal({ AUTH_CHAIN: 'session,magic' })).toMatch(/^AUTH_CHAIN .*"magic"/);
+    expect(refusal({ AUTH_CHAIN: 'session,session' })).toMatch(/^AUTH_CHAIN .*"session" twice/);
+  });
+
+  test('gateway needs to know the gateway', () => {
+    expect(refusal({ AUTH_CHAIN: 'gateway' })).toMatch(/^TRUSTED_PROXIES .*gateway/);
+    const env = { AUTH_CHAIN: 'gateway', TRUSTED_PROXIES: '10.0.0.1' };
+    expect(readConfig(env, root).authChain).toEqual(['gateway']);
+  });
+});
+
 describe('APP_SECRET', () => {
   test('is made once and kept for this user alone', () => {
     const first = readConfig({}, root).appSecret;
@@ -190,9 +207,12 @@ describe('APP_SECRET', () => {
   test('must be given, and be long enough, in production', () => {
     expect(refusal({ NODE_ENV: 'production' })).toMatch(/^APP_SECRET is not set/);
     expect(refusal({ NODE_ENV: 'production', APP_SECRET: 'short' })).toMatch(
-      /^APP_SECRET .*at least 16 characters.*5 long/,
+      /^APP_SECRET .*at least 32 characters.*5 long/,
     );
-    expect(readConfig({ NODE_ENV: 'production', APP_SECRET: 'x'.repeat(16) }, root).appSecret).toBe('x'.repeat(16));
+    // Everybody knows the one of .env.example.
+    const known = { NODE_ENV: 'production', APP_SECRET: 'output-of-openssl-rand-hex-32' };
+    expect(refusal(known)).toMatch(/^APP_SECRET .*at least 32/);
+    expect(readConfig({ NODE_ENV: 'production', APP_SECRET: 'x'.repeat(32) }, root).appSecret).toBe('x'.repeat(32));
   });
 
   test('an empty file is not taken for a secret, nor replaced', () => {

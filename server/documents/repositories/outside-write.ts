@@ -118,7 +118,7 @@ export async function removeOutside(q: OutsideWrite & { before: Document }): Pro
   };
   await runHook(write, 'before_delete');
   await runHook(write, 'on_trash');
-  refuseLinked({ plan, name, links: await linksTo({ ctx, plan, name, submittedOnly: false }), verb: 'deleted' });
+  refuseLinked({ ctx, plan, name, links: await linksTo({ ctx, plan, name, submittedOnly: false }), verb: 'deleted' });
   await q.store(write);
   await runHook(write, 'after_delete');
 }

@@ -31,7 +31,6 @@ const REFUSED: readonly (readonly [args: string, sentence: RegExp])[] = [
   ['doctype revert User first', /^Command-argument value 'first' is invalid .* whole number of 1 or more\.$/],
   ['doctype revert User 99', /^The DocType User has no version 99\.$/],
   ['migrate create Bad-Name', /^A migration's name is made of a-z, 0-9 and _, .* it is "Bad-Name"\.$/],
-  ['migrate rollback', /^Without 0001_kernel there are no DocTypes at all: .* --confirm 0001_kernel/],
   ['new:app Bad', /^An app's name begins with a letter .* it is "Bad"\.$/],
   ['new:doctype rpc', /^rpc is a word of the REST routes/],
   ['new:doctype __proto__', /^A DocType's name begins with a letter, .* it is "__proto__"\.$/],
@@ -46,6 +45,24 @@ test.each(REFUSED)('m %s: one sentence, no result, not zero', async (args, sente
   expect({ stdout, lines: stderr.trimEnd().split('\n').length }).toEqual({ stdout: '', lines: 1 });
   expect(stderr.trimEnd()).toMatch(sentence);
   expect(code).toBeGreaterThan(0);
+});
+
+test('m migrate rollback undoes one at a time, and stops before the tables of all DocTypes', async () => {
+  const own = await createDatabase();
+  const other = await createProject({ DATABASE_URL: own.url });
+  try {
+    await other.m(['migrate']);
+    for (const name of ['0004_tenancy', '0003_accounts', '0002_identity']) {
+      const { stdout } = await other.m(['migrate', 'rollback']);
+      expect(stdout.trimEnd()).toBe(`Undid ${name}.`);
+    }
+    const { code, stdout, stderr } = await other.m(['migrate', 'rollback']);
+    expect(stderr.trimEnd()).toMatch(/^Without 0001_kernel there are no DocTypes at all: .* --confirm 0001_kernel/);
+    expect([code !== 0, stdout]).toEqual([true, '']);
+  } finally {
+    await other.remove();
+    await own.drop();
+  }
 });
 
 describe('a setting that is wrong stops every command with a sentence that names it', () => {

@@ -164,7 +164,7 @@ describe('create, read, change', () => {
         name: 'versions',
         ask: 'GET /api/v1/Task/two/versions',
         status: 200,
-        must: ['"version_no":3', '["title", "TWO", "Second"]', '"total":2'],
+        must: ['"version_no":3', '["title","TWO","Second"]', '"total":2'],
       },
       {
         name: 'versions, one of them',
