@@ -171,12 +171,16 @@ function rowsOf(q: RowsQuestion): Filter {
   if (!isInScope(actor, plan.name, right)) return NONE;
   if (actor.roles.includes(ADMINISTRATOR)) return ALL;
   const own = rowsByRole({ snapshot, plan, actor, right, rules: q.rules ?? [] });
+  // Who may only select has nothing to show to others.
+  const given = right === 'select' ? 'read' : right;
   const shared = sharedRows({
     plan,
     actor,
     right,
     rowsOf: (giver) =>
-      q.visited.includes(giver.user) ? NONE : rowsOf({ ...q, actor: giver, visited: [...q.visited, giver.user] }),
+      q.visited.includes(giver.user)
+        ? NONE
+        : rowsOf({ ...q, right: given, actor: giver, visited: [...q.visited, giver.user] }),
   });
   return or(own, shared);
 }

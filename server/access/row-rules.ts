@@ -9,7 +9,6 @@ import type { DocTypePlan, Snapshot } from '../schema/plan.ts';
 import { conditionOf } from './condition.ts';
 import type { Right } from './grants.ts';
 import { grantsOf } from './grants.ts';
-import { hasShares } from './shares.ts';
 import { restrictionsFilter } from './user-permissions.ts';
 
 /** What an app adds: only these rows, whatever else is granted. Undefined: it has nothing to say. */
@@ -35,16 +34,11 @@ export function rowsByRole(q: RowQuestion): Filter {
   return and(granted, restricted, ownerRule(q), ...q.rules.map((rule) => rule(q) ?? ALL));
 }
 
-/** The rows that give a right; reading is also given, in part, by `select`, and selecting by `read`. */
+/** The rows that give a right; what may be read may be selected too. */
 export function grantsFor(q: Pick<RowQuestion, 'plan' | 'actor' | 'right'>): DocPerm[] {
   const { plan, actor, right } = q;
-  const roles = actor.roles;
-  if (right === 'select')
-    return plan.permissions.length === 0 ? [] : union(grantsOf(plan, roles, 'select'), grantsOf(plan, roles, 'read'));
-  const grants = grantsOf(plan, roles, right);
-  // With something shared, reading means whole documents: those that may only be selected are not among them.
-  const isPickerOnly = right === 'read' && grants.length === 0 && !hasShares(actor, plan);
-  return isPickerOnly ? grantsOf(plan, roles, 'select') : grants;
+  const grants = grantsOf(plan, actor.roles, right);
+  return right === 'select' ? union(grants, grantsOf(plan, actor.roles, 'read')) : grants;
 }
 
 function union(a: readonly DocPerm[], b: readonly DocPerm[]): DocPerm[] {

@@ -1,5 +1,5 @@
 /** What every operation asks of its context first: the plan, the permission, the transaction. */
-import { type Access, type AccessTo, type Action, decide } from '../access/decide.ts';
+import { type Access, type AccessTo, type Action, decide, listAction } from '../access/decide.ts';
 import { GUEST, systemActor } from '../kernel/actor.ts';
 import { AppError } from '../kernel/error.ts';
 import { NOBODY } from '../kernel/tenancy.ts';
@@ -82,9 +82,16 @@ export function builtinAccess(ctx: Context, plan: DocTypePlan, action: Action, w
   return tenant === undefined ? access : { ...access, tenant };
 }
 
-/** Access of the actor to each DocType that a read passes through: what is reached by the way is only read. */
+/**
+ * Access of the actor to each DocType that a read passes through: `first` with the action, what is reached by
+ * its Links as lists show it.
+ */
 export function accessFor(ctx: Context, action: Action, first?: DocTypePlan): AccessTo {
-  return (plan, within) => accessTo(ctx, plan, first === undefined || plan === first ? action : 'read', within);
+  return (plan, within) => {
+    const asked = within ?? plan;
+    const isFirst = first === undefined || asked === first;
+    return accessTo(ctx, plan, isFirst ? action : listAction({ plan: asked, actor: ctx.actor }), within);
+  };
 }
 
 /**

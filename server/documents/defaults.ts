@@ -50,11 +50,15 @@ async function defaultOf(q: {
   return field.type.defaultValue(text, field.field, { now: q.write.ctx.now });
 }
 
+/** Links that only the server fills. */
+const SERVERS: ReadonlySet<string> = new Set(['amended_from', 'old_parent']);
+
 /** Of a Link, what the actor's User Permissions make the usual value: the one marked, or the only one. */
 function permittedDefault(write: Write, field: FieldPlan): string | undefined {
   const { link } = field;
   const restrictions = write.ctx.actor.restrictions ?? [];
   if (restrictions.length === 0 || !link || !('doctype' in link) || link.doctype === 'User') return undefined;
+  if (SERVERS.has(field.fieldname)) return undefined;
   if (isSet(field.field.ignore_user_permissions)) return undefined;
   const found = restrictions.find(
     (each) =>

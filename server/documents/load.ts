@@ -27,7 +27,7 @@ export async function loadForWrite(q: {
 async function isVisible(q: { ctx: WriteContext; plan: DocTypePlan; name: string; action: Action }): Promise<boolean> {
   const { ctx, plan } = q;
   if (q.action === 'read' || accessTo(ctx, plan, q.action).rows.kind === 'all') return false;
-  const access = accessFor(ctx, 'read');
+  const access = accessFor(ctx, 'read', plan);
   const wish = { snapshot: ctx.snapshot, plan, access, key: q.name, fields: ['name'], now: ctx.now };
   return accessTo(ctx, plan, 'read').allowed && (await ctx.tx.query(documentStatement(wish))).length > 0;
 }

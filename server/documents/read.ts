@@ -43,7 +43,7 @@ export async function readDocument(
   const wish = {
     snapshot: ctx.snapshot,
     plan,
-    access: accessFor(ctx, 'read'),
+    access: accessFor(ctx, 'read', plan),
     key: q.name,
     fields: q.fields,
     expand: q.expand,

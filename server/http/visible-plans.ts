@@ -41,7 +41,8 @@ function documentReader(ctx: Context, plan: DocTypePlan): CanRead | undefined {
   const access = builtinAccess(ctx, plan, 'read');
   if (!access.isVisible) return undefined;
   // Who may only create still has to know what to fill in.
-  return (fieldname) => access.canRead(fieldname) || (!access.allowed && access.canWrite(fieldname));
+  const isReader = access.allowed || builtinAccess(ctx, plan, 'select').allowed;
+  return (fieldname) => access.canRead(fieldname) || (!isReader && access.canWrite(fieldname));
 }
 
 function rowReader(ctx: Context, plan: DocTypePlan, within: DocTypePlan | undefined): CanRead | undefined {

@@ -244,7 +244,8 @@ function stateProblems(world: World, type: Type, wish: Wish, doc: Doc | undefine
     case 'merge':
       return wish.to === wish.name ||
         [doc, world.docs.get(type.name)?.get(wish.to)].some((each) => each && each.docstatus !== 0)
-        ? [409, 400]
+        ? // Or the other one is out of reach, and so not there.
+          [409, 400, 404]
         : [];
     case 'rename':
     case 'duplicate':

@@ -419,7 +419,8 @@ function metaTypeCase(q: Drawing, type: Type): Case {
     const isSeen = seesType(world, user, type);
     const wrong = statusOf(reply, isSeen ? [200] : user === GUEST ? [401, 404] : [404]);
     if (wrong || !isSeen) return wrong;
-    const mode = listMode(world, user, type);
+    // Of what was shared all fields are read, so all are described, though lists show a chooser fewer.
+    const mode = mayWithType(world, user, type, 'read') ? 'read' : listMode(world, user, type);
     const guarded = guardedNames(world);
     const came = (reply.body.fields as { fieldname: string }[])
       .map((field) => field.fieldname)
