@@ -26,7 +26,7 @@ export function restrictionsFilter(q: RestrictionQuestion): Filter {
   for (const field of q.plan.links) {
     // The server's own note of where a node stood; files of Frappe do not always free it.
     const names = q.plan.isTree && field.fieldname === 'old_parent' ? undefined : namesFor(field, allowed);
-    if (names) filters.push(linkFilter(field.fieldname, names, isStrict));
+    if (names) filters.push(linkFilter({ plan: q.plan, path: field.fieldname, names, isStrict }));
   }
   for (const table of q.plan.tables) {
     const child = q.snapshot.find(table.childDocType as string);
@@ -65,7 +65,7 @@ export function namesFor(
 }
 
 function ownFilter(q: RestrictionQuestion, names: readonly string[]): Filter {
-  const isNamed = condition('name', 'in', names);
+  const isNamed = among('name', names);
   const under = q.plan.byName.get(q.plan.treeParentField)?.column;
   if (!q.isNew || !q.plan.isTree || !under) return isNamed;
   const open = (q.actor.restrictions ?? [])
@@ -74,9 +74,19 @@ function ownFilter(q: RestrictionQuestion, names: readonly string[]): Filter {
   return or(isNamed, condition(q.plan.treeParentField, 'in', open));
 }
 
-function linkFilter(path: string, names: readonly string[], isStrict: boolean): Filter {
-  const isAllowed = condition(path, 'in', names);
-  return isStrict ? isAllowed : or(condition(path, 'is', 'not set'), isAllowed);
+function linkFilter(q: { plan: DocTypePlan; path: string; names: readonly string[]; isStrict: boolean }): Filter {
+  const { path } = q;
+  const isAllowed = among(path, q.names);
+  // A column with a foreign key is never "", so that one comparison less decides on every row.
+  const isEmpty = q.plan.storage === 'virtual' ? condition(path, 'is', 'not set') : condition(path, '=', null);
+  // Most rows that are looked at are allowed ones, which the first comparison settles.
+  return q.isStrict ? isAllowed : or(isAllowed, isEmpty);
+}
+
+/** One name is compared as such: PostgreSQL is quicker with it than with a list of one. */
+function among(path: string, names: readonly string[]): Filter {
+  const [only] = names;
+  return names.length === 1 && only !== undefined ? condition(path, '=', only) : condition(path, 'in', names);
 }
 
 function rowOutside(path: string, names: readonly string[], isStrict: boolean): Filter {

@@ -96,7 +96,7 @@ function askedPlans(q: { snapshot: Snapshot; access: AccessTo }) {
     const known = answers.get(key);
     if (known) return known;
     const access = q.access(plan, within);
-    const answer = { plan, within, access, rows: shapeOfFilter(access.rows), source: answers.size + 1 };
+    const answer = { plan, within, access, rows: shapeOfRule(access.rows), source: answers.size + 1 };
     answers.set(key, answer);
     return answer;
   };
@@ -120,6 +120,15 @@ function askedPlans(q: { snapshot: Snapshot; access: AccessTo }) {
   // All answers are about one actor, who is in one tenant.
   const tenant = () => inOrder().find(({ access }) => access.tenant !== undefined)?.access.tenant;
   return { of, weaving, inOrder, tenant };
+}
+
+/** A rule is the same object for many requests of one person; its shape is looked at once. */
+const shapes = new WeakMap<Filter, ShapedFilter>();
+
+function shapeOfRule(rows: Filter): ShapedFilter {
+  const known = shapes.get(rows) ?? shapeOfFilter(rows);
+  shapes.set(rows, known);
+  return known;
 }
 
 function answerKey(answer: Answer): string {
