@@ -2,9 +2,11 @@
  * What a command works on: the project's folder, its configuration, and its services on the database
  * that the server uses too (a running server sees what a command changes).
  */
+
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type ActiveApps, findActiveApps } from '../active-apps.ts';
+import { audit } from '../audit/audit.ts';
 import { type Config, readConfig } from '../config.ts';
 import { openRunningDatabase, type RunningDatabase } from '../database.ts';
 import { type Actor, systemActor } from '../kernel/actor.ts';
@@ -72,7 +74,10 @@ export async function withProject<T>(command: string, work: (project: Project) =
       return { open, apps };
     });
     try {
-      return await work({ config, log, database, open, apps, actor: systemActor(`m ${command}`) });
+      const actor = systemActor(`m ${command}`);
+      // The one place where somebody acts with all rights and without a sign-in: that it happened is kept.
+      await audit(open.db, { actor: actor.user, action: 'system', subject: `m ${command}` });
+      return await work({ config, log, database, open, apps, actor });
     } finally {
       // A refresh that is under way would meet a closed pool.
       await open.store.refresh().catch(() => {});

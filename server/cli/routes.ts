@@ -33,6 +33,9 @@ function compare(a: string, b: string): number {
 
 /** What a star stands for, by the beginning of the path; the first that fits. */
 const STARS: readonly (readonly [start: string, names: string])[] = [
+  ['/api/v1/auth/users/', '{user}'],
+  ['/api/v1/auth/oauth/', '{provider}'],
+  ['/api/v1/auth/', '{id}'],
   ['/api/v1/rpc/fn/', '{dotted.path}'],
   ['/api/v1/rpc/', '{doctype} {method}'],
   ['/api/v1/doctype/', '{name}'],

@@ -18,6 +18,7 @@ import { readBody } from './body.ts';
 import { bulkRoutes } from './bulk.ts';
 import type { Answer, Call, HttpInput, Route, Served } from './call.ts';
 import { corsHeaders, preflight } from './cors.ts';
+import { createDenials } from './denials.ts';
 import { doctypeRoutes } from './doctype.ts';
 import { documentRoutes } from './documents.ts';
 import { inStyleOf } from './frappe/failure.ts';
@@ -72,6 +73,7 @@ export function createHttp(input: HttpInput): HttpApp {
   const { services } = input;
   const http: Served = { ...input, metrics: createMetrics() };
   const router = createRouter(ROUTES);
+  const denials = createDenials(services);
   const app = new Hono();
   app.all('*', async (c) => {
     const call = beginCall(http, c);
@@ -79,6 +81,7 @@ export function createHttp(input: HttpInput): HttpApp {
     const answer = await respond(router, call, target).catch((error: unknown) =>
       toProblem(error, { requestId: call.requestId, log: services.log, method: call.method, path: call.path }),
     );
+    denials.note(call, answer.status);
     http.metrics.count(answer.status, services.clock.now() - call.now);
     return toResponse(inStyleOf(target, call.method, answer), { ...edgeHeaders(call), 'x-request-id': call.requestId });
   });

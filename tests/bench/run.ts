@@ -8,6 +8,7 @@ import { readDocTypeFiles } from '../../server/doctypes/files.ts';
 import { importDocTypes } from '../../server/doctypes/import.ts';
 import { systemActor } from '../../server/kernel/actor.ts';
 import { loadSales, manyDocTypes, open } from './data.ts';
+import { measureLogins } from './logins.ts';
 import { comparePermissions } from './permissions.ts';
 import { type Compared, compare, median, type Side } from './rounds.ts';
 import { PASSWORD, ROOT, type Server, startServer, startWorld, type World } from './world.ts';
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
   }
   await measureImport();
   await comparePermissions({ rounds: ROUNDS, seconds: SECONDS, connections: CONNECTIONS });
+  await measureLogins({ seconds: SECONDS, connections: CONNECTIONS });
 }
 
 async function compareServers(world: World): Promise<void> {

@@ -1,0 +1,26 @@
+/** What is refused is in the audit log, once a minute for the same thing; what is hidden leaves no trace of its name. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestApp, type TestApp } from '../../support/app.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await createTestApp();
+});
+afterAll(() => app?.close());
+
+test('a refusal says who, where and by which request', async () => {
+  const eve = await app.user({ name: 'eve' });
+  const ask = () => eve.json('DELETE', '/api/v1/Module%20Def/Core');
+  const refused = await ask();
+  expect(refused.status).toBe(403);
+  for (let n = 0; n < 5; n++) await ask();
+  await expect
+    .poll(async () => {
+      const rows = await app.app.db.query({
+        text: `select actor, subject, request_id from m_audit where action = 'denied'`,
+        values: [],
+      });
+      return rows.map((row) => [row.actor, row.subject, row.request_id]);
+    })
+    .toEqual([['eve', 'DELETE /api/v1/Module%20Def/Core', refused.headers.get('x-request-id')]]);
+});
