@@ -107,7 +107,7 @@ export function isAdministrator(actor: Actor): boolean {
 function decideDocuments(q: AccessQuestion): Access {
   const { plan, actor } = q;
   const rights = NEEDED.get(q.action) ?? [q.action as Right];
-  const rows = and(...rights.map((right) => rowsOf({ ...q, right, visited: [actor.user] })));
+  const rows = and(...rights.map((right) => rowsOf({ ...q, right, ...begun(actor) })));
   const fields = fieldRights(q, plan, q.action === 'select' && selectsMore(q));
   return {
     // With a right and no row to use it on, a list is empty; without the right it is refused.
@@ -164,6 +164,15 @@ interface RowsQuestion extends AccessQuestion {
   right: Right;
   /** Givers on the way: a share that comes back to one of them is worth nothing. */
   visited: readonly string[];
+  budget: { left: number };
+}
+
+/** Chains of shares go so far, and so many givers are asked for one right. */
+const MAX_CHAIN = 4;
+const MAX_GIVERS = 1_000;
+
+function begun(actor: Actor): Pick<RowsQuestion, 'visited' | 'budget'> {
+  return { visited: [actor.user], budget: { left: MAX_GIVERS } };
 }
 
 function rowsOf(q: RowsQuestion): Filter {
@@ -177,8 +186,9 @@ function rowsOf(q: RowsQuestion): Filter {
     plan,
     actor,
     right,
+    budget: q.budget,
     rowsOf: (giver) =>
-      q.visited.includes(giver.user)
+      q.visited.includes(giver.user) || q.visited.length >= MAX_CHAIN
         ? NONE
         : rowsOf({ ...q, right: given, actor: giver, visited: [...q.visited, giver.user] }),
   });
@@ -222,7 +232,7 @@ function readablePart(q: AccessQuestion): 'all' | 'some' | 'none' {
 function selectsMore(q: AccessQuestion): boolean {
   const { plan, actor } = q;
   if (grantsOf(plan, actor.roles, 'select').length === 0 || readablePart(q) === 'some') return false;
-  return rowsOf({ ...q, right: 'read', visited: [actor.user] }).kind !== 'all';
+  return rowsOf({ ...q, right: 'read', ...begun(actor) }).kind !== 'all';
 }
 
 /** What a Link picker shows, and what it leaves the retired out by. */

@@ -22,6 +22,8 @@ export interface ShareQuestion {
   right: Right;
   /** The rows on which a giver has the right. */
   rowsOf(giver: Actor): Filter;
+  /** How many givers may still be asked: predicates have an end. Beyond it a share gives nothing. */
+  budget: { left: number };
 }
 
 export function sharedRows(q: ShareQuestion): Filter {
@@ -29,6 +31,7 @@ export function sharedRows(q: ShareQuestion): Filter {
   const trusted: string[] = [];
   const others: Filter[] = [];
   for (const { by } of sharersOf(q.actor, q.plan)) {
+    if (q.budget.left-- <= 0) break;
     const rows = q.rowsOf(by);
     if (rows.kind === 'all') trusted.push(by.user);
     else if (rows.kind !== 'none') others.push(and(sharedBy(q, [by.user]), rows));

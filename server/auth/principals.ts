@@ -30,28 +30,84 @@ const REMEMBERED_MS = 800;
 const MAX_REMEMBERED = 10_000;
 /** Of a share's giver the rights are asked too, of his giver again, and so on: so far. */
 const MAX_GIVERS = 3;
+/** With more people in reach, shares of those who are not met count for nothing. */
+const MAX_PEOPLE = 500;
 
-interface Remembered {
-  actor: Promise<Actor | undefined>;
-  until: number;
+interface Source {
+  db: Database;
+  clock: Clock;
+  snapshot(): Snapshot;
 }
 
-export function createPrincipals(input: { db: Database; clock: Clock; snapshot(): Snapshot }): Principals {
-  const remembered = new Map<string, Remembered>();
+/** Somebody for himself, and who gave him something. */
+interface Person {
+  actor: Actor;
+  given: readonly { doctype: string; by: string }[];
+}
+
+export function createPrincipals(input: Source): Principals {
+  const people = rememberFor<Person>(input.clock, (user) => readPerson(input, user));
+  const actors = rememberFor<Actor>(input.clock, (user) => meet(people.of, user));
   return {
-    of(user) {
-      const now = input.clock.now();
+    of: actors.of,
+    forget() {
+      people.forget();
+      actors.forget();
+    },
+  };
+}
+
+/** Asks once for what is asked again within the time; what is forgotten meanwhile is not remembered. */
+function rememberFor<T>(clock: Clock, read: (user: string) => Promise<T | undefined>) {
+  const remembered = new Map<string, { found: Promise<T | undefined>; until: number }>();
+  return {
+    of(user: string): Promise<T | undefined> {
+      const now = clock.now();
       const known = remembered.get(user);
-      if (known && known.until > now) return known.actor;
-      const entry: Remembered = { actor: load(input, user, []), until: now + REMEMBERED_MS };
+      if (known && known.until > now) return known.found;
+      const entry = { found: read(user), until: now + REMEMBERED_MS };
       remembered.delete(user);
       if (remembered.size >= MAX_REMEMBERED) remembered.delete(remembered.keys().next().value as string);
       remembered.set(user, entry);
-      entry.actor.catch(() => remembered.get(user) === entry && remembered.delete(user));
-      return entry.actor;
+      entry.found.catch(() => remembered.get(user) === entry && remembered.delete(user));
+      return entry.found;
     },
     forget: () => remembered.clear(),
   };
+}
+
+/**
+ * The actor with those who shared something with him, and theirs. Each person is one Actor, so people who
+ * share with each other point at each other; who decides remembers whom he has passed (access/decide.ts).
+ */
+async function meet(of: (user: string) => Promise<Person | undefined>, user: string): Promise<Actor | undefined> {
+  const met = new Map<string, Actor | undefined>();
+  const first = await of(user);
+  if (!first) return undefined;
+  const actorOf = (person: Person): { actor: Actor; sharers: Sharer[]; person: Person } => {
+    const sharers: Sharer[] = [];
+    return { actor: person.given.length > 0 ? { ...person.actor, sharers } : person.actor, sharers, person };
+  };
+  let wave = [actorOf(first)];
+  const me = wave[0]?.actor as Actor;
+  met.set(user, me);
+  for (let far = 0; far < MAX_GIVERS && wave.length > 0; far++) {
+    const next: typeof wave = [];
+    for (const { sharers, person } of wave) {
+      for (const { doctype, by } of person.given) {
+        if (!met.has(by) && met.size < MAX_PEOPLE) {
+          const giver = await of(by);
+          const entry = giver && actorOf(giver);
+          met.set(by, entry?.actor);
+          if (entry) next.push(entry);
+        }
+        const actor = met.get(by);
+        if (actor) sharers.push({ doctype, by: actor });
+      }
+    }
+    wave = next;
+  }
+  return me;
 }
 
 interface RawPrincipal {
@@ -66,11 +122,7 @@ interface RawPrincipal {
   noSharing: boolean;
 }
 
-async function load(
-  q: { db: Database; snapshot(): Snapshot },
-  user: string,
-  before: readonly string[],
-): Promise<Actor | undefined> {
+async function readPerson(q: Source, user: string): Promise<Person | undefined> {
   // PostgreSQL text holds no U+0000: such a user does not exist.
   if (user.includes('\0')) return undefined;
   const home = await homeOf(q, user);
@@ -78,20 +130,19 @@ async function load(
   const [row] = await home.db.query({ name: 'principal', text: PRINCIPAL, values: [user] });
   const found = row?.principal as RawPrincipal | undefined;
   if (!found?.enabled) return undefined;
-  const roles = rolesOf(user, found);
   const actor: Actor = {
     user,
-    roles,
+    roles: rolesOf(user, found),
     teams: found.teams,
     attributes: attributesOf(found.attributes),
     isStrict: found.isStrict,
     ...(home.tenant === undefined ? {} : { tenant: home.tenant }),
   };
   // Nobody restricts Administrator, who sees everything anyhow, or a guest, who is no person.
-  if (user === ADMINISTRATOR || user === GUEST) return actor;
+  if (user === ADMINISTRATOR || user === GUEST) return { actor, given: [] };
   const trees = await nodesUnder({ ...q, db: home.db }, found.restrictions);
-  const sharers = found.noSharing ? [] : await giversOf(q, found.sharers, [...before, user]);
-  return { ...actor, restrictions: restrictionsOf(found.restrictions, trees), sharers };
+  const restrictions = restrictionsOf(found.restrictions, trees);
+  return { actor: { ...actor, restrictions }, given: found.noSharing ? [] : found.sharers };
 }
 
 /** With many tenants: the one of the user, and the database as that one sees it. */
@@ -112,22 +163,6 @@ function rolesOf(user: string, found: RawPrincipal): string[] {
   if (user === ADMINISTRATOR) automatic.unshift(ADMINISTRATOR);
   if (user === ADMINISTRATOR || found.userType !== 'Website User') automatic.push(DESK_USER);
   return [...new Set([...automatic, ...given])];
-}
-
-/** A giver who is on the way already would only give back what came from him. */
-async function giversOf(
-  q: { db: Database; snapshot(): Snapshot },
-  raw: RawPrincipal['sharers'],
-  chain: readonly string[],
-): Promise<Sharer[]> {
-  if (chain.length > MAX_GIVERS) return [];
-  const givers = new Map<string, Actor | undefined>();
-  for (const name of new Set(raw.map(({ by }) => by)))
-    if (!chain.includes(name)) givers.set(name, await load(q, name, chain));
-  return raw.flatMap(({ doctype, by }) => {
-    const giver = givers.get(by);
-    return giver ? [{ doctype, by: giver }] : [];
-  });
 }
 
 /** Names of the nodes under each restricted node of a tree. */

@@ -122,7 +122,10 @@ async function rename(write: Write, to: string): Promise<string> {
 
 async function merge(write: Write, to: string): Promise<string> {
   const { ctx, plan, doc } = write;
-  const target = await loadForWrite({ ctx: ctx as WriteContext, plan, name: to, action: 'write' });
+  const wish = { ctx: ctx as WriteContext, plan, name: to };
+  // What may be written but not read is not there to be merged into.
+  await loadForWrite({ ...wish, action: 'read' });
+  const target = await loadForWrite({ ...wish, action: 'write' });
   refuseUnlike(plan, doc, target);
   await moveSubtree(write, target);
   repointLinks({ ctx, plan, name: String(doc.name), to: String(target.name), carried: false });

@@ -138,6 +138,7 @@ function isWorth(subject: Subject, row: ShareRow, right: (typeof SHAREABLE)[numb
     actor: { ...actor, sharers },
     right,
     rowsOf: (giver) => accessOf({ ctx, plan, actor: giver }, right).rows,
+    budget: { left: sharers.length },
   });
   return subject.holds(filter);
 }

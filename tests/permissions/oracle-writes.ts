@@ -112,8 +112,9 @@ function judgeMade(world: World, user: string, type: Type, made: Doc, wish: Wish
   if (!byRole({ world, user, type, right: 'create', doc: made })) faults.push(403);
   if (world.docs.get(type.name)?.has(wish.name)) faults.push(409);
   if (linksToCancelled(world, type, made)) return { mustPass: undefined, refusals: new Set([400, 409, ...faults]) };
-  if (faults.length > 0) return refused(faults);
-  return mayBeDefaulted(world, user, type, made) ? { mustPass: undefined, refusals: new Set([403, 400]) } : PASSES;
+  const isOpen = mayBeDefaulted(world, user, type, made) && faults.every((status) => status === 403);
+  if (isOpen) return { mustPass: undefined, refusals: new Set([403, 400]) };
+  return faults.length > 0 ? refused(faults) : PASSES;
 }
 
 /** An empty Link takes its default of the User Permissions, which may decide what else is decided by its emptiness. */
