@@ -22,9 +22,17 @@ export interface RowQuestion {
   rules: readonly RowRule[];
 }
 
-/** Rows by roles; shares are not in it. `none` when no row of the DocType's permissions gives the right. */
+/**
+ * Rows by roles; shares are not in it. `none` when no row of the DocType's permissions gives the right. What may
+ * be read may be selected too, by the rules of reading.
+ */
 export function rowsByRole(q: RowQuestion): Filter {
-  const grants = grantsFor(q);
+  if (q.right === 'select') return or(rowsOfRight(q), rowsOfRight({ ...q, right: 'read' }));
+  return rowsOfRight(q);
+}
+
+function rowsOfRight(q: RowQuestion): Filter {
+  const grants = grantsOf(q.plan, q.actor.roles, q.right);
   if (grants.length === 0) return NONE;
   const isNew = q.right === 'create';
   const granted = or(...grants.map((row) => rowsOfGrant(row, q.actor, isNew)));
