@@ -109,12 +109,14 @@ function blank(type: Type, user: string, name: string): Doc {
 
 function judgeMade(world: World, user: string, type: Type, made: Doc, wish: Wish & { given: Row }): Verdict {
   const faults = fieldFaults(world, user, type, { given: wish.given, before: blank(type, user, wish.name) });
-  if (!byRole({ world, user, type, right: 'create', doc: made })) faults.push(403);
   if (world.docs.get(type.name)?.has(wish.name)) faults.push(409);
-  if (linksToCancelled(world, type, made)) return { mustPass: undefined, refusals: new Set([400, 409, ...faults]) };
-  const isOpen = mayBeDefaulted(world, user, type, made) && faults.every((status) => status === 403);
-  if (isOpen) return { mustPass: undefined, refusals: new Set([403, 400]) };
-  return faults.length > 0 ? refused(faults) : PASSES;
+  const isGranted = byRole({ world, user, type, right: 'create', doc: made });
+  if (linksToCancelled(world, type, made)) {
+    return { mustPass: undefined, refusals: new Set([400, 409, ...faults, ...(isGranted ? [] : [403])]) };
+  }
+  if (faults.length > 0) return refused(faults, isGranted ? [] : 403);
+  if (mayBeDefaulted(world, user, type, made)) return { mustPass: undefined, refusals: new Set([403, 400]) };
+  return isGranted ? PASSES : refused(403);
 }
 
 /** An empty Link takes its default of the User Permissions, which may decide what else is decided by its emptiness. */

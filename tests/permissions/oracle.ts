@@ -40,18 +40,27 @@ function rulesOf(world: World, user: string, type: Type, level: number): Rule[] 
   return rules.filter((rule) => rule.level === level && roles.has(rule.role));
 }
 
-/** The rows of the user's roles that grant the right on documents. Who may read may choose, too. */
+/** The rows of the user's roles that grant the right on documents. */
 export function granting(world: World, user: string, type: Type, right: Right): Rule[] {
   if (OF_SUBMITTABLE.has(right) && !type.isSubmittable) return [];
-  return rulesOf(world, user, type, 0).filter(
-    ({ rights }) => rights.includes(right) || (right === 'select' && rights.includes('read')),
-  );
+  return rulesOf(world, user, type, 0).filter((rule) => rule.rights.includes(right));
 }
 
-/** Whether roles give the right on this document. `lax` leaves User Permissions out. */
-export function byRole(q: { world: World; user: string; type: Type; right: Right; doc: Doc; lax?: boolean }): boolean {
+interface RoleQuestion {
+  world: World;
+  user: string;
+  type: Type;
+  right: Right;
+  doc: Doc;
+  /** Leaves User Permissions out. */
+  lax?: boolean;
+}
+
+/** Whether roles give the right on this document. What one may read one may choose, too. */
+export function byRole(q: RoleQuestion): boolean {
   const { world, user, type, right, doc } = q;
   if (user === ADMINISTRATOR) return !OF_SUBMITTABLE.has(right) || type.isSubmittable === true;
+  if (right === 'select' && byRole({ ...q, right: 'read' })) return true;
   const rules = granting(world, user, type, right);
   if (rules.length === 0 || !passesRls(world, user, type, doc)) return false;
   const isOwner = doc.owner === user;
@@ -100,6 +109,7 @@ export function byShare(q: ShareQuestion): boolean {
 export function mayWithType(world: World, user: string, type: Type, right: Right): boolean {
   if (user === ADMINISTRATOR) return !OF_SUBMITTABLE.has(right) || type.isSubmittable === true;
   if (granting(world, user, type, right).length > 0) return true;
+  if (right === 'select') return mayWithType(world, user, type, 'read');
   if (user === GUEST || !SHAREABLE.has(right) || (OF_SUBMITTABLE.has(right) && !type.isSubmittable)) return false;
   return world.shares.some((share) => share.type === type.name && share.by !== user && (share.to ?? user) === user);
 }
