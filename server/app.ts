@@ -9,6 +9,8 @@ import { type Auth, createAuth, hasPassword, setPassword } from './auth/login.ts
 import type { OidcSettings } from './auth/oauth-providers.ts';
 import { createSecondFactor } from './auth/second-factor.ts';
 import { ensureGivenRecords, randomPassword } from './first-start.ts';
+import { DEFAULT_LIMITS, type Limits } from './graphql/limits.ts';
+import { graphqlRoutes } from './graphql/route.ts';
 import { createHttp } from './http/app.ts';
 import { purgeIdempotency } from './http/idempotency.ts';
 import { ADMINISTRATOR } from './kernel/actor.ts';
@@ -33,6 +35,8 @@ export interface AppInput extends ServicesInput {
   /** Without it mails stand in the log, and in production nowhere. */
   smtpUrl?: string;
   mailFrom?: string;
+  /** What a GraphQL request may be at most; default: DEFAULT_LIMITS. */
+  graphqlLimits?: Partial<Limits>;
   /** A provider to sign in with, beside those that are documents. */
   oidc?: OidcSettings;
 }
@@ -88,6 +92,11 @@ export async function createApp(input: AppInput): Promise<Application> {
     isProduction,
     version: input.version ?? '0.0.0',
     isReady: () => isReady(open),
+    more: graphqlRoutes({
+      limits: { ...DEFAULT_LIMITS, ...input.graphqlLimits },
+      ports: { profileOf: (actor) => auth.profileOf(actor) },
+      isProduction,
+    }),
   });
   const purging = setInterval(() => void purge(open, accounts), PURGE_EVERY_MS);
   purging.unref();

@@ -104,6 +104,11 @@ export function asSystem<C extends Context>(ctx: C, reason: string): C {
   return { ...ctx, actor: { ...systemActor(reason), user: ctx.actor.user, tenant: ctx.actor.tenant } };
 }
 
+/** Access of the actor to each DocType as lists show it. */
+export function listAccess(ctx: Context): AccessTo {
+  return (plan, within) => accessTo(ctx, plan, listAction({ plan: within ?? plan, actor: ctx.actor }), within);
+}
+
 /** Runs in the open transaction, or in one of its own. */
 export function inTransaction<T>(ctx: Context, work: (ctx: WriteContext) => Promise<T>): Promise<T> {
   const complete = async (within: WriteContext): Promise<T> => {

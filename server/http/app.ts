@@ -72,7 +72,7 @@ export const ROUTES: readonly Route[] = [
 export function createHttp(input: HttpInput): HttpApp {
   const { services } = input;
   const http: Served = { ...input, metrics: createMetrics() };
-  const router = createRouter(ROUTES);
+  const router = createRouter([...ROUTES, ...(input.more ?? [])]);
   const denials = createDenials(services);
   const app = new Hono();
   app.all('*', async (c) => {
@@ -167,7 +167,7 @@ async function respond(router: Router, call: Call, target: string): Promise<Answ
     if (!call.identity) refuseHopeless(route, call);
     await takeBody(route, call);
   }
-  return operate(route, call);
+  return route.access === 'many' ? route.answer(call) : operate(route, call);
 }
 
 function operate(route: Route & { access: 'signed-in' }, call: Call): Promise<Answer> {

@@ -54,7 +54,8 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
-function requireJson(contentType: string | null): void {
+/** Throws `unsupported_media_type` for a body that says that it is something else. */
+export function requireJson(contentType: string | null): void {
   if (contentType === null || contentType === '') return;
   const [type = '', ...parameters] = contentType
     .toLowerCase()

@@ -32,6 +32,8 @@ export interface HttpInput {
   proxies: TrustedProxies;
   /** Who somebody is: their roles and restrictions now. */
   principals: Principals;
+  /** Routes of other edges. */
+  more?: readonly Route[];
   /** The functions of all apps by dotted path, for POST /api/v1/rpc/fn/{path}. */
   functions?: ReadonlyMap<string, NonNullable<App['functions']>[string]>;
   /** Bytes of a request body. */
@@ -80,7 +82,8 @@ export interface Call {
 
 export interface Answer {
   status: number;
-  body?: string;
+  /** A stream where an answer goes on. */
+  body?: string | ReadableStream<Uint8Array>;
   headers?: Readonly<Record<string, string>>;
   /** Each becomes a Set-Cookie header of its own. */
   cookies?: readonly string[];
@@ -106,6 +109,13 @@ export type Route = {
       /** Changes data: honours Idempotency-Key. */
       isWrite?: true;
       answer(call: Call, ctx: Context): Promise<Answer> | Answer;
+    }
+  | {
+      /** Like signed-in, of a request that carries several operations: the route makes a Context for each. */
+      access: 'many';
+      guests?: true;
+      scoped?: true;
+      answer(call: Call): Promise<Answer>;
     }
 );
 

@@ -4,7 +4,7 @@ import { RIGHTS, type Right } from '../access/grants.ts';
 import { accessTo, askAhead } from '../documents/context.ts';
 import type { Context } from '../documents/contract.ts';
 import { isSet } from '../kernel/doctype.ts';
-import { snakeCase } from '../kernel/names.ts';
+import { graphqlNames } from '../schema/graphql-names.ts';
 import { inboundOf } from '../schema/inbound.ts';
 import { documentJsonSchema } from '../schema/json-schema.ts';
 import { metaSchema } from '../schema/meta-schema.ts';
@@ -16,12 +16,14 @@ import { derived } from './snapshot-texts.ts';
 import { findVisible, visiblePlan, visiblePlans } from './visible-plans.ts';
 
 function all(call: Call, ctx: Context): Answer {
-  const text = derived(ctx, 'meta', () => JSON.stringify({ items: visiblePlans(ctx).map(summary) }));
+  const text = derived(ctx, 'meta', () =>
+    JSON.stringify({ items: visiblePlans(ctx).map((plan) => summary(ctx, plan)) }),
+  );
   return tagged(call, text);
 }
 
 function one(call: Call, ctx: Context): Answer {
-  return tagged(call, JSON.stringify(describe(ctx, visiblePlan(ctx, nameOf(call)))));
+  return tagged(call, JSON.stringify(describeDocType(ctx, visiblePlan(ctx, nameOf(call)))));
 }
 
 function jsonSchema(call: Call, ctx: Context): Answer {
@@ -60,14 +62,14 @@ function fieldTypes(call: Call, ctx: Context): Answer {
   return tagged(call, JSON.stringify({ items }));
 }
 
-function summary(plan: DocTypePlan): Record<string, unknown> {
+function summary(ctx: Context, plan: DocTypePlan): Record<string, unknown> {
   return {
     name: plan.name,
     module: plan.module,
     app: plan.app,
     version: plan.version,
     ...flags(plan),
-    graphql_name: graphqlName(plan),
+    graphql_name: graphqlNames(ctx.snapshot).of(plan.name),
     description: plan.definition.description ?? '',
   };
 }
@@ -85,14 +87,14 @@ function flags(plan: DocTypePlan): Record<string, boolean> {
   };
 }
 
-function describe(ctx: Context, plan: DocTypePlan): Record<string, unknown> {
+export function describeDocType(ctx: Context, plan: DocTypePlan): Record<string, unknown> {
   askAhead(ctx, [plan], RIGHTS);
   const change = accessTo(ctx, plan, 'write');
   const shown = plan.fields.filter((field) => field.isReadable);
   const { definition } = plan;
   return {
     doctype: plan.name,
-    ...summary(plan),
+    ...summary(ctx, plan),
     fields: shown.map((field) => fieldOf(field, change.allowed && change.canWrite(field.fieldname))),
     layout: layoutOf(shown),
     permissions: Object.fromEntries(RIGHTS.map((action) => [action, isAllowed(ctx, plan, action)])),
@@ -139,11 +141,6 @@ function linksOf(ctx: Context, plan: DocTypePlan): Record<string, unknown>[] {
     }))
     .filter((link) => !known.has(JSON.stringify([link.link_doctype, link.link_fieldname])));
   return [...listed, ...found];
-}
-
-/** The table's name, which is unique; a virtual DocType has none. */
-function graphqlName(plan: DocTypePlan): string {
-  return plan.table || snakeCase(plan.name);
 }
 
 function isAllowed(ctx: Context, plan: DocTypePlan, action: Right): boolean {

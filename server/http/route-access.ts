@@ -8,7 +8,7 @@ import { refuseGuest } from './sign-in.ts';
 const CHANGES: readonly Action[] = ['create', 'write', 'delete', 'submit', 'cancel'];
 
 /** Default deny: a credential with scopes reaches only routes whose whole effect its scopes limit. */
-export function refuseScoped(route: Route & { access: 'signed-in' }, call: Call): void {
+export function refuseScoped(route: Route & { access: 'signed-in' | 'many' }, call: Call): void {
   if (call.actor?.scopes === undefined || route.scoped) return;
   throw new AppError(
     'forbidden',

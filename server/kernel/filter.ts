@@ -14,6 +14,7 @@ export type Operator =
   | 'not in'
   | 'like'
   | 'not like'
+  | ExactLike
   | 'is'
   | 'between'
   | 'descendants of'
@@ -23,6 +24,10 @@ export type Operator =
   | 'not ancestors of'
   | 'timespan';
 
+/** LIKE that tells upper from lower case: GraphQL's `_like`. REST has none, as Frappe has none. */
+export type ExactLike = 'like exactly' | 'not like exactly';
+
+/** Those that a REST filter may name. */
 export const OPERATORS: readonly Operator[] = [
   '=',
   '!=',
@@ -60,7 +65,8 @@ export type Filter =
   | { kind: 'or'; of: readonly Filter[] }
   | { kind: 'not'; of: Filter }
   | ({ kind: 'condition' } & Condition)
-  | Related;
+  | Related
+  | Some;
 
 /**
  * There is a document of another DocType that points here: its `field` holds this document's name, and
@@ -70,6 +76,18 @@ export interface Related {
   kind: 'related';
   doctype: string;
   field: string;
+  where: Filter;
+}
+
+/**
+ * There is one among what a field leads to, as far as the caller may see it, of which `where` holds: among the
+ * rows of a child table, or the target of a Link. With a `doctype`: among its documents whose Link `field` names
+ * this document.
+ */
+export interface Some {
+  kind: 'some';
+  field: string;
+  doctype?: string;
   where: Filter;
 }
 

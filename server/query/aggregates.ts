@@ -1,6 +1,6 @@
 /** Aggregates of a list: which function fits which column. Knows column types, no field type's name. */
 import type { ColumnType } from '../fieldtypes/contract.ts';
-import type { DocTypePlan } from '../schema/plan.ts';
+import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import { typeOf } from './predicates.ts';
 import { type AggregateFunction, type FieldWish, refusal } from './request.ts';
 import { type Reader, type Resolved, resolvePath } from './resolve.ts';
@@ -32,15 +32,16 @@ export function aggregateItem(q: {
     return { kind: 'aggregate', key, fn, distinct };
   }
   const at = resolvePath({ reader: q.reader, plan: q.plan, path: wish.path, where });
-  if (!suits(fn, at) || (distinct && typeOf(at.field) === 'jsonb')) {
+  if (!isAggregable(fn, at.field) || (distinct && typeOf(at.field) === 'jsonb')) {
     throw refusal(where, `${fn} cannot be taken of ${at.field.fieldname} (${at.field.type.name})`);
   }
   return { kind: 'aggregate', key, fn, distinct, at };
 }
 
-function suits(fn: AggregateFunction, at: Resolved): boolean {
-  const type = typeOf(at.field);
-  if (at.field.type.secret) return false;
+/** Whether a function can be taken of a field's values. */
+export function isAggregable(fn: AggregateFunction, field: FieldPlan): boolean {
+  const type = typeOf(field);
+  if (field.type.secret) return false;
   if (fn === 'count') return true;
   return (fn === 'sum' || fn === 'avg' ? SUMMABLE : COMPARABLE).has(type);
 }

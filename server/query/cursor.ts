@@ -65,10 +65,10 @@ export function keysetValues(terms: readonly KeysetTerm[]): Sql {
   return sql`to_json(array[${sql.join(terms.map(({ column }) => sql`to_json(${column}) #>> '{}'`))}]::text[])::text`;
 }
 
-/** Rows after the cursor whose NULLs are as `shape` says. */
-export function keysetSql(terms: readonly KeysetTerm[], shape: string): Sql {
+/** Rows after the cursor at `place` of the binding, whose NULLs are as `shape` says. */
+export function keysetSql(terms: readonly KeysetTerm[], shape: string, place = 0): Sql {
   if (terms.length !== shape.length) throw foreignCursor();
-  const steps = terms.map((term, index) => stepOf({ term, index, isNull: shape[index] === 'n' }));
+  const steps = terms.map((term, index) => stepOf({ term, index, place, isNull: shape[index] === 'n' }));
   const isEven = steps.every((step) => !step.isNullable && step.direction === steps[0]?.direction);
   if (isEven) {
     // One row comparison, which an index on these columns serves as it stands.
@@ -95,20 +95,20 @@ interface Step {
   isNullable: boolean;
 }
 
-function stepOf(q: { term: KeysetTerm; index: number; isNull: boolean }): Step {
+function stepOf(q: { term: KeysetTerm; index: number; place: number; isNull: boolean }): Step {
   const { item, column } = q.term;
   if (item.of.kind !== 'column') throw new Error('a cursor is only made of columns');
   const { field, hops } = item.of.at;
-  const bound = cursorSlot(q.index, columnOf(field));
+  const bound = cursorSlot(q, columnOf(field));
   const isNullable = hops.length > 0 || (!field.isStandard && field.sql?.zero === undefined);
   if (q.isNull && !isNullable) throw foreignCursor();
   return { column, value: cast(bound, typeOf(field)), direction: item.direction, isNull: q.isNull, isNullable };
 }
 
 /** Apart, so that it closes over nothing else (predicate-sql.ts). */
-function cursorSlot(index: number, column: Column): Sql {
-  return slot(`cursor ${index}`, (binding) => {
-    const value = binding.cursor?.[index];
+function cursorSlot({ place, index }: { place: number; index: number }, column: Column): Sql {
+  return slot(`cursor ${place}.${index}`, (binding) => {
+    const value = binding.cursors?.[place]?.[index];
     return value === null || value === undefined ? null : parameterOf({ column, value, where: 'cursor' });
   });
 }

@@ -33,6 +33,8 @@ function describe(filter: Filter, note: (condition: Condition) => void): string 
       return `${JSON.stringify(filter.path)} ${filter.operator} ${shapeOfValue(filter)}`;
     case 'not':
       return `not(${describe(filter.of, note)})`;
+    case 'some':
+      return `some(${JSON.stringify([filter.doctype ?? 0, filter.field])},${describe(filter.where, note)})`;
     case 'related':
       return `related(${JSON.stringify([filter.doctype, filter.field])},${describe(filter.where, note)})`;
     default:

@@ -4,14 +4,14 @@
  */
 import { sql } from 'kysely';
 import { AppError } from '../kernel/error.ts';
-import type { Condition, Filter, Related } from '../kernel/filter.ts';
+import type { Condition, Filter, Related, Some } from '../kernel/filter.ts';
 import { NOBODY, TENANT_COLUMN } from '../kernel/tenancy.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import { conjunctsByTable, type TableOf } from './conjuncts.ts';
 import { predicateSql } from './predicate-sql.ts';
 import { type Predicate, predicateOf } from './predicates.ts';
 import { refusal } from './request.ts';
-import { type Hop, type Reader, type Resolved, resolvePath, trusting } from './resolve.ts';
+import { type Hop, type Reader, type Resolved, resolveHop, resolvePath, resolveReverse, trusting } from './resolve.ts';
 import {
   childCondition,
   column,
@@ -36,6 +36,8 @@ export interface FilterWish {
   where: string;
   /** The caller's, or the trusting one of a permission rule. */
   reader: Reader;
+  /** For a scope of rows: the DocType whose rows are meant. */
+  within?: DocTypePlan;
   /** Child tables that are joined in this SELECT already, by fieldname: conditions bind to the joined row. */
   rows: ReadonlyMap<string, Scope>;
 }
@@ -147,6 +149,8 @@ function weaveOne(q: FilterWish, filter: Filter): Sql {
       return conditionSql(q, filter);
     case 'related':
       return relatedSql(q, filter);
+    case 'some':
+      return someSql(q, filter);
   }
 }
 
@@ -160,6 +164,43 @@ function relatedSql(q: FilterWish, filter: Related): Sql {
   // An array that is made once for the statement: an index on the name can be used beside those of other rules.
   const names = sql`array(select ${fieldColumn(scope, field)} from ${fromJoined(scope)} where ${where})`;
   return sql`${sql.id(q.scope.alias, 'name')} = any(${names})`;
+}
+
+function someSql(q: FilterWish, filter: Some): Sql {
+  const { weaving, scope } = q;
+  const { target, within, isLinked } = followed(q, filter);
+  const inner = rootScope(weaving, target);
+  const rule = within === undefined && q.reader === weaving.reader ? ruleSql(weaving, inner) : undefined;
+  const where = weave({ ...q, scope: inner, within, rows: new Map() }, filter.where);
+  const conditions = [isLinked(inner, scope), ...(rule ? [rule] : []), where];
+  return sql`exists (select 1 from ${fromJoined(inner)} where ${sql.join(conditions, sql` and `)})`;
+}
+
+interface Followed {
+  target: DocTypePlan;
+  /** Rows are seen as their document is. */
+  within?: DocTypePlan;
+  isLinked(inner: Scope, outer: Scope): Sql;
+}
+
+function followed(q: FilterWish, filter: Some): Followed {
+  const { reader, within, where } = q;
+  const { plan } = q.scope;
+  if (filter.doctype !== undefined) {
+    const { plan: target, field } = resolveReverse({
+      reader,
+      plan,
+      doctype: filter.doctype,
+      name: filter.field,
+      where,
+    });
+    return { target, isLinked: (inner, outer) => linkCondition({ from: inner, target: outer, field }) };
+  }
+  const hop = resolveHop({ reader, plan, within, name: filter.field, where });
+  const { field, target } = hop;
+  if (hop.kind === 'child')
+    return { target, within: plan, isLinked: (child, parent) => childCondition({ child, parent, field }) };
+  return { target, isLinked: (inner, outer) => linkCondition({ from: outer, target: inner, field }) };
 }
 
 /** Which child table a condition asks for a row of: none when it is joined here. */
@@ -259,7 +300,8 @@ function visibleNodes(weaving: Weaving, tree: DocTypePlan): Sql | undefined {
 }
 
 function resolved(q: FilterWish, condition: Condition): Resolved {
-  return resolvePath({ reader: q.reader, plan: q.scope.plan, path: condition.path, where: q.where });
+  const { reader, within, where } = q;
+  return resolvePath({ reader, plan: q.scope.plan, within, path: condition.path, where });
 }
 
 function predicateFor(q: FilterWish, condition: Condition, at: Resolved): Predicate {

@@ -3,14 +3,14 @@
  * "" and LIKE mean is the same as in SQL; text is compared by code point and without a locale.
  */
 import { type Document, newDocument, rowsOf, type Value } from '../kernel/document.ts';
-import type { Condition, Filter } from '../kernel/filter.ts';
+import type { Condition, Filter, Some } from '../kernel/filter.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import { conjunctsByTable } from './conjuncts.ts';
 import type { Scalar } from './operands.ts';
 import { boundParameter, columnOf, listParameters, patternParameter, spanParameter } from './predicate-sql.ts';
 import { type Comparison, type Predicate, predicateOf, typeOf } from './predicates.ts';
 import { refusal } from './request.ts';
-import { type Reader, type Resolved, resolvePath } from './resolve.ts';
+import { type Reader, type Resolved, resolvePath, resolveTable } from './resolve.ts';
 import { parameterOf } from './values.ts';
 
 /** A document, with one row of the child table that the list is joined with. */
@@ -25,6 +25,8 @@ export type Ordered = string | number | bigint | null;
 export interface MatchEnv {
   reader: Reader;
   plan: DocTypePlan;
+  /** For rows of a child table: the DocType whose they are. */
+  within?: DocTypePlan;
   now: number;
   where: string;
 }
@@ -119,11 +121,23 @@ function matchesOne(env: MatchEnv, filter: Filter, row: MemoryRow): boolean {
     case 'related':
       // Documents without a table are not shared.
       return false;
+    case 'some':
+      return someRow(env, filter, row);
   }
 }
 
+/** Rows are in the document; targets of Links and documents that point here are elsewhere. */
+function someRow(env: MatchEnv, filter: Some, { document }: MemoryRow): boolean {
+  const { reader, plan, where } = env;
+  if (filter.doctype !== undefined) throw refusal(where, `${plan.name} has no table, so nothing is found by its Links`);
+  const { target } = resolveTable({ reader, plan, name: filter.field, where });
+  const rows = rowsOf(document, filter.field);
+  return rows.some((each) => matches({ ...env, plan: target, within: plan }, filter.where, { document: each }));
+}
+
 function resolve(env: MatchEnv, condition: Condition): Resolved {
-  const at = resolvePath({ reader: env.reader, plan: env.plan, path: condition.path, where: env.where });
+  const { reader, plan, within, where } = env;
+  const at = resolvePath({ reader, plan, within, path: condition.path, where });
   if (!at.hops.some((hop) => hop.kind === 'link')) return at;
   throw refusal(
     env.where,
@@ -174,7 +188,8 @@ function satisfies(q: Satisfaction): boolean {
     case 'like': {
       const pattern = patternParameter(given, where);
       if (value === null && !predicate.blank) return false;
-      return isLike(value === null ? '' : String(value), pattern) !== predicate.negated;
+      const text = value === null ? '' : String(value);
+      return (predicate.exact ? isLikeExactly(text, pattern) : isLike(text, pattern)) !== predicate.negated;
     }
     case 'between':
     case 'timespan': {
@@ -204,7 +219,11 @@ const COMPARED: { readonly [operator in Comparison]: (order: number) => boolean 
 
 /** ILIKE, in time proportional to text times pattern: only the last `%` is ever tried again. */
 export function isLike(text: string, pattern: string): boolean {
-  const letters = [...text.toLowerCase()];
+  return isLikeExactly(text.toLowerCase(), pattern.toLowerCase());
+}
+
+function isLikeExactly(text: string, pattern: string): boolean {
+  const letters = [...text];
   const tokens = tokensOf(pattern);
   let [at, token, star, mark] = [0, 0, -1, 0];
   while (at < letters.length) {
@@ -230,7 +249,7 @@ const ANY_ONE = Symbol('_');
 function tokensOf(pattern: string): (string | symbol)[] {
   const tokens: (string | symbol)[] = [];
   let isEscaped = false;
-  for (const letter of pattern.toLowerCase()) {
+  for (const letter of pattern) {
     if (!isEscaped && letter === '\\') {
       isEscaped = true;
       continue;

@@ -69,7 +69,7 @@ function groupColumn(q: { reader: Reader; plan: DocTypePlan; path: string }): Re
 }
 
 /** Secrets would tell by their order what they are; JSON has none. */
-function isComparable(field: FieldPlan): boolean {
+export function isComparable(field: FieldPlan): boolean {
   return !field.type.secret && field.sql?.type !== 'jsonb';
 }
 

@@ -56,7 +56,7 @@ export function listStatement(q: ListWish): ListStatement {
       limit: request.limit,
       offset: request.offset,
       terms: request.search,
-      cursor: cursor?.values,
+      cursors: [cursor?.values],
     },
     weave(weaving, given) {
       const list = planList(weaving.reader, plan, request);

@@ -130,8 +130,9 @@ function likeSql(q: PredicateWish, predicate: Predicate & { kind: 'like' }): Sql
   const { where } = q;
   const text = typeOf(q.field) === 'text' ? q.column : sql`${q.column}::text`;
   const pattern = sql`${valueSlot(q, 'like', (value) => patternParameter(value, where))}::text`;
-  if (!predicate.negated) return sql`${text} ilike ${pattern}`;
-  return predicate.blank ? sql`coalesce(${text}, '') not ilike ${pattern}` : sql`${text} not ilike ${pattern}`;
+  const like = predicate.exact ? sql`like` : sql`ilike`;
+  if (!predicate.negated) return sql`${text} ${like} ${pattern}`;
+  return predicate.blank ? sql`coalesce(${text}, '') not ${like} ${pattern}` : sql`${text} not ${like} ${pattern}`;
 }
 
 /** A backslash at the end would escape nothing, which PostgreSQL refuses: it stands for itself. */

@@ -20,7 +20,7 @@ export type Predicate =
   | { kind: 'compare'; operator: Comparison; orNull: boolean }
   | { kind: 'in'; negated: boolean; orNull: boolean }
   /** `blank`: NULL is matched as "". */
-  | { kind: 'like'; negated: boolean; blank: boolean }
+  | { kind: 'like'; negated: boolean; blank: boolean; exact: boolean }
   | { kind: 'between' }
   | { kind: 'timespan' }
   | { kind: 'tree'; relation: 'descendants' | 'ancestors'; inclusive: boolean; negated: boolean };
@@ -52,7 +52,9 @@ export function predicateOf(q: {
   const { operator } = condition;
   const shape = shapeOfValue(condition);
   const relation = TREE_RELATIONS.get(operator);
-  const isAllowed = field.type.operators.includes(operator) || (relation !== undefined && q.isTreeName);
+  const isExact = operator === 'like exactly' || operator === 'not like exactly';
+  const asked = isExact ? 'like' : operator;
+  const isAllowed = field.type.operators.includes(asked) || (relation !== undefined && q.isTreeName);
   if (!isAllowed) {
     const allowed = field.type.operators.join(', ') || 'none';
     throw refusal(
@@ -74,12 +76,12 @@ export function predicateOf(q: {
       return { kind: 'in', negated: true, orNull: shape !== 'b' && treatsNullAsBlank(field) };
     case 'like':
     case 'not like':
+    case 'like exactly':
+    case 'not like exactly': {
+      const negated = operator === 'not like' || operator === 'not like exactly';
       if (shape === 'n') throw refusal(where, `"${operator}" takes a text such as "%word%", but got null`);
-      return {
-        kind: 'like',
-        negated: operator === 'not like',
-        blank: operator === 'not like' && treatsNullAsBlank(field),
-      };
+      return { kind: 'like', negated, blank: negated && treatsNullAsBlank(field), exact: isExact };
+    }
     case 'between':
     case 'timespan':
       return { kind: operator };

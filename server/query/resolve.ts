@@ -70,6 +70,29 @@ export function resolveTable(q: Place & { reader: Reader; name: string; where: s
   throw refusal(q.where, `${field.fieldname} is no child table`);
 }
 
+/** What a field leads to: the rows of a child table, or a Link's target that has a table. Throws bad_request. */
+export function resolveHop(q: Place & { reader: Reader; name: string; where: string }): Hop {
+  const field = readableField(q);
+  if (!field) throw unknownField(q);
+  return hopThrough({ ...q, field });
+}
+
+/** The Link of another DocType that leads to this one, as far as the caller may read it. Throws bad_request. */
+export function resolveReverse(q: {
+  reader: Reader;
+  plan: DocTypePlan;
+  doctype: string;
+  name: string;
+  where: string;
+}): { plan: DocTypePlan; field: FieldPlan } {
+  const plan = q.reader.snapshot.find(q.doctype);
+  const field = plan?.storage === 'table' ? readableField({ reader: q.reader, plan, name: q.name }) : undefined;
+  const link = field?.link;
+  const isHere = plan && q.reader.access(plan).allowed && link && 'doctype' in link && link.doctype === q.plan.name;
+  if (plan && field?.column && isHere) return { plan, field };
+  throw refusal(q.where, `no documents are found by ${q.name.slice(0, 100)} of ${q.doctype.slice(0, 100)}`);
+}
+
 /** A Link field with the DocType that it leads to, whether or not the caller may read that. Throws bad_request. */
 export function resolveLink(q: {
   reader: Reader;

@@ -21,7 +21,10 @@ export interface Binding {
   limit?: number;
   offset?: number;
   terms?: readonly string[];
-  cursor?: readonly (string | null)[];
+  /** Of each keyset page in the statement, by its place. */
+  cursors?: readonly (readonly (string | null)[] | undefined)[];
+  /** Of each list in a tree, by its place: limits and offsets. */
+  numbers?: readonly number[];
   key?: string;
   /** Whose rows are meant, where tenants have their own. */
   tenant?: string;

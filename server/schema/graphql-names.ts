@@ -17,14 +17,24 @@ export interface GraphqlNames {
 const SUFFIXES: readonly string[] = [
   ...['bool_exp', 'order_by', 'select_column', 'insert_input', 'set_input', 'inc_input', 'pk_columns_input'],
   ...['mutation_response', 'aggregate', 'aggregate_fields', 'sum_fields', 'avg_fields', 'min_fields', 'max_fields'],
-  ...['groups', 'group', 'group_key', 'connection', 'edge', 'by_pk', 'one'],
+  ...['groups', 'groups_item', 'groups_key', 'connection', 'edge', 'by_pk', 'one'],
 ];
 
 /** Names of types, and of root fields, that belong to no DocType. */
 const RESERVED: ReadonlySet<string> = new Set([
   ...['query_root', 'mutation_root', 'subscription_root', 'order_by', 'document', 'page_info'],
   ...['uuid', 'timestamptz', 'date', 'time', 'numeric', 'bigint', 'json', 'string', 'int', 'float', 'boolean', 'id'],
-  ...['search', 'search_result', 'doctype_meta', 'doctype_info', 'me', 'user_info', 'query', 'mutation', 'subscription'],
+  ...[
+    'search',
+    'search_result',
+    'doctype_meta',
+    'doctype_info',
+    'me',
+    'user_info',
+    'query',
+    'mutation',
+    'subscription',
+  ],
 ]);
 
 const known = new WeakMap<Snapshot, GraphqlNames>();

@@ -56,6 +56,8 @@ export type NamePart =
 export interface OrderTerm {
   path: string;
   direction: 'asc' | 'desc';
+  /** Where NULLs come; undefined: last going up, first going down. */
+  nulls?: 'first' | 'last';
 }
 
 export interface DocTypePlan {

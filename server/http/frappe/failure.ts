@@ -62,7 +62,10 @@ function toFrappe(answer: Answer, version: 1 | 2): Answer {
 }
 
 function readProblem(answer: Answer): Problem {
-  const { type, title, status, detail, errors, ...more } = JSON.parse(answer.body ?? '{}') as Record<string, unknown>;
+  const { type, title, status, detail, errors, ...more } = JSON.parse(String(answer.body ?? '{}')) as Record<
+    string,
+    unknown
+  >;
   return {
     code: String(type).replace('/problems/', ''),
     detail: String(detail ?? title ?? ''),

@@ -1,0 +1,102 @@
+/**
+ * A query to the JSON text of its data: one statement for all roots that PostgreSQL answers, whose text goes
+ * out as it came where nothing is left to do.
+ */
+import { listAction } from '../../access/decide.ts';
+import { listAccess, permit } from '../../documents/context.ts';
+import type { Statement } from '../../kernel/statement.ts';
+import type { ListArguments } from '../../query/tree.ts';
+import { treeStatement } from '../../query/tree-statement.ts';
+import { isFixed, listArguments } from '../compile/arguments.ts';
+import type { Compiled, Root } from '../compile/operation.ts';
+import { finish } from './finish.ts';
+import { introspect } from './introspection.ts';
+import { outsideDocuments } from './outside.ts';
+import { ownAnswer } from './own.ts';
+import type { JsonObject, Run } from './run.ts';
+
+/** Throws AppError: no part of the data is given then. */
+export async function runQuery(run: Run): Promise<string> {
+  const { compiled } = run;
+  const text = compiled.tree ? await runTree(run) : '{}';
+  if (isWhole(compiled)) return text;
+  const data = JSON.parse(text) as JsonObject;
+  for (const root of compiled.roots) {
+    if (root.kind === 'tree') await finish(run, objectsIn(data[root.key]), root.after);
+  }
+  const parts: string[] = [];
+  for (const root of compiled.roots) parts.push(`${JSON.stringify(root.key)}:${await partOf(run, root, data)}`);
+  return `{${parts.join(',')}}`;
+}
+
+/** Nothing but what the statement answers. */
+export function isWhole(compiled: Compiled): boolean {
+  return compiled.roots.every((root) => root.kind === 'tree' && root.after.length === 0);
+}
+
+async function runTree(run: Run): Promise<string> {
+  const { ctx, compiled } = run;
+  const statement = queryStatement(run);
+  const db = ctx.tx ?? ctx.services.db;
+  const [row] = await (ctx.tx === undefined && isByKey(compiled)
+    ? ctx.services.db.queryByKey(statement)
+    : db.query(statement));
+  return String(row?.data);
+}
+
+/** The statement of all roots that are in tables. Throws for what the caller may not ask. */
+export function queryStatement(run: Run): Statement {
+  const { ctx, compiled } = run;
+  const { tree } = compiled;
+  if (!tree) throw new Error('no root is in a table');
+  for (const { list } of tree.roots) permit(ctx, list.plan, listAction({ plan: list.plan, actor: ctx.actor }));
+  return treeStatement({
+    snapshot: ctx.snapshot,
+    access: listAccess(ctx),
+    tree,
+    args: argumentsOf(run),
+    now: ctx.now,
+  });
+}
+
+const fixed = new WeakMap<Compiled, readonly ListArguments[]>();
+
+function argumentsOf(run: Run): readonly ListArguments[] {
+  const { compiled, variables, limits } = run;
+  const known = fixed.get(compiled);
+  if (known) return known;
+  const { schema, lists } = compiled;
+  const args = listArguments({ schema, lists, variables, cost: limits.cost });
+  if (isFixed(lists)) fixed.set(compiled, args);
+  return args;
+}
+
+const MOST_ROWS_LISTS = 8;
+
+/** One document with a few tables is bounded work, which need not wait behind lists. */
+function isByKey({ tree, lists }: Compiled): boolean {
+  if (tree?.roots.length !== 1 || lists.length > MOST_ROWS_LISTS) return false;
+  return lists.every(({ list }, place) => (place === 0 ? list.form.kind === 'one' : list.origin.kind === 'rows'));
+}
+
+function objectsIn(value: unknown): JsonObject[] {
+  if (Array.isArray(value)) return value as JsonObject[];
+  return value === null || value === undefined ? [] : [value as JsonObject];
+}
+
+async function partOf(run: Run, root: Root, data: JsonObject): Promise<string> {
+  switch (root.kind) {
+    case 'tree':
+      return JSON.stringify(data[root.key] ?? null);
+    case 'constant':
+      return JSON.stringify(root.value);
+    case 'outside':
+      return JSON.stringify(await outsideDocuments(run, root));
+    case 'own':
+      return JSON.stringify(await ownAnswer(run, root));
+    case 'introspection':
+      return introspect(run.compiled, root.selected, run.variables);
+    case 'mutation':
+      throw new Error('a query changes nothing');
+  }
+}

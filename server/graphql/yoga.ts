@@ -1,0 +1,115 @@
+/**
+ * graphql-yoga as the edge for what is not a plain POST: queries by GET, event streams, GraphiQL, and whatever
+ * a client says it accepts. Parsing, validation and execution are ours, behind functions; yoga knows HTTP.
+ */
+import { type DocumentNode, parse } from 'graphql';
+import { createGraphQLError, createSchema, createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import type { Answer, Call } from '../http/call.ts';
+import { graphiqlAnswer, wantsPage } from './graphiql.ts';
+
+/** What is asked of the product, with the parameters as they came. */
+export interface YogaPorts {
+  /** The body of an answer, and the status that a client is told who cares for it. */
+  execute(call: Call, given: Readonly<Record<string, unknown>>): Promise<{ text: string; status: number }>;
+  /** Bodies, one after another. */
+  subscribe(call: Call, given: Readonly<Record<string, unknown>>): AsyncIterable<string>;
+  isProduction: boolean;
+}
+
+interface ServerContext {
+  call: Call;
+}
+
+export interface YogaEdge {
+  answer(call: Call): Promise<Answer>;
+}
+
+export function createYogaEdge(ports: YogaPorts): YogaEdge {
+  const yoga: YogaServerInstance<ServerContext, object> = createYoga<ServerContext>({
+    // Never asked: validation and execution are replaced.
+    schema: createSchema({ typeDefs: 'type Query { nothing: Boolean }' }),
+    plugins: [oursIn(ports)],
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    logging: false,
+    batching: false,
+    multipart: false,
+    maskedErrors: false,
+    parserAndValidationCache: false,
+    extraParamNames: ['module'],
+  });
+  return {
+    async answer(call) {
+      if (!ports.isProduction && wantsPage(call)) return graphiqlAnswer();
+      const response = await yoga.fetch(requestOf(call), { call });
+      return answerOf(response);
+    },
+  };
+}
+
+interface Result {
+  errors?: unknown[];
+  data?: unknown;
+  stringify(): string;
+}
+
+function oursIn({ execute, subscribe }: YogaPorts): Plugin<ServerContext> {
+  const given = (context: unknown): { call: Call; params: Record<string, unknown> } =>
+    context as { call: Call; params: Record<string, unknown> };
+  return {
+    onParse: ({ setParseFn }) => setParseFn(parseForEdge),
+    onValidate: ({ setResult }) => setResult([]),
+    onExecute: ({ args, setExecuteFn }) => {
+      const { call, params } = given(args.contextValue);
+      setExecuteFn(async (): Promise<Result> => {
+        const { text, status } = await execute(call, params);
+        if (status === 200) return { data: null, stringify: () => text };
+        // For the status alone: the text has the errors already.
+        return {
+          errors: [createGraphQLError('', { extensions: { http: { status, spec: true } } })],
+          stringify: () => text,
+        };
+      });
+    },
+    onSubscribe: ({ args, setSubscribeFn }) => {
+      const { call, params } = given(args.contextValue);
+      setSubscribeFn(() => results(subscribe(call, params)));
+    },
+  };
+}
+
+async function* results(texts: AsyncIterable<string>): AsyncGenerator<Result> {
+  for await (const text of texts) yield { data: null, stringify: () => text };
+}
+
+/** Which kind of operation it is decides who answers; what is no query is judged by our own parser, as a query. */
+function parseForEdge(source: unknown): DocumentNode {
+  try {
+    return parse(String((source as { body?: string }).body ?? source), { noLocation: true, maxTokens: 20_000 });
+  } catch {
+    return ANYTHING;
+  }
+}
+
+const ANYTHING = parse('{ nothing }');
+
+/** The body has been read already. */
+function requestOf(call: Call): Request {
+  const { method, url, headers } = call.request;
+  const kept = new Headers(headers);
+  kept.delete('content-length');
+  return new Request(url, { method, headers: kept, ...(method === 'POST' ? { body: call.text } : {}) });
+}
+
+async function answerOf(response: Response): Promise<Answer> {
+  const headers: Record<string, string> = {};
+  for (const name of ['content-type', 'allow']) {
+    const value = response.headers.get(name);
+    if (value !== null) headers[name] = value;
+  }
+  const { status, body } = response;
+  if (headers['content-type']?.startsWith('text/event-stream') && body)
+    return { status, body, headers: { ...headers, 'x-accel-buffering': 'no' } };
+  return { status, body: await response.text(), headers };
+}
