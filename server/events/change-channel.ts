@@ -63,16 +63,16 @@ export async function openChannel(input: ChannelInput): Promise<Channel> {
       });
     }, ms).unref();
   };
-  const ask = async (text: string, values: readonly string[]): Promise<void> => {
+  const ask = async (text: string, valuesOf: (name: string) => readonly string[]): Promise<void> => {
     if (!current) throw new Error('the connection for changes is away');
     const { client, name } = current;
-    await answered(client, client.query({ text, values: values.length > 0 ? [name, ...values] : [] }));
+    await answered(client, client.query({ text, values: [...valuesOf(name)] }));
   };
 
   await connect();
-  const probing = setInterval(() => void ask('select 1', []).catch(() => undefined), PROBE_MS).unref();
+  const probing = setInterval(() => void ask('select 1', () => []).catch(() => undefined), PROBE_MS).unref();
   return {
-    notify: (text) => ask('select pg_notify($1, $2)', [text]),
+    notify: (text) => ask('select pg_notify($1, $2)', (name) => [name, text]),
     async close() {
       isClosed = true;
       clearInterval(probing);
@@ -85,6 +85,7 @@ export async function openChannel(input: ChannelInput): Promise<Channel> {
 
 /** The name of the channel: that of this database's schema, since others may be in the same database. */
 async function join(client: Client): Promise<string> {
+  await client.query(`set application_name = 'framework-m changes'`);
   // A notice that a crash loses is lost with whoever would have heard it: nobody waits for the disk.
   await client.query('set synchronous_commit = off');
   const { rows } = await client.query(`select 'm_changes_' || current_schema() as name`);

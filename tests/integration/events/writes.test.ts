@@ -153,13 +153,16 @@ test('virtual ones, and a DocType itself', async () => {
     expect.arrayContaining(['rename Far x', 'rename Far y']),
   );
   expect(await heard(() => ok('DELETE', 'Far/y'))).toEqual(['delete Far y']);
-  expect(await heard(() => ok('POST', 'DocType', docType('Late', ['title'], OWN)))).toEqual(['insert DocType Late']);
+  const late = docType('Late', ['title'], { ...OWN, permissions: [{ role: 'All', read: 1 }] });
+  expect(await heard(() => ok('POST', 'DocType', late))).toEqual(['insert DocType Late']);
   const custom = { dt: 'Late', fieldname: 'more', fieldtype: 'Data', label: 'More' };
   expect(await heard(() => ok('POST', 'Custom%20Field', custom))).toEqual([
     'insert Custom Field Late-more',
     'update DocType Late',
   ]);
-  expect(await heard(() => ok('POST', 'permissions/Late/customize', {}))).toEqual([]);
+  const own = ['update DocType Late', 'update Custom DocPerm'];
+  for (const action of ['customize', 'reset'])
+    expect(await heard(() => ok('POST', `permissions/Late/${action}`, {}))).toEqual(own);
   const renamed = await heard(() => ok('POST', 'DocType/Late/rename', { name: 'Later' }));
   expect(renamed).toEqual(expect.arrayContaining(['rename DocType Late', 'rename DocType Later']));
   const { plan_hash } = (await first.json('DELETE', '/api/v1/DocType/Later')).body;
