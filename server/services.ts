@@ -21,6 +21,7 @@ import { doors } from './documents/all-doors.ts';
 import type { App, Context, Repository, Services } from './documents/contract.ts';
 import { createControllers } from './documents/controllers.ts';
 import { createRepositories } from './documents/repository.ts';
+import { type ChangeFeed, openChangeFeed } from './events/change-feed.ts';
 import { builtinFieldTypes, createRegistry } from './fieldtypes/registry.ts';
 import type { Actor } from './kernel/actor.ts';
 import type { Clock, IdSource, Logger } from './kernel/ports.ts';
@@ -55,6 +56,8 @@ export interface OpenServices {
   /** For the server's own work: the rows of all tenants. A request's is in its Context. */
   db: Database;
   principals: Principals;
+  /** What documents were written, here and in the other processes. */
+  changes: ChangeFeed;
   /** Undefined with a single tenant. */
   tenants: Tenants | undefined;
   close(): Promise<void>;
@@ -72,17 +75,20 @@ export async function openServices(input: ServicesInput): Promise<OpenServices> 
     tenancy,
   });
   const db = pool.forTenant(EVERY_TENANT);
-  const stored = await readTenancy(pool, tenancy).catch(async (error: unknown) => {
+  const letGo = async (error: unknown): Promise<never> => {
     await pool.close();
     throw error;
-  });
+  };
+  const stored = await readTenancy(pool, tenancy).catch(letGo);
+  const changes = await openChangeFeed({ db, log }).catch(letGo);
   const registry = createRegistry(builtinFieldTypes);
   const clock = input.clock ?? { now: () => Date.now() };
   const ids = input.ids ?? { uuid: () => v7() };
   const folder = path.join(input.root, 'schemas');
-  if (stored !== tenancy) await becomeMany({ db, registry, clock, ids, log }, folder);
+  if (stored !== tenancy) await becomeMany({ db, registry, clock, ids, log, changes }, folder);
   const store = await openSnapshotStore({ db, registry, log, tenancy });
-  const schema: SchemaServices = { db: pool.forTenant(OPERATOR), store, registry, clock, ids, log, tenancy };
+  const operator = pool.forTenant(OPERATOR);
+  const schema: SchemaServices = { db: operator, store, registry, clock, ids, log, changes, tenancy };
   const apps = input.apps ?? [];
   const principals = createPrincipals({ db, clock, snapshot: () => store.current() });
   const tenants = tenancy === 'column' ? createTenants({ db, clock }) : undefined;
@@ -108,6 +114,7 @@ export async function openServices(input: ServicesInput): Promise<OpenServices> 
       principals.forget();
       tenants?.forget();
     },
+    changes,
   };
   await syncCore(schema, folder);
   const follower = await followSchema({ db, registry, log, store, tenancy });
@@ -117,8 +124,10 @@ export async function openServices(input: ServicesInput): Promise<OpenServices> 
     store,
     db,
     principals,
+    changes,
     tenants,
     async close() {
+      await changes.stop();
       await follower.stop();
       await db.close();
     },

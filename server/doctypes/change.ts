@@ -5,6 +5,7 @@
 import { ddl } from '../db/ddl.ts';
 import type { Transaction } from '../db/pool.ts';
 import { acrossTenants } from '../db/tenant-setting.ts';
+import { noteChange } from '../documents/changes.ts';
 import type { Actor } from '../kernel/actor.ts';
 import { AppError } from '../kernel/error.ts';
 import { isTenant } from '../kernel/tenancy.ts';
@@ -93,6 +94,7 @@ function apply(q: { services: SchemaServices; policy: ChangePolicy; tx: Transact
     for (const statement of renamedChildren(record, next)) tx.send(statement);
     if (record.after) tx.send(upsertRecord(record.after));
     else tx.send(deleteRecord(name));
+    noteRecord(q, name, record);
     if (record.after && record.before && record.before.name !== name) {
       tx.send({
         text: 'update m_doctype_layer set doctype = $1 where doctype = $2',
@@ -124,6 +126,14 @@ function apply(q: { services: SchemaServices; policy: ChangePolicy; tx: Transact
       at: what.now,
     });
   }
+}
+
+/** A DocType is a document too, and changes with its customizations, whichever way the edit came. */
+function noteRecord(at: { services: SchemaServices; tx: Transaction }, name: string, record: PreparedRecord): void {
+  const { before, after } = record;
+  const event = !after ? 'delete' : !before ? 'insert' : before.name === name ? 'update' : 'rename';
+  for (const each of event === 'rename' && before ? [before.name, name] : [name])
+    noteChange(at, { name: 'DocType' }, { name: each, event });
 }
 
 /** DocTypes whose rows get another `parenttype` or `parentfield`, by the name they had. */

@@ -1,6 +1,7 @@
 /** Modules and roles that a DocType names come into being with it, as Frappe does (SEMANTICS.md 2.3). */
 import type { Transaction } from '../db/pool.ts';
 import { insertRows, quote } from '../db/rows.ts';
+import { noteChange } from '../documents/changes.ts';
 import { ADMINISTRATOR } from '../kernel/actor.ts';
 import type { DocTypeJson } from '../kernel/doctype.ts';
 import { newDocument } from '../kernel/document.ts';
@@ -59,4 +60,5 @@ async function ensure(q: {
       ]),
     }));
   if (rows.length > 0) tx.send(insertRows(plan, rows));
+  for (const { values } of rows) noteChange(q, plan, { name: String(values.name), event: 'insert' });
 }

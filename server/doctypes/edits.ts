@@ -2,6 +2,7 @@
 import type { Database } from '../db/pool.ts';
 import type { Registry } from '../fieldtypes/registry.ts';
 import type { Actor } from '../kernel/actor.ts';
+import type { Changes } from '../kernel/changes.ts';
 import type { DocTypeJson } from '../kernel/doctype.ts';
 import type { Clock, IdSource, Logger } from '../kernel/ports.ts';
 import type { TenancyMode } from '../kernel/tenancy.ts';
@@ -15,6 +16,7 @@ export interface SchemaServices {
   clock: Clock;
   ids: IdSource;
   log: Logger;
+  changes: Changes;
   /** Default: `single`. */
   tenancy?: TenancyMode;
 }

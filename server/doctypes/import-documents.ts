@@ -5,6 +5,7 @@
 import { EVERYTHING } from '../access/decide.ts';
 import type { Transaction } from '../db/pool.ts';
 import { deleteChildren, deleteRows, insertRows, quote } from '../db/rows.ts';
+import { noteChange } from '../documents/changes.ts';
 import { parseDocument } from '../documents/load.ts';
 import { hashName } from '../documents/naming.ts';
 import type { Actor } from '../kernel/actor.ts';
@@ -94,6 +95,7 @@ async function storeOne(
     }));
     if (rows.length > 0) tx.send(insertRows(child, rows));
   }
+  noteChange(state, plan, { name, event: stored ? 'update' : 'insert' });
   if (stored) report.changed++;
   else report.created++;
   return id;

@@ -4,6 +4,7 @@
  */
 import type { Transaction } from '../db/pool.ts';
 import { quote } from '../db/rows.ts';
+import { noteChange } from '../documents/changes.ts';
 import type { Actor } from '../kernel/actor.ts';
 import { type DocPerm, type DocTypeJson, isSet } from '../kernel/doctype.ts';
 import { canonicalJson, isObject } from '../kernel/json.ts';
@@ -66,6 +67,7 @@ async function storeOfDocType(q: {
       values: [each.doctype, named.map(({ name }) => name)],
     });
     isChanged = gone.length > 0;
+    for (const { name } of gone) noteChange(q, plan, { name: String(name), event: 'delete' });
   }
   for (const { row, name } of named) isChanged = (await storeCustomization({ ...q, row, name })) || isChanged;
   return isChanged;

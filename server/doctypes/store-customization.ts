@@ -4,6 +4,7 @@
  */
 import type { Transaction } from '../db/pool.ts';
 import { insertRows, quote } from '../db/rows.ts';
+import { noteChange } from '../documents/changes.ts';
 import type { Actor } from '../kernel/actor.ts';
 import { newDocument, type Value } from '../kernel/document.ts';
 import { toTimestamp } from '../kernel/time.ts';
@@ -49,6 +50,7 @@ export async function storeCustomization(q: StoreWish): Promise<boolean> {
       { values: newDocument([...standard, ...values.map(([field, value]) => [field.fieldname, value] as const)]) },
     ]),
   );
+  noteChange(q, plan, { name: q.name, event: same ? 'update' : 'insert' });
   return true;
 }
 

@@ -6,6 +6,7 @@ import type { RowRule } from '../access/row-rules.ts';
 import type { Database, Transaction } from '../db/pool.ts';
 import type { Registry } from '../fieldtypes/registry.ts';
 import type { Actor } from '../kernel/actor.ts';
+import type { Changes } from '../kernel/changes.ts';
 import type { Document, Value } from '../kernel/document.ts';
 import type { Policy, PolicyAnswers } from '../kernel/policy.ts';
 import type { Cipher, Clock, IdSource, Logger } from '../kernel/ports.ts';
@@ -27,6 +28,8 @@ export interface Services {
   schema: SchemaSync;
   /** Told, after the commit, that people may have other rights than before. */
   rightsChanged(): void;
+  /** Told, after the commit, which documents were written (changes.ts). */
+  changes: Changes;
   guards: Guards;
   /** An engine that is asked beside the built-in decision and can only take away; undefined: that decision alone. */
   policy?: Policy;

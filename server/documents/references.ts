@@ -7,6 +7,7 @@ import { quote } from '../db/rows.ts';
 import { AppError } from '../kernel/error.ts';
 import { inboundOf, type Reference } from '../schema/inbound.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
+import { noteSome } from './changes.ts';
 import { accessTo } from './context.ts';
 import type { Context, WriteContext } from './contract.ts';
 
@@ -135,6 +136,7 @@ function isShown(ctx: Context, { doctype, holder, field }: LinkFound): boolean {
 export function repointLinks(q: Target & { to: string; carried: boolean }): void {
   for (const { reference, isDynamic } of referencesOf(q)) {
     const { plan, field } = reference;
+    noteHolders(q, plan);
     const hasKey =
       !isDynamic && q.plan.storage !== 'virtual' && q.plan.storage !== 'single' && plan.storage !== 'single';
     if (q.carried && hasKey) continue;
@@ -145,4 +147,10 @@ export function repointLinks(q: Target & { to: string; carried: boolean }): void
       values: [q.name, q.plan.name, q.to],
     });
   }
+}
+
+/** Whose links are others from now on, by key or by statement. What is common is linked to by all tenants. */
+function noteHolders({ ctx, plan: target }: Target, plan: DocTypePlan): void {
+  const parents = plan.storage === 'child' ? (inboundOf(ctx.snapshot).parents.get(plan.name) ?? []) : [{ plan }];
+  for (const { plan: holder } of parents) noteSome(ctx, target.tenancy === 'common' ? { name: holder.name } : holder);
 }

@@ -8,6 +8,7 @@ import { type Document, isEmpty } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
 import { timestampAfter } from '../kernel/time.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
+import { noteChange } from './changes.ts';
 import { asSystem, inTransaction, permit, planOf } from './context.ts';
 import type { Context, WriteContext } from './contract.ts';
 import { askGuards } from './guard.ts';
@@ -92,6 +93,7 @@ async function rename(write: Write, to: string): Promise<string> {
   // User Permissions and shares name documents, and follow.
   ctx.tx.afterCommit(ctx.services.rightsChanged);
   const from = String(doc.name);
+  for (const name of [from, to]) noteChange(ctx, plan, { name, event: 'rename' });
   const sets = ['name = $1', 'modified = $2', 'modified_by = $3', '_version = _version + 1'];
   if (plan.naming.kind === 'field') {
     const field = plan.byName.get(plan.naming.fieldname);

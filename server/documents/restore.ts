@@ -4,6 +4,7 @@ import { type Document, newDocument, rowsOf } from '../kernel/document.ts';
 import { AppError, type ErrorCode } from '../kernel/error.ts';
 import { toTimestamp } from '../kernel/time.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
+import { noteSome } from './changes.ts';
 import { accessTo, inTransaction, permit, planOf } from './context.ts';
 import type { Context, WriteContext } from './contract.ts';
 import { customizeSchema } from './customize.ts';
@@ -41,6 +42,8 @@ export async function restoreDocument(ctx: Context, q: { doctype: string; name: 
     storeDocument(write);
     await askGuards(write, 'stored');
     await customizeSchema(write);
+    const bin = within.snapshot.find('Deleted Document');
+    if (bin) noteSome(within, bin);
     within.tx.send({
       text: 'update deleted_document set restored = true, new_name = $1 where id = $2::uuid',
       values: [String(doc.name), deleted.id],

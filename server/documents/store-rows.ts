@@ -3,8 +3,10 @@
  * what is gone is deleted. Sends without waiting: the transaction is pipelined to its end.
  */
 import { deleteChildren, deleteRows, insertRows, updateRow } from '../db/rows.ts';
+import type { ChangeEvent } from '../kernel/changes.ts';
 import { type Document, isEmpty, rowsOf, type Value } from '../kernel/document.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
+import { noteChange } from './changes.ts';
 import { hashName } from './naming.ts';
 import { noteRights } from './rights-changes.ts';
 import { sameValue } from './values.ts';
@@ -34,6 +36,7 @@ function laterThan(stored: Value | undefined, now: string): string {
 export function storeDocument(write: Write): void {
   const { plan, doc, before, ctx } = write;
   noteRights(write);
+  noteChange(ctx, plan, { name: String(doc.name), event: eventOf(write) });
   if (!before) {
     ctx.tx.send(insertRows(plan, [{ values: doc }]));
   } else {
@@ -41,6 +44,11 @@ export function storeDocument(write: Write): void {
     ctx.tx.send(updateRow(plan, changed, { id: String(doc.id), values: doc }));
   }
   for (const table of plan.tables) storeTable(write, table);
+}
+
+function eventOf({ action, before }: Write): ChangeEvent {
+  if (!before) return 'insert';
+  return action === 'submit' || action === 'cancel' ? action : 'update';
 }
 
 /** Identity never changes, and the version is counted by the database. */
@@ -125,6 +133,7 @@ function prepareRow(q: {
 export function eraseDocument(write: Write): void {
   const { plan, doc, ctx } = write;
   noteRights(write);
+  noteChange(ctx, plan, { name: String(doc.name), event: 'delete' });
   for (const child of new Set(plan.tables.map((table) => ctx.snapshot.find(table.childDocType as string)))) {
     if (child?.storage === 'child') ctx.tx.send(deleteChildren(child as DocTypePlan, String(doc.id)));
   }

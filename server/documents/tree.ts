@@ -6,6 +6,7 @@
 import { quote } from '../db/rows.ts';
 import { isEmpty } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
+import { noteSome } from './changes.ts';
 import { sameValue } from './values.ts';
 import type { Write } from './write.ts';
 
@@ -78,6 +79,7 @@ async function insertLeaf(write: Write): Promise<void> {
 /** Everything from this number on moves by so much. */
 function shift(write: Write, from: number, by: number): void {
   const table = quote(write.plan.table);
+  noteSome(write.ctx, write.plan);
   write.ctx.tx.send({
     text: `update ${table} set lft = case when lft >= $1 then lft + $2 else lft end, rgt = rgt + $2 where rgt >= $1`,
     values: [from, by],

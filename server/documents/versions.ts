@@ -5,6 +5,7 @@
 import { insertRows } from '../db/rows.ts';
 import { type Document, newDocument, rowsOf, type Value } from '../kernel/document.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
+import { noteSome } from './changes.ts';
 import { hashName } from './naming.ts';
 import { sameValue } from './values.ts';
 import type { Write } from './write.ts';
@@ -94,4 +95,6 @@ export function storeSystemDocument(
     ...Object.entries(values).filter(([fieldname]) => plan.byName.get(fieldname)?.column),
   ]);
   ctx.tx.send(insertRows(plan, [{ values: document }]));
+  // One for all of them in a transaction: each write of a document would otherwise be two changes.
+  noteSome(ctx, plan);
 }

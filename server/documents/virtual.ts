@@ -4,6 +4,7 @@
  */
 
 import type { Action } from '../access/decide.ts';
+import type { ChangeEvent } from '../kernel/changes.ts';
 import { type Document, newDocument } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
 import type { Filter } from '../kernel/filter.ts';
@@ -12,6 +13,7 @@ import { matches } from '../query/in-memory-filter.ts';
 import type { ListRequest } from '../query/request.ts';
 import { trusting } from '../query/resolve.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
+import { noteChange } from './changes.ts';
 import { computeFields } from './computed.ts';
 import { accessFor, accessTo, forbidden } from './context.ts';
 import type { Context, GivenDocument, Repository, WriteContext } from './contract.ts';
@@ -113,7 +115,7 @@ export async function createVirtual(
   given: GivenDocument,
 ): Promise<VirtualDocument> {
   const insert = must(repositoryOf(ctx, plan), 'insert', plan);
-  return reread(ctx, plan, await insert(ctx, plan, given));
+  return written(ctx, plan, { name: await insert(ctx, plan, given), event: 'insert' });
 }
 
 export async function updateVirtual(
@@ -124,12 +126,13 @@ export async function updateVirtual(
   await reachable(ctx, plan, { name: q.name, action: 'write' });
   const update = must(repositoryOf(ctx, plan), 'update', plan);
   const given = q.version === undefined ? q.given : { _version: q.version, ...q.given };
-  return reread(ctx, plan, await update(ctx, plan, q.name, given));
+  return written(ctx, plan, { name: await update(ctx, plan, q.name, given), event: 'update' });
 }
 
 export async function removeVirtual(ctx: WriteContext, plan: DocTypePlan, name: string): Promise<void> {
-  await reachable(ctx, plan, { name, action: 'delete' });
+  const found = await reachable(ctx, plan, { name, action: 'delete' });
   await must(repositoryOf(ctx, plan), 'remove', plan)(ctx, plan, name);
+  noteChange(ctx, plan, { name: String(found.name), event: 'delete' });
 }
 
 export async function renameVirtual(
@@ -137,13 +140,21 @@ export async function renameVirtual(
   plan: DocTypePlan,
   q: { name: string; to: string },
 ): Promise<VirtualDocument> {
-  await reachable(ctx, plan, { name: q.name, action: 'rename' });
+  const found = await reachable(ctx, plan, { name: q.name, action: 'rename' });
   const rename = must(repositoryOf(ctx, plan), 'rename', plan);
-  return reread(ctx, plan, await rename(ctx, plan, q.name, q.to.trim()));
+  const name = await rename(ctx, plan, q.name, q.to.trim());
+  noteChange(ctx, plan, { name: String(found.name), event: 'rename' });
+  return written(ctx, plan, { name, event: 'rename' });
 }
 
-async function reread(ctx: WriteContext, plan: DocTypePlan, name: string): Promise<VirtualDocument> {
-  return getVirtual(ctx, plan, { name });
+/** What a repository keeps elsewhere is told with the transaction too, and not when others change it there. */
+async function written(
+  ctx: WriteContext,
+  plan: DocTypePlan,
+  change: { name: string; event: ChangeEvent },
+): Promise<VirtualDocument> {
+  noteChange(ctx, plan, change);
+  return getVirtual(ctx, plan, change);
 }
 
 function repositoryOf(ctx: Context, plan: DocTypePlan): Repository {

@@ -4,6 +4,7 @@
  */
 import { audit } from '../audit/audit.ts';
 import { insertRows, quote } from '../db/rows.ts';
+import { noteSome } from '../documents/changes.ts';
 import { forbidden, inTransaction, planOf } from '../documents/context.ts';
 import type { Context, Guard, WriteContext } from '../documents/contract.ts';
 import { hashName } from '../documents/naming.ts';
@@ -63,6 +64,7 @@ export function resetPermissions(ctx: Context, doctype: string): Promise<void> {
 }
 
 function note(ctx: WriteContext, doctype: string, action: string): Promise<void> {
+  noteSome(ctx, planOf(ctx, 'Custom DocPerm'));
   return audit(ctx.tx, { actor: ctx.actor.user, action, subject: `DocType ${doctype}`, requestId: ctx.requestId });
 }
 

@@ -4,6 +4,7 @@
  */
 import { foldEmail } from '../auth/user-records.ts';
 import { quote } from '../db/rows.ts';
+import { noteSome } from '../documents/changes.ts';
 import type { WriteContext } from '../documents/contract.ts';
 import type { Value } from '../kernel/document.ts';
 
@@ -24,6 +25,11 @@ export async function carryOwner(
   for (const { table, column } of columns) {
     const [on, of] = [quote(String(table)), quote(String(column))];
     tx.send({ text: `update ${on} set ${of} = $2 where ${of} = $1`, values: [q.from, q.to] });
+  }
+  // Whose documents they were, nobody has counted.
+  for (const name of ctx.snapshot.names) {
+    const plan = ctx.snapshot.find(name);
+    if (plan?.storage === 'table' || plan?.storage === 'single') noteSome(ctx, plan);
   }
   tx.send({
     text: `update deleted_document set data = jsonb_set(data, '{owner}', to_jsonb($2::text)) where data->>'owner' = $1`,

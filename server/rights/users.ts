@@ -4,6 +4,7 @@
  */
 import { foldEmail } from '../auth/user-records.ts';
 import { quote } from '../db/rows.ts';
+import { noteSome } from '../documents/changes.ts';
 import type { Guard, GuardArgument, WriteContext } from '../documents/contract.ts';
 import { ADMINISTRATOR } from '../kernel/actor.ts';
 import { type Document, isEmpty, newDocument, rowsOf } from '../kernel/document.ts';
@@ -38,6 +39,7 @@ export const USER_GUARD: Guard = {
     if (isBuiltInUser(doc.name)) throw refusal(`${String(doc.name)} is part of every database and cannot be deleted.`);
     await forgetUser(ctx, doc);
     ctx.tx.send({ text: 'delete from user_permission where "user" = $1', values: [String(doc.name)] });
+    noteSomeOf(ctx, 'User Permission');
   },
   async renaming({ ctx, doc, rename }) {
     await refuseUntouchable(ctx, doc, 'rename');
@@ -147,4 +149,10 @@ async function forgetUser(ctx: WriteContext, doc: Document): Promise<void> {
   for (const { name } of tables)
     ctx.tx.send({ text: `delete from ${quote(String(name))} where user_id = $1::uuid`, values: [String(doc.id)] });
   ctx.tx.send({ text: 'delete from docshare where "user" = $1 or shared_by = $1', values: [String(doc.name)] });
+  noteSomeOf(ctx, 'DocShare');
+}
+
+function noteSomeOf(ctx: WriteContext, doctype: string): void {
+  const plan = ctx.snapshot.find(doctype);
+  if (plan) noteSome(ctx, plan);
 }

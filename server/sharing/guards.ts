@@ -2,7 +2,7 @@
 import { quote } from '../db/rows.ts';
 import type { Guard, GuardArgument } from '../documents/contract.ts';
 import { AppError } from '../kernel/error.ts';
-import { sharePlan } from './rows.ts';
+import { noteShares, sharePlan } from './rows.ts';
 
 const refuse = (): never => {
   throw new AppError(
@@ -30,5 +30,5 @@ function deleteSharesOf({ ctx, plan, doc }: GuardArgument): void {
     text: `delete from ${quote(sharePlan(ctx).table)} where share_doctype = $1 and share_name = $2`,
     values: [plan.name, String(doc.name)],
   });
-  ctx.tx.afterCommit(ctx.services.rightsChanged);
+  noteShares(ctx);
 }

@@ -2,6 +2,7 @@
 
 import type { Action } from '../access/decide.ts';
 import { quote } from '../db/rows.ts';
+import { noteSome } from '../documents/changes.ts';
 import { accessFor } from '../documents/context.ts';
 import type { Context, WriteContext } from '../documents/contract.ts';
 import { AppError } from '../kernel/error.ts';
@@ -78,11 +79,17 @@ export async function shareRows(ctx: Context, q: ShareQuestion): Promise<ShareRo
 
 export function deleteShares(ctx: WriteContext, rows: readonly ShareRow[]): void {
   if (rows.length === 0) return;
-  ctx.tx.afterCommit(ctx.services.rightsChanged);
+  noteShares(ctx);
   ctx.tx.send({
     text: `delete from ${quote(sharePlan(ctx).table)} where id = any($1::uuid[])`,
     values: [rows.map((row) => row.id)],
   });
+}
+
+/** To be called by everything that writes shares: people may have other rights, and lists of shares other rows. */
+export function noteShares(ctx: WriteContext): void {
+  ctx.tx.afterCommit(ctx.services.rightsChanged);
+  noteSome(ctx, sharePlan(ctx));
 }
 
 /** Whether the actor may do this to the document now. */

@@ -12,7 +12,7 @@ import { newDocument } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
 import { toTimestamp } from '../kernel/time.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
-import { mayDo, type Receiver, receiverOf, type ShareRow, sharePlan, shareRows } from './rows.ts';
+import { mayDo, noteShares, type Receiver, receiverOf, type ShareRow, sharePlan, shareRows } from './rows.ts';
 import { unshareDocument } from './unshare.ts';
 
 export interface ShareWish {
@@ -55,7 +55,7 @@ export async function shareDocument(ctx: Context, q: ShareWish): Promise<ShareRo
     const [known] = await shareRows(within, about);
     if (known) change(within, known, rights);
     else insert(within, { ...about, rights });
-    within.tx.afterCommit(within.services.rightsChanged);
+    noteShares(within);
     const [row] = await shareRows(within, about);
     return row;
   });

@@ -41,7 +41,8 @@ export async function expectAgreement(db: Database): Promise<number> {
 export async function expectCoreUpToDate(db: Database): Promise<void> {
   const store = await openSnapshotStore({ db, registry, log: silentLog });
   const ids = { uuid: () => crypto.randomUUID() as string };
-  const services = { db, store, registry, clock: { now: () => Date.now() }, ids, log: silentLog };
+  const changes = { publish: () => undefined };
+  const services = { db, store, registry, clock: { now: () => Date.now() }, ids, log: silentLog, changes };
   expect(await syncCore(services, path.join(ROOT, 'schemas'))).toEqual([]);
 }
 

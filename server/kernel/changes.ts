@@ -1,0 +1,32 @@
+/** Words of what happened to documents: told after the commit, to whoever listens, in any process. */
+export type ChangeEvent = 'insert' | 'update' | 'delete' | 'submit' | 'cancel' | 'rename';
+
+export interface DocumentChange {
+  doctype: string;
+  /** "": some documents of the DocType, which nobody counted. A renamed one is named twice, as it was and as it is. */
+  name: string;
+  event: ChangeEvent;
+  /** Whose it is (kernel/tenancy.ts); undefined: what all tenants read, or may have. */
+  tenant?: string;
+}
+
+/** Where committed changes are told. Neither waits nor throws. */
+export interface Changes {
+  publish(changes: readonly DocumentChange[]): void;
+}
+
+/** Changes by document: several of one are its last, at the place of the first. */
+export type ChangeMap = Map<string, DocumentChange>;
+
+export function addChange(to: ChangeMap, change: DocumentChange): void {
+  // The name comes last: it alone may contain a line break.
+  const key = `${change.doctype}\n${change.tenant ?? ''}\n${change.name}`;
+  // Nobody has heard of it yet: what was added to a new document is part of its beginning.
+  const isStillNew = change.event === 'update' && to.get(key)?.event === 'insert';
+  if (!isStillNew) to.set(key, change);
+}
+
+/** Some documents of a DocType, whichever. */
+export function someOf(doctype: string, tenant?: string): DocumentChange {
+  return tenant === undefined ? { doctype, name: '', event: 'update' } : { doctype, name: '', event: 'update', tenant };
+}
