@@ -39,6 +39,7 @@ export async function clientFiles(snapshot: Snapshot, wish: ClientWish): Promise
         header(origin, 'What GraphQL knows of each DocType, and what can be asked of it.'),
         "import type { DocTypes } from './types.js';\n",
         await part('graphql-types'),
+        await part('graphql-roots'),
         graphs,
       ],
     ],
@@ -58,7 +59,7 @@ export async function clientFiles(snapshot: Snapshot, wish: ClientWish): Promise
   };
 }
 
-const IMPORTS = `import type { Exact, Graphs, MutationShape, QueryShape, Result, Selection } from './graphql.js';
+const IMPORTS = `import type { Exact, Graphs, LiveShape, MutationShape, QueryShape, Result, Selection } from './graphql.js';
 import type { DocTypes } from './types.js';
 `;
 

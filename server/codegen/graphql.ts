@@ -4,6 +4,7 @@
  */
 
 import { derivedFieldName, graphqlFieldName, graphqlNames } from '../schema/graphql-names.ts';
+import { inboundOf } from '../schema/inbound.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
 import { keyText, unionText } from './documents.ts';
 
@@ -12,7 +13,8 @@ interface Drawn {
   /** In GraphQL. */
   name: string;
   one: readonly Edge[];
-  many: readonly Edge[];
+  rows: readonly Edge[];
+  reverse: readonly Edge[];
 }
 
 /** A field that leads to documents; `to` is a name in GraphQL, undefined where they are of any DocType. */
@@ -23,16 +25,15 @@ interface Edge {
 
 export interface GraphqlFile {
   types: string;
-  /** By name, the fields that lead somewhere and the names that they lead to. */
+  /** By name, the Links and tables, and the names that they lead to; what points here says its name itself. */
   links: Record<string, Record<string, string>>;
 }
 
 export function graphqlFile(snapshot: Snapshot, plans: readonly DocTypePlan[]): GraphqlFile {
   const names = graphqlNames(snapshot);
   const chosen = new Set(plans.map((plan) => plan.name));
-  const nameOf = (doctype: unknown): string | undefined =>
-    typeof doctype === 'string' && chosen.has(doctype) ? names.of(doctype) : undefined;
-  const drawn = plans.map((plan) => draw(plan, names.of(plan.name), nameOf));
+  const nameOf = (doctype: string): string | undefined => (chosen.has(doctype) ? names.of(doctype) : undefined);
+  const drawn = plans.map((plan) => draw({ snapshot, plan, name: names.of(plan.name), nameOf }));
   const roots = drawn.filter(({ plan }) => plan.storage !== 'child');
   return {
     types: [
@@ -45,27 +46,39 @@ export interface Graphs {\n${roots.map(({ name }) => `  ${name}: ${name}_graph;\
   };
 }
 
-function draw(plan: DocTypePlan, name: string, nameOf: (doctype: unknown) => string | undefined): Drawn {
-  const one = plan.links.flatMap(({ fieldname, link }): Edge[] => {
+function draw(q: {
+  snapshot: Snapshot;
+  plan: DocTypePlan;
+  name: string;
+  nameOf(doctype: string): string | undefined;
+}): Drawn {
+  const { plan, nameOf } = q;
+  const stored = plan.fields.filter((field) => field.isReadable && isStored(plan, field));
+  const one = stored.flatMap(({ fieldname, link }): Edge[] => {
+    if (!link) return [];
     const field = derivedFieldName(plan, graphqlFieldName(fieldname), 'doc');
-    if (link && 'pointer' in link) return [{ field, to: undefined }];
-    const to = nameOf(link?.doctype);
-    return to === undefined ? [] : [{ field, to }];
+    if ('pointer' in link) return plan.byName.has(link.pointer) ? [{ field, to: undefined }] : [];
+    const to = nameOf(link.doctype);
+    return to === undefined || q.snapshot.find(link.doctype)?.storage === 'child' ? [] : [{ field, to }];
   });
-  const tables = plan.tables.flatMap(({ fieldname, childDocType }): Edge[] => {
-    const to = nameOf(childDocType);
+  const rows = plan.tables.flatMap(({ fieldname, childDocType }): Edge[] => {
+    const to = nameOf(childDocType as string);
     return to === undefined ? [] : [{ field: graphqlFieldName(fieldname), to }];
   });
-  const reverse = (plan.definition.links ?? []).flatMap(({ link_doctype, link_fieldname }): Edge[] => {
-    const to = nameOf(link_doctype);
-    if (to === undefined || typeof link_fieldname !== 'string' || link_fieldname === '') return [];
-    return [{ field: derivedFieldName(plan, to, `by_${graphqlFieldName(link_fieldname)}`), to }];
-  });
-  const many = new Map([...reverse, ...tables].map((edge) => [edge.field, edge]));
-  return { plan, name, one, many: [...many.values()].sort((a, b) => (a.field < b.field ? -1 : 1)) };
+  return { plan, name: q.name, one, rows, reverse: reverseOf(q) };
 }
 
-function graphText({ plan, name, one, many }: Drawn): string {
+/** Documents that point here by a Link. */
+function reverseOf({ snapshot, plan, nameOf }: Parameters<typeof draw>[0]): Edge[] {
+  const references = inboundOf(snapshot).links.get(plan.name) ?? [];
+  return references.flatMap(({ plan: other, field }): Edge[] => {
+    const to = nameOf(other.name);
+    if (to === undefined || other.storage !== 'table') return [];
+    return [{ field: derivedFieldName(plan, to, `by_${graphqlFieldName(field.fieldname)}`), to }];
+  });
+}
+
+function graphText({ plan, name, one, rows, reverse }: Drawn): string {
   const doctype = JSON.stringify(plan.name);
   const graph = `${name}_graph`;
   const valued = plan.fields.filter((field) => field.isReadable && field.type.column !== undefined);
@@ -74,15 +87,18 @@ function graphText({ plan, name, one, many }: Drawn): string {
   return `/** ${plan.name} */
 export interface ${graph} {
   values: ${valuesText(plan)};
-  opaque: ${unionText(['doctype', ...valued.filter(isOpaque).map(nameIn)])};
+  computed: ${unionText(['doctype', ...valued.filter((field) => !isStored(plan, field)).map(nameIn)])};
+  hidden: ${unionText(valued.filter(isHidden).map(nameIn))};
   exact: ${unionText(valued.filter(isExact).map(nameIn))};
   one: { ${edges(one)} };
-  many: { ${edges(many)} };
+  many: { ${edges([...rows, ...reverse])} };
+  can: ${unionText(abilities(plan))};
   insert: DocTypes[${doctype}]['insert'];
   update: DocTypes[${doctype}]['update'];
 }
 export interface ${name}_bool_exp extends BoolExp<${graph}> {}
 export interface ${name}_order_by extends OrderBy<${graph}> {}
+export interface ${name}_aggregate_order_by extends AggregateOrderBy<${graph}> {}
 export type ${name}_select_column = SelectColumn<${graph}>;
 export interface ${name}_inc_input extends IncInput<${graph}> {}
 export type ${name}_insert_input = ${graph}['insert'];
@@ -109,17 +125,33 @@ function nameIn({ fieldname }: FieldPlan): string {
   return graphqlFieldName(fieldname);
 }
 
-/** Nothing can be asked of computed values, of secrets, of JSON. */
-function isOpaque(field: FieldPlan): boolean {
-  return field.isVirtual || field.sql === undefined || field.sql.type === 'jsonb' || field.type.secret === true;
+/** Which fields at the root there are for it. */
+function abilities({ storage, isSubmittable, allowsRename }: DocTypePlan): string[] {
+  if (storage === 'child') return [];
+  const isMany = storage !== 'single';
+  return [
+    'read',
+    ...(storage === 'table' ? ['summarize'] : []),
+    ...(isMany ? ['insert'] : []),
+    ...(isSubmittable ? ['submit'] : []),
+    ...(isMany && allowsRename ? ['rename'] : []),
+  ];
+}
+
+function isStored(plan: DocTypePlan, field: FieldPlan): boolean {
+  return field.column !== undefined || (plan.storage === 'virtual' && field.sql !== undefined);
+}
+
+function isHidden(field: FieldPlan): boolean {
+  return !field.isVirtual && (field.sql?.type === 'jsonb' || field.type.secret === true);
 }
 
 function isExact(field: FieldPlan): boolean {
   return field.sql !== undefined && ['date', 'time', 'timestamptz', 'uuid'].includes(field.sql.type);
 }
 
-function linksOf({ one, many }: Drawn): Record<string, string> {
-  const found = [...one, ...many].flatMap(({ field, to }) => (to === undefined ? [] : [[field, to] as const]));
+function linksOf({ one, rows }: Drawn): Record<string, string> {
+  const found = [...one, ...rows].flatMap(({ field, to }) => (to === undefined ? [] : [[field, to] as const]));
   return Object.fromEntries(found);
 }
 

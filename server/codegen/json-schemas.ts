@@ -31,6 +31,9 @@ export function insertSchema(plan: DocTypePlan, names: Names): JsonSchema {
   };
 }
 
+/** Whoever they name may be gone. */
+const PEOPLE: ReadonlySet<string> = new Set(['owner', 'modified_by']);
+
 interface Part {
   name: string;
   field: FieldPlan | undefined;
@@ -51,7 +54,8 @@ function parts(plan: DocTypePlan, names: Names, which: 'doc' | 'insert') {
     fields: properties.map(([name, property]): Part => {
       const field = plan.byName.get(name);
       // The server sets it in every document that it stores.
-      const isThere = name === 'name' || (field?.isStandard === true && plan.storage !== 'virtual');
+      const isThere =
+        name === 'name' || (field?.isStandard === true && plan.storage !== 'virtual' && !PEOPLE.has(name));
       const shape = which === 'doc' && isThere ? withoutNull(property) : property;
       const typed = { ...typeOf({ field, property: shape, names, which }), description: comment(field, property) };
       return { name, field, schema: typed, isServers: property.readOnly === true };

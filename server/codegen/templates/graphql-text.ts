@@ -78,13 +78,24 @@ const DOCUMENTS: ReadonlySet<string> = new Set(['node', 'nodes', 'returning']);
 
 function innerPlace(place: Place, field: string, links: Links): Place {
   if (!place.isDocument) return { name: place.name, isDocument: DOCUMENTS.has(field) };
-  return { name: links[place.name]?.[field] ?? place.name, isDocument: true };
+  return { name: links[place.name]?.[field] ?? pointingName(field, links) ?? place.name, isDocument: true };
+}
+
+/** `sales_order_by_customer` are documents of `sales_order`; `sales_order__by_customer` where that is taken. */
+function pointingName(field: string, links: Links): string | undefined {
+  for (let at = field.indexOf('_by_'); at > 0; at = field.indexOf('_by_', at + 1)) {
+    const base = field.slice(0, at);
+    const found = [base, base.replace(/_$/, '')].find((name) => Object.hasOwn(links, name));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The types of arguments by name; `*` is the DocType. */
 const ARGUMENTS: { readonly [name: string]: string } = {
   where: '*_bool_exp',
   order_by: '[*_order_by!]',
+  order_by_aggregate: '[*_aggregate_order_by!]',
   distinct_on: '[*_select_column!]',
   by: '[*_select_column!]',
   columns: '[*_select_column!]',
@@ -101,6 +112,8 @@ const ARGUMENTS: { readonly [name: string]: string } = {
   merge: 'Boolean',
   method: 'String',
   args: 'json',
+  text: 'String',
+  doctypes: '[String!]',
   object: '*_insert_input',
   objects: '[*_insert_input!]',
   pk_columns: '*_pk_columns_input',

@@ -1,6 +1,6 @@
 /**
  * The types of GraphQL that are the same for all DocTypes: what may be asked of a document, given to a field
- * and chosen of an answer, and what the answer then is. Only types; graphql.ts of a generated client.
+ * and chosen of an answer, and what the answer then is.
  */
 
 /** What can be chosen of something: values, objects that may be null, lists, objects that are always there. */
@@ -18,47 +18,68 @@ export interface Shape {
 
 /** A DocType. */
 export interface Graph extends Shape {
-  /** Of the values, those that nothing can be asked of. */
-  opaque: PropertyKey;
+  /** Of the values, those that nothing can be asked of: they are computed. */
+  computed: PropertyKey;
+  /** Those of which only whether they are there can be asked: JSON and secrets. */
+  hidden: PropertyKey;
   /** Of the texts, those that are dates and the like. */
   exact: PropertyKey;
+  /** Which fields at the root it has. */
+  can: 'read' | 'summarize' | 'insert' | 'submit' | 'rename';
   insert: object;
   update: object;
 }
 
 type ShapeOf<T> = T extends Shape ? T : never;
-type GraphOf<T> = T extends Graph ? T : never;
+export type GraphOf<T> = T extends Graph ? T : never;
 type Member<S, K extends PropertyKey> = S extends { [P in K]: infer T } ? T : unknown;
 
-export interface Comparison<V> {
+export interface Presence {
+  _is_null?: boolean;
+}
+export interface Equality<V> extends Presence {
   _eq?: V;
   _neq?: V;
+  _in?: readonly V[];
+  _nin?: readonly V[];
+}
+export interface Comparison<V> extends Equality<V> {
   _gt?: V;
   _gte?: V;
   _lt?: V;
   _lte?: V;
-  _in?: readonly V[];
-  _nin?: readonly V[];
   _between?: readonly [V, V];
-  _is_null?: boolean;
 }
-
 export interface TextComparison<V> extends Comparison<V> {
   _like?: string;
   _nlike?: string;
   _ilike?: string;
+  _nilike?: string;
 }
 
-type Value<G extends Graph, K> = K extends keyof G['values'] ? NonNullable<G['values'][K]> : never;
-type Comparable<G extends Graph> = Exclude<keyof G['values'], G['opaque']>;
+export type Value<G extends Graph, K> = K extends keyof G['values'] ? NonNullable<G['values'][K]> : never;
+/** What has a column. */
+type Stored<G extends Graph> = Exclude<keyof G['values'], G['computed']>;
+export type Comparable<G extends Graph> = Exclude<Stored<G>, G['hidden']>;
+/** What the server counts itself is no figure. */
+type Counter = 'docstatus' | 'idx' | '_version';
 type Numeric<G extends Graph> = {
-  [K in Comparable<G>]: number extends Value<G, K> ? K : never;
-}[Comparable<G>];
-type ComparisonOf<V, IsExact> = IsExact extends true
-  ? Comparison<V>
-  : [V] extends [string]
-    ? TextComparison<V>
-    : Comparison<V>;
+  [K in Exclude<Comparable<G>, Counter>]: number extends Value<G, K> ? K : never;
+}[Exclude<Comparable<G>, Counter>];
+export type Summable<G extends Graph> =
+  | Numeric<G>
+  | { [K in Comparable<G>]: [Value<G, K>] extends [boolean] ? K : never }[Comparable<G>];
+type ComparisonOf<V, IsExact> = [V] extends [boolean]
+  ? Equality<V>
+  : IsExact extends true
+    ? Comparison<V>
+    : [V] extends [string]
+      ? TextComparison<V>
+      : Comparison<V>;
+/** Of Links, those to documents that lie in a table. */
+type Joined<G extends Graph> = {
+  [K in keyof G['one'] as 'summarize' extends GraphOf<G['one'][K]>['can'] ? K : never]: GraphOf<G['one'][K]>;
+};
 
 export type BoolExp<G extends Graph> = {
   _and?: readonly BoolExp<G>[];
@@ -67,25 +88,36 @@ export type BoolExp<G extends Graph> = {
 } & {
   [K in Comparable<G>]?: ComparisonOf<Value<G, K>, K extends G['exact'] ? true : false>;
 } & {
-  [K in keyof G['one'] as G['one'][K] extends Graph ? K : never]?: BoolExp<GraphOf<G['one'][K]>>;
+  [K in G['hidden'] & keyof G['values']]?: Presence;
+} & {
+  [K in keyof Joined<G>]?: BoolExp<GraphOf<Joined<G>[K]>>;
 } & {
   [K in keyof G['many']]?: BoolExp<GraphOf<G['many'][K]>>;
 };
 
-export type OrderBy<G extends Graph> = { [K in Comparable<G>]?: 'asc' | 'desc' };
-export type SelectColumn<G extends Graph> = Comparable<G>;
+export type Direction = 'asc' | 'asc_nulls_first' | 'asc_nulls_last' | 'desc' | 'desc_nulls_first' | 'desc_nulls_last';
+export type OrderBy<G extends Graph> = { [K in Comparable<G>]?: Direction } & {
+  [K in keyof Joined<G>]?: OrderBy<GraphOf<Joined<G>[K]>>;
+};
+export interface AggregateOrderBy<G extends Graph> {
+  count?: Direction;
+  sum?: { [K in Summable<G>]?: Direction };
+  avg?: { [K in Summable<G>]?: Direction };
+  min?: { [K in Comparable<G>]?: Direction };
+  max?: { [K in Comparable<G>]?: Direction };
+}
+export type SelectColumn<G extends Graph> = Stored<G>;
 export type IncInput<G extends Graph> = { [K in Numeric<G> & keyof G['update']]?: number };
 
 /** Of a document: its id or its name. */
 export type Key = { id: string; name?: never } | { name: string; id?: never };
 
-export interface RowArgs<G extends Graph> {
+export interface ListArgs<G extends Graph> {
   where?: BoolExp<G>;
   order_by?: readonly OrderBy<G>[];
   limit?: number;
-}
-export interface ListArgs<G extends Graph> extends RowArgs<G> {
   offset?: number;
+  distinct_on?: readonly SelectColumn<G>[];
 }
 
 type Args<A> = object extends A ? { args?: A } : { args: A };
@@ -95,7 +127,7 @@ type ArgsOf<S extends Shape, K extends PropertyKey> = K extends keyof Member<S, 
 type RowArgsOf<S extends Shape, K extends PropertyKey, T> = K extends keyof Member<S, 'args'>
   ? Args<Member<S, 'args'>[K]>
   : T extends Graph
-    ? { args?: RowArgs<T> }
+    ? { args?: ListArgs<T> }
     : unknown;
 
 /** What may be chosen of a shape. */
@@ -147,111 +179,3 @@ export type Exact<A, T> = unknown extends T
       : A extends readonly unknown[]
         ? { [I in keyof A]: Exact<A[I], At<T, number>> }
         : { [K in keyof A]: K extends KeysOf<T> ? Exact<A[K], At<T, K>> : ThereIsNo<K> };
-
-type Figures<G extends Graph> = { [K in Numeric<G>]: number | null };
-type Extremes<G extends Graph> = { [K in Comparable<G>]: Value<G, K> | null };
-
-interface Aggregates<G extends Graph> {
-  values: object;
-  calls: { count: number };
-  args: { count: { columns?: readonly SelectColumn<G>[]; distinct?: boolean } };
-  one: { [F in 'sum' | 'avg']: Plain<Figures<G>> } & { [F in 'min' | 'max']: Plain<Extremes<G>> };
-  many: object;
-}
-interface Plain<Values extends object> extends Nothing {
-  values: Values;
-}
-interface Nothing {
-  values: object;
-  one: object;
-  many: object;
-}
-interface AggregateShape<G extends Graph> extends Omit<Nothing, 'many'> {
-  sure: { aggregate: Aggregates<G> };
-  many: { nodes: G };
-  args: { nodes: object };
-}
-interface GroupShape<G extends Graph> extends Nothing {
-  sure: { key: Plain<Pick<G['values'], Comparable<G>>>; aggregate: Aggregates<G> };
-}
-interface ConnectionShape<G extends Graph> extends Omit<Nothing, 'many'> {
-  sure: { pageInfo: Plain<PageInfo> };
-  many: { edges: EdgeShape<G> };
-}
-interface EdgeShape<G extends Graph> extends Nothing {
-  values: { cursor: string };
-  sure: { node: G };
-}
-export interface PageInfo {
-  hasNextPage: boolean;
-  hasPreviousPage: boolean;
-  startCursor: string | null;
-  endCursor: string | null;
-}
-interface MutationResponse<G extends Graph> extends Omit<Nothing, 'many'> {
-  values: { affected_rows: number };
-  many: { returning: G };
-  args: { returning: object };
-}
-
-type Names<Graphs> = keyof Graphs & string;
-
-/** The root of queries and subscriptions. */
-export interface QueryShape<Graphs> {
-  values: object;
-  one: { [N in Names<Graphs> as `${N}_by_pk`]: Graphs[N] };
-  many: { [N in Names<Graphs>]: Graphs[N] } & {
-    [N in Names<Graphs> as `${N}_groups`]: GroupShape<GraphOf<Graphs[N]>>;
-  };
-  sure: { [N in Names<Graphs> as `${N}_aggregate`]: AggregateShape<GraphOf<Graphs[N]>> } & {
-    [N in Names<Graphs> as `${N}_connection`]: ConnectionShape<GraphOf<Graphs[N]>>;
-  };
-  args: { [N in Names<Graphs>]: ListArgs<GraphOf<Graphs[N]>> & DistinctArgs<GraphOf<Graphs[N]>> } & {
-    [N in Names<Graphs> as `${N}_by_pk`]: Key;
-  } & { [N in Names<Graphs> as `${N}_groups`]: GroupArgs<GraphOf<Graphs[N]>> } & {
-    [N in Names<Graphs> as `${N}_aggregate`]: ListArgs<GraphOf<Graphs[N]>>;
-  } & { [N in Names<Graphs> as `${N}_connection`]: PageArgs<GraphOf<Graphs[N]>> };
-}
-
-export interface MutationShape<Graphs> {
-  values: object;
-  one: {
-    [N in Names<Graphs> as
-      | `insert_${N}_one`
-      | `${'update' | 'delete'}_${N}_by_pk`
-      | `${'submit' | 'cancel' | 'amend' | 'rename'}_${N}`]: Graphs[N];
-  };
-  many: object;
-  sure: {
-    [N in Names<Graphs> as `${'insert' | 'update' | 'delete'}_${N}`]: MutationResponse<GraphOf<Graphs[N]>>;
-  };
-  calls: { [N in Names<Graphs> as `call_${N}`]: unknown };
-  args: { [N in Names<Graphs> as `insert_${N}_one`]: { object: GraphOf<Graphs[N]>['insert'] } } & {
-    [N in Names<Graphs> as `insert_${N}`]: { objects: readonly GraphOf<Graphs[N]>['insert'][] };
-  } & { [N in Names<Graphs> as `update_${N}_by_pk`]: UpdateArgs<GraphOf<Graphs[N]>> } & {
-    [N in Names<Graphs> as `update_${N}`]: { where: BoolExp<GraphOf<Graphs[N]>>; _set: GraphOf<Graphs[N]>['update'] };
-  } & { [N in Names<Graphs> as `delete_${N}_by_pk`]: Key } & {
-    [N in Names<Graphs> as `delete_${N}`]: { where: BoolExp<GraphOf<Graphs[N]>> };
-  } & { [N in Names<Graphs> as `${'submit' | 'cancel' | 'amend'}_${N}`]: { name: string } } & {
-    [N in Names<Graphs> as `rename_${N}`]: { name: string; new_name: string; merge?: boolean };
-  } & { [N in Names<Graphs> as `call_${N}`]: { name?: string; method: string; args?: unknown } };
-}
-
-interface DistinctArgs<G extends Graph> {
-  distinct_on?: readonly SelectColumn<G>[];
-}
-interface GroupArgs<G extends Graph> extends RowArgs<G> {
-  by: readonly SelectColumn<G>[];
-}
-interface PageArgs<G extends Graph> extends Omit<RowArgs<G>, 'limit'> {
-  first?: number;
-  after?: string;
-  last?: number;
-  before?: string;
-}
-interface UpdateArgs<G extends Graph> {
-  pk_columns: Key;
-  _set?: G['update'];
-  _inc?: IncInput<G>;
-  _version?: number;
-}

@@ -1,6 +1,8 @@
 /** GraphQL: selections that say their own answers, texts of one's own, live queries. */
+
+import type { LiveShape, MutationShape, QueryShape } from './graphql-roots.ts';
 import { type Links, type Operation, type OperationKind, operationOf } from './graphql-text.ts';
-import type { Exact, MutationShape, QueryShape, Result, Selection } from './graphql-types.ts';
+import type { Exact, Result, Selection } from './graphql-types.ts';
 import { eventsOf } from './sse.ts';
 import { problemOfGraphql, type Transport } from './transport.ts';
 
@@ -18,10 +20,10 @@ export interface Graphql<Graphs> {
     options?: RequestOptions,
   ): Promise<Result<MutationShape<Graphs>, S>>;
   /** The present answer, then a new one after each change that alters it. Leaving the loop ends it. */
-  subscribe<S extends Selection<QueryShape<Graphs>>>(
-    selection: S & Exact<S, Selection<QueryShape<Graphs>>>,
+  subscribe<S extends Selection<LiveShape<Graphs>>>(
+    selection: S & Exact<S, Selection<LiveShape<Graphs>>>,
     options?: RequestOptions,
-  ): AsyncGenerator<Result<QueryShape<Graphs>, S>, void, undefined>;
+  ): AsyncGenerator<Result<LiveShape<Graphs>, S>, void, undefined>;
   /** An operation of one's own; the answer's type is said by the caller. */
   raw<T = unknown>(query: string, variables?: Operation['variables'], options?: RequestOptions): Promise<T>;
   /** The text and the variables of a selection, unsent: for persisted queries, tools and logs. */

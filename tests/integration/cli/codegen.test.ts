@@ -230,6 +230,7 @@ describe('GraphQL', () => {
         args: { first: 5 },
         select: { edges: { select: { node: { select: { items: { args: { limit: 1 }, select: { qty: true } } } } } } },
       },
+      search: { args: { text: 'Ada', doctypes: ['Customer'] }, select: { name: true } },
       sales_order_groups: { args: { by: ['status'] }, select: { key: { select: { status: true } } } },
     });
     expect(query).not.toContain('mutation');
@@ -241,6 +242,8 @@ describe('GraphQL', () => {
         'Boolean!',
         'Int!',
         'Int!',
+        'String!',
+        '[String!]!',
         '[sales_order_select_column!]!',
       ],
     ]);
