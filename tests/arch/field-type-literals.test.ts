@@ -53,6 +53,7 @@ const ALLOWED: ReadonlyMap<string, string> = new Map([
   ['server/schema/standard-fields.ts', 'defines the fields that every document has, as a DocType JSON would'],
   ['server/schema/complete.ts', 'adds the fields that a tree or a submittable DocType brings, as a DocType JSON would'],
   ['server/schema/layers.ts', "reads a Property Setter's property_type, a vocabulary of its own that shares two words"],
+  ['server/codegen/templates/graphql-text.ts', "names the types of GraphQL's arguments, which share a word"],
   ['server/schema/order-fields.ts', 'names a field that came without name and type, as the editor of Frappe does'],
 ]);
 
