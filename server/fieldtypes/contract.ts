@@ -36,7 +36,7 @@ export interface FieldType {
   /** Absent: the type has no column (layout, child tables, buttons). */
   column?: Column;
   json: JsonShape;
-  /** GraphQL scalar by name: String, Int, Float, Boolean, BigInt, Date, DateTime, Time, JSON. */
+  /** GraphQL scalar by name: String, Boolean, bigint, numeric, date, timestamptz, time, json. */
   graphql: string;
   /** Desk widget by name. */
   widget: string;

@@ -9,7 +9,7 @@ const TODAY = /^(?:__)?today$/i;
 export const date = fieldType({
   name: 'Date',
   column: { type: 'date' },
-  graphql: 'Date',
+  graphql: 'date',
   operators: DATED,
   jsonSchema: () => ({ type: ['string', 'null'], format: 'date' }),
   coerce: (value) => {

@@ -11,7 +11,7 @@ export const datetime = fieldType({
   name: 'Datetime',
   column: { type: 'timestamptz' },
   json: 'timestamp',
-  graphql: 'DateTime',
+  graphql: 'timestamptz',
   operators: DATED,
   jsonSchema: () => ({ type: ['string', 'null'], format: 'date-time' }),
   coerce: (value) => {

@@ -7,7 +7,7 @@ import { PRESENCE } from './operators.ts';
 export const json = fieldType({
   name: 'JSON',
   column: { type: 'jsonb' },
-  graphql: 'JSON',
+  graphql: 'json',
   operators: PRESENCE,
   canBeIndexed: false,
   jsonSchema: () => ({ type: ['object', 'array', 'number', 'boolean', 'null'] }),

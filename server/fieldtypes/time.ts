@@ -9,7 +9,7 @@ const NOW = /^now$/i;
 export const time = fieldType({
   name: 'Time',
   column: { type: 'time' },
-  graphql: 'Time',
+  graphql: 'time',
   operators: ORDERED,
   // Not format "time": that one demands a zone.
   jsonSchema: () => ({

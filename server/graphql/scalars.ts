@@ -40,7 +40,7 @@ const SCALARS: readonly Scalar[] = [
   scalar('time', 'A time of day as HH:MM:SS.', isText, 'a time as text, HH:MM:SS'),
   scalar('numeric', 'A number, exact to 15 significant digits.', isNumber, 'a number'),
   scalar('bigint', 'A whole number of 64 bits: a text beyond 2^53.', isWhole, 'a whole number'),
-  scalar('json', 'Any JSON.', () => true, 'JSON'),
+  scalar('json', 'Any JSON.', () => true, 'any JSON'),
 ];
 
 const byName = new Map(SCALARS.map((each) => [each.name, each]));
@@ -49,23 +49,11 @@ export function findScalar(name: string): Scalar | undefined {
   return byName.get(name);
 }
 
-/** By the names that field types give theirs (fieldtypes/contract.ts). */
-const OF_FIELD_TYPES: ReadonlyMap<string, string> = new Map([
-  ['String', 'String'],
-  ['Float', 'numeric'],
-  ['BigInt', 'bigint'],
-  ['Boolean', 'Boolean'],
-  ['Date', 'date'],
-  ['DateTime', 'timestamptz'],
-  ['Time', 'time'],
-  ['JSON', 'json'],
-]);
-
 export function scalarOf(field: FieldPlan): string {
   if (field.sql?.type === 'uuid') return 'uuid';
   // Small numbers that the server counts itself.
   if (field.isStandard && field.sql?.type === 'bigint') return 'Int';
-  return OF_FIELD_TYPES.get(field.type.graphql) ?? 'json';
+  return byName.has(field.type.graphql) ? field.type.graphql : 'json';
 }
 
 /**

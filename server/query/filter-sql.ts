@@ -8,10 +8,11 @@ import type { Condition, Filter, Related, Some } from '../kernel/filter.ts';
 import { NOBODY, TENANT_COLUMN } from '../kernel/tenancy.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import { conjunctsByTable, type TableOf } from './conjuncts.ts';
+import { followSome } from './follow.ts';
 import { predicateSql } from './predicate-sql.ts';
-import { type Predicate, predicateOf } from './predicates.ts';
+import { matchesNull, type Predicate, predicateOf } from './predicates.ts';
 import { refusal } from './request.ts';
-import { type Hop, type Reader, type Resolved, resolveHop, resolvePath, resolveReverse, trusting } from './resolve.ts';
+import { type Hop, type Reader, type Resolved, resolvePath, trusting } from './resolve.ts';
 import {
   childCondition,
   column,
@@ -168,39 +169,12 @@ function relatedSql(q: FilterWish, filter: Related): Sql {
 
 function someSql(q: FilterWish, filter: Some): Sql {
   const { weaving, scope } = q;
-  const { target, within, isLinked } = followed(q, filter);
+  const { target, within, isLinked } = followSome({ ...q, plan: scope.plan, filter });
   const inner = rootScope(weaving, target);
   const rule = within === undefined && q.reader === weaving.reader ? ruleSql(weaving, inner) : undefined;
   const where = weave({ ...q, scope: inner, within, rows: new Map() }, filter.where);
   const conditions = [isLinked(inner, scope), ...(rule ? [rule] : []), where];
   return sql`exists (select 1 from ${fromJoined(inner)} where ${sql.join(conditions, sql` and `)})`;
-}
-
-interface Followed {
-  target: DocTypePlan;
-  /** Rows are seen as their document is. */
-  within?: DocTypePlan;
-  isLinked(inner: Scope, outer: Scope): Sql;
-}
-
-function followed(q: FilterWish, filter: Some): Followed {
-  const { reader, within, where } = q;
-  const { plan } = q.scope;
-  if (filter.doctype !== undefined) {
-    const { plan: target, field } = resolveReverse({
-      reader,
-      plan,
-      doctype: filter.doctype,
-      name: filter.field,
-      where,
-    });
-    return { target, isLinked: (inner, outer) => linkCondition({ from: inner, target: outer, field }) };
-  }
-  const hop = resolveHop({ reader, plan, within, name: filter.field, where });
-  const { field, target } = hop;
-  if (hop.kind === 'child')
-    return { target, within: plan, isLinked: (child, parent) => childCondition({ child, parent, field }) };
-  return { target, isLinked: (inner, outer) => linkCondition({ from: outer, target: inner, field }) };
 }
 
 /** Which child table a condition asks for a row of: none when it is joined here. */
@@ -247,29 +221,10 @@ function firstCondition(filter: Filter): Condition | undefined {
 
 function matchesNoRow(q: FilterWish, conjuncts: readonly Filter[]): boolean {
   return conjuncts.some((filter) => {
-    if (filter.kind === 'condition') return MATCHING_NULL(predicateFor(q, filter, resolved(q, filter)));
+    if (filter.kind === 'condition') return matchesNull(predicateFor(q, filter, resolved(q, filter)));
     return (filter.kind === 'and' || filter.kind === 'or') && matchesNoRow(q, filter.of);
   });
 }
-
-const MATCHING_NULL = (predicate: Predicate): boolean => {
-  switch (predicate.kind) {
-    case 'null':
-    case 'empty':
-      return true;
-    case 'constant':
-      return predicate.holds;
-    case 'compare':
-    case 'in':
-      return predicate.orNull;
-    case 'like':
-      return predicate.blank;
-    case 'tree':
-      return predicate.negated;
-    default:
-      return false;
-  }
-};
 
 function conditionSql(q: FilterWish, condition: Condition): Sql {
   const at = resolved(q, condition);

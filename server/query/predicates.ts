@@ -137,3 +137,23 @@ const TREE_RELATIONS: ReadonlyMap<Operator, Predicate & { kind: 'tree' }> = new 
   ['ancestors of', { kind: 'tree', relation: 'ancestors', inclusive: false, negated: false }],
   ['not ancestors of', { kind: 'tree', relation: 'ancestors', inclusive: false, negated: true }],
 ]);
+
+/** Whether NULL satisfies it. */
+export function matchesNull(predicate: Predicate): boolean {
+  switch (predicate.kind) {
+    case 'null':
+    case 'empty':
+      return true;
+    case 'constant':
+      return predicate.holds;
+    case 'compare':
+    case 'in':
+      return predicate.orNull;
+    case 'like':
+      return predicate.blank;
+    case 'tree':
+      return predicate.negated;
+    default:
+      return false;
+  }
+}

@@ -57,13 +57,17 @@ const ALLOWED: ReadonlyMap<string, string> = new Map([
   ['server/schema/order-fields.ts', 'names a field that came without name and type, as the editor of Frappe does'],
 ]);
 
+/** GraphQL's own scalars share two words: in its room these are theirs. */
+const IN_GRAPHQL = /'(Int|Float)'/;
+
 const LITERAL = new RegExp(`(['"\`])(${FIELD_TYPES.join('|')})\\1`, 'g');
 
 test('only server/fieldtypes knows field types by name; everyone else asks the registry', () => {
   const others = sourcesOf('server').filter(
     (source) => !source.path.startsWith('server/fieldtypes/') && !ALLOWED.has(source.path),
   );
-  expect(places(others, LITERAL)).toEqual([]);
+  const found = places(others, LITERAL);
+  expect(found.filter(({ at, match }) => !(at.startsWith('server/graphql/') && IN_GRAPHQL.test(match)))).toEqual([]);
 });
 
 test('the exceptions are needed', () => {

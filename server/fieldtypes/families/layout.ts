@@ -6,7 +6,7 @@ import { type FieldTypeSpec, fieldType } from './define.ts';
 
 export function layoutType(spec: Pick<FieldTypeSpec, 'name'> & Partial<FieldTypeSpec>): FieldType {
   return fieldType({
-    graphql: 'JSON',
+    graphql: 'json',
     operators: NONE,
     jsonSchema: () => ({ type: 'null' }),
     coerce: (value) => {

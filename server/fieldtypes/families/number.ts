@@ -32,7 +32,7 @@ export function decimalType(spec: NumberSpec): FieldType {
   const blank = zero ? 0 : null;
   return fieldType({
     column: zero ? { type: 'numeric', zero: '0' } : { type: 'numeric' },
-    graphql: 'Float',
+    graphql: 'numeric',
     operators: ORDERED,
     isMissing: isNumberMissing,
     jsonSchema: (field) => ({
@@ -62,7 +62,7 @@ export function integerType(spec: Pick<FieldTypeSpec, 'name'>): FieldType {
   return fieldType({
     column: { type: 'bigint', zero: '0' },
     json: 'integer',
-    graphql: 'BigInt',
+    graphql: 'bigint',
     operators: ORDERED,
     canBeUnique: true,
     isMissing: isNumberMissing,

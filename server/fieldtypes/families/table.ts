@@ -9,7 +9,7 @@ import { requireOptions } from './definition.ts';
 export function tableType(spec: Pick<FieldTypeSpec, 'name'>): FieldType {
   return fieldType({
     children: true,
-    graphql: 'JSON',
+    graphql: 'json',
     operators: NONE,
     jsonSchema: () => ({ type: 'array', items: { type: 'object' } }),
     coerce: (value) => {

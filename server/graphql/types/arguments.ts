@@ -1,5 +1,5 @@
 /** The arguments of lists, the same wherever a list stands. */
-import type { InputField } from '../definitions.ts';
+import type { InputField, OutputField } from '../definitions.ts';
 
 const LIMIT: InputField = { name: 'limit', type: 'Int', description: 'At most so many: up to 1,000.' };
 const OFFSET: InputField = { name: 'offset', type: 'Int', description: 'Without the first so many.' };
@@ -58,4 +58,23 @@ export function connectionArguments(type: string): readonly InputField[] {
     whereArgument(type),
     orderArgument(type),
   ];
+}
+
+/** Either of a document's keys. */
+export const KEY: readonly InputField[] = [
+  { name: 'id', type: 'uuid', description: 'Either this' },
+  { name: 'name', type: 'String', description: 'or this.' },
+];
+
+/** What is not there is not remembered: there is no end of such names. */
+export function remembered(
+  made: Map<string, OutputField | undefined>,
+  name: string,
+  make: (name: string) => OutputField | undefined,
+): OutputField | undefined {
+  const known = made.get(name);
+  if (known) return known;
+  const field = make(name);
+  if (field) made.set(name, field);
+  return field;
 }

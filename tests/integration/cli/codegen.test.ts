@@ -301,8 +301,13 @@ describe('GraphQL', () => {
     let asked: Request | undefined;
     const fetch = async (url: string, init: RequestInit) => {
       asked = new Request(url, init);
-      const chunks = [...bytes].map((byte) => Uint8Array.of(byte));
-      return new Response(ReadableStream.from(chunks) as never, { headers: { 'content-type': 'text/event-stream' } });
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
+          controller.close();
+        },
+      });
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
     };
     const { graphql } = await connect({ fetch });
     const seen = [];
