@@ -5,11 +5,13 @@
 import { backfillSql, backfills } from '../db/backfill.ts';
 import { readCatalog } from '../db/catalog.ts';
 import { count } from '../db/counts.ts';
+import { numberTreeSql } from '../db/number-tree.ts';
 import type { Transaction } from '../db/pool.ts';
 import type { DocTypeJson } from '../kernel/doctype.ts';
 import { type FieldProblem, refuseProblems } from '../kernel/error.ts';
 import { toTimestamp } from '../kernel/time.ts';
 import { checkDocType, isFatal } from '../schema/check.ts';
+import { show } from '../schema/check-wording.ts';
 import { completeDefinition } from '../schema/complete.ts';
 import { diffTable, type TableChange } from '../schema/diff.ts';
 import { inboundOf } from '../schema/inbound.ts';
@@ -57,7 +59,7 @@ export async function reviewEdits(q: {
   const own = new Set([...prepared.records.keys()].map((name) => next.find(name)?.table));
   const kept = leaveDangling({ reviewed: tables, own, base, warnings });
   const ddlChanges = changes.filter((_, index) => kept.has(tables[index] as ReviewedChange));
-  const fills = backfilled({ prepared, base, next });
+  const fills = [...backfilled({ prepared, base, next }), ...(await treesNumbered({ tx, prepared, base, next }))];
   const all = [
     ...fields.flat(),
     ...(await removals({ tx, prepared, base })),
@@ -110,7 +112,7 @@ function check(q: {
       ...checkDocType({ ...question, definition, before }),
       ...checkConditions(definition),
     ];
-    const problems = problemsOf(checkable(record));
+    const problems = together(record.problems ?? [], [...problemsOf(checkable(record)), ...baseFieldsGone(record)]);
     const broken = record.action === 'customize' ? added(problems, before ? problemsOf(before) : []) : problems;
     const fatal = q.policy.strictness === 'strict' ? broken : broken.filter(isFatal);
     refuseProblems(fatal, `The DocType ${name} cannot be saved`);
@@ -118,6 +120,25 @@ function check(q: {
       warnings.push(`${name}: ${problem.field ? `${problem.field}: ` : ''}${problem.message}`);
   }
   return warnings;
+}
+
+/** One problem for each value: what the meta-schema says of it goes first. */
+function together(problems: readonly FieldProblem[], broken: readonly FieldProblem[]): FieldProblem[] {
+  const named = new Set(problems.map((problem) => problem.field));
+  return [...problems, ...broken.filter((problem) => !named.has(problem.field))];
+}
+
+/** The framework itself reads and writes the fields of its own DocTypes: they may change, not go. */
+function baseFieldsGone({ action, after, effective, baseFields }: PreparedRecord): FieldProblem[] {
+  if (action === 'core' || !after) return [];
+  const kept = new Set(effective?.fields.map((field) => field.fieldname));
+  return baseFields
+    .filter((fieldname) => !kept.has(fieldname))
+    .map((fieldname) => ({
+      field: 'fields',
+      code: 'base_field',
+      message: `The field ${show(fieldname)} is part of the built-in DocType ${after.name} and cannot be removed or renamed. Change its other keys, or hide it.`,
+    }));
 }
 
 /** Problems that a customization brings in: what the DocType had before is not its fault. */
@@ -237,6 +258,27 @@ function backfilled(q: { prepared: Prepared; base: SnapshotData; next: SnapshotD
       sql: backfillSql(fill),
     }));
   });
+}
+
+/** A DocType that becomes a tree while it has documents: each gets its place under its parent. */
+async function treesNumbered(q: {
+  tx: Transaction;
+  prepared: Prepared;
+  base: SnapshotData;
+  next: SnapshotData;
+}): Promise<ReviewedChange[]> {
+  const changes = [...q.prepared.records].map(async ([name, record]): Promise<ReviewedChange[]> => {
+    const before = record.before && q.base.find(record.before.name);
+    const after = q.next.find(name);
+    if (!after?.isTree || after.storage !== 'table' || before?.table !== after.table || before.isTree) return [];
+    const { rows } = await count(q.tx, { ask: 'rows', table: after.table });
+    if (rows === 0) return [];
+    const reason = 'documents that exist get their place in the tree, under their parents';
+    return [
+      { op: 'number_tree', table: after.table, column: 'lft', safety: 'SAFE', reason, rows, sql: numberTreeSql(after) },
+    ];
+  });
+  return (await Promise.all(changes)).flat();
 }
 
 async function removals(q: { tx: Transaction; prepared: Prepared; base: SnapshotData }): Promise<ReviewedChange[]> {
