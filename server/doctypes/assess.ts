@@ -2,10 +2,8 @@
  * What edits come to, before anything is done: prepared, checked against the rules, compared with the
  * catalog and reviewed row by row, under the lock that makes edits wait for each other.
  */
-import { backfillSql, backfills } from '../db/backfill.ts';
 import { readCatalog } from '../db/catalog.ts';
 import { count } from '../db/counts.ts';
-import { numberTreeSql } from '../db/number-tree.ts';
 import type { Transaction } from '../db/pool.ts';
 import type { DocTypeJson } from '../kernel/doctype.ts';
 import { type FieldProblem, refuseProblems } from '../kernel/error.ts';
@@ -20,6 +18,7 @@ import type { SnapshotData } from '../schema/snapshot.ts';
 import { wantedTable } from '../schema/tables.ts';
 import { checkConditions } from './check-conditions.ts';
 import type { ChangePolicy, ChangeReport, SchemaEdit, SchemaServices } from './edits.ts';
+import { valuesToFill } from './fill-values.ts';
 import { type Prepared, type PreparedRecord, prepareEdits } from './prepare.ts';
 import { isLayered } from './record.ts';
 import { planHash, type ReviewedChange } from './review.ts';
@@ -59,7 +58,7 @@ export async function reviewEdits(q: {
   const own = new Set([...prepared.records.keys()].map((name) => next.find(name)?.table));
   const kept = leaveDangling({ reviewed: tables, own, base, warnings });
   const ddlChanges = changes.filter((_, index) => kept.has(tables[index] as ReviewedChange));
-  const fills = [...backfilled({ prepared, base, next }), ...(await treesNumbered({ tx, prepared, base, next }))];
+  const fills = await valuesToFill({ tx, prepared, base, next });
   const all = [
     ...fields.flat(),
     ...(await removals({ tx, prepared, base })),
@@ -240,45 +239,6 @@ function wasLink(base: SnapshotData, change: ReviewedChange): boolean {
     if (plan?.table === change.table) return plan.links.some((field) => field.column === change.column);
   }
   return false;
-}
-
-/** A field that is fetched from now on is filled where it is empty. */
-function backfilled(q: { prepared: Prepared; base: SnapshotData; next: SnapshotData }): ReviewedChange[] {
-  return [...q.prepared.records].flatMap(([name, record]) => {
-    const before = record.before && q.base.find(record.before.name);
-    const after = q.next.find(name);
-    if (!before || !after || after.table === '' || before.table !== after.table) return [];
-    return backfills(before, after, q.next).map((fill) => ({
-      op: 'fill_fetched',
-      table: fill.table,
-      column: fill.column,
-      safety: 'SAFE' as const,
-      reason: `empty values are fetched from ${fill.targetTable}.${fill.source}`,
-      rows: 0,
-      sql: backfillSql(fill),
-    }));
-  });
-}
-
-/** A DocType that becomes a tree while it has documents: each gets its place under its parent. */
-async function treesNumbered(q: {
-  tx: Transaction;
-  prepared: Prepared;
-  base: SnapshotData;
-  next: SnapshotData;
-}): Promise<ReviewedChange[]> {
-  const changes = [...q.prepared.records].map(async ([name, record]): Promise<ReviewedChange[]> => {
-    const before = record.before && q.base.find(record.before.name);
-    const after = q.next.find(name);
-    if (!after?.isTree || after.storage !== 'table' || before?.table !== after.table || before.isTree) return [];
-    const { rows } = await count(q.tx, { ask: 'rows', table: after.table });
-    if (rows === 0) return [];
-    const reason = 'documents that exist get their place in the tree, under their parents';
-    return [
-      { op: 'number_tree', table: after.table, column: 'lft', safety: 'SAFE', reason, rows, sql: numberTreeSql(after) },
-    ];
-  });
-  return (await Promise.all(changes)).flat();
 }
 
 async function removals(q: { tx: Transaction; prepared: Prepared; base: SnapshotData }): Promise<ReviewedChange[]> {

@@ -13,7 +13,7 @@ import type { PlanSource } from '../schema/snapshot.ts';
 import { PARENT_ID_COLUMN } from '../schema/standard-fields.ts';
 import { type ChangePolicy, NEW, type SchemaEdit, type SchemaServices } from './edits.ts';
 import { type DocTypeRecord, effectiveDefinition, type Layering, noLayers, planSource } from './record.ts';
-import { readLayerings, readRecords } from './rows.ts';
+import { readBaseFields, readLayerings, readRecords } from './rows.ts';
 import { checksumOf, withoutIdentity } from './stored-form.ts';
 
 export const CORE_APP = 'core';
@@ -72,7 +72,7 @@ export async function prepareEdits(q: {
   const [records, layerings, baseFields, tables] = await Promise.all([
     readRecords(q.tx, names),
     readLayerings(q.tx, names),
-    readBaseFields(q.tx, names),
+    readBaseFields(q.tx, { names, app: CORE_APP }),
     q.tx.query({
       name: 'relation_names',
       text: `select relname as name from pg_class where relnamespace = current_schema()::regnamespace`,
@@ -97,18 +97,6 @@ export async function prepareEdits(q: {
 function namesOf(edit: SchemaEdit): string[] {
   if (edit.kind === 'define' || edit.kind === 'layer') return [String(edit.definition.name)];
   return edit.kind === 'rename' ? [edit.from, edit.to] : [edit.doctype];
-}
-
-/** By DocType: the fields of its definition as the framework last brought it. */
-async function readBaseFields(tx: Transaction, names: readonly string[]): Promise<Map<string, string[]>> {
-  const rows = await tx.query({
-    name: 'base_fields',
-    text: `select distinct on (doctype) doctype, array(select f ->> 'fieldname' from json_array_elements(definition -> 'fields') f) as fields
-      from m_doctype_history where doctype = any($1::text[]) and app = '${CORE_APP}' and action = any('{create,core}')
-      order by doctype, id desc`,
-    values: [[...names]],
-  });
-  return new Map(rows.map((row) => [row.doctype as string, row.fields as string[]]));
 }
 
 /** A DocType that was removed leaves its table; making it again takes the table and its columns back. */

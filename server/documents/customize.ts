@@ -21,11 +21,17 @@ export async function customizeSchema(write: Write): Promise<void> {
   for (const doctype of targets) await write.ctx.services.schema.customized(write.ctx, doctype);
 }
 
+const CHOICE = ['doc_type', 'field_name', 'property'] as const;
+
 /** A property of a field that is not there would do nothing; an import keeps such a row with a warning. */
 function refuseNoField({ plan, doc, before, ctx, action }: Write): void {
   if (plan.name !== 'Property Setter' || doc.doctype_or_field !== 'DocField' || action === 'discard') return;
-  if (before && before.field_name === doc.field_name && before.doc_type === doc.doc_type) return;
+  if (before && CHOICE.every((key) => before[key] === doc[key])) return;
   const target = isEmpty(doc.doc_type) ? undefined : ctx.snapshot.find(String(doc.doc_type));
+  if (doc.property === 'fieldname' || doc.property === 'id') {
+    const message = `A Property Setter does not change the ${doc.property} of a field. Rename it in the DocType.`;
+    throw new AppError('validation', message, { errors: [{ field: 'property', code: 'not_allowed', message }] });
+  }
   if (!target || target.byName.has(String(doc.field_name))) return;
   // Breaks and headings hold no value, and have properties all the same.
   const named = target.definition.fields.map((field) => field.fieldname);

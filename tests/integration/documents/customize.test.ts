@@ -153,6 +153,8 @@ describe('Property Setter', () => {
     const error = await refusal(services.create('Property Setter', { ...setter, field_name: 'titles' }));
     expect(problems(error)).toEqual(['field_name unknown_field']);
     expect(error.message).toContain('Did you mean "title"?');
+    const renaming = { ...setter, field_name: 'title', property: 'fieldname' };
+    expect(problems(await refusal(services.create('Property Setter', renaming)))).toEqual(['property not_allowed']);
   });
 
   test('changes a property of a field, and gives it back', async () => {
