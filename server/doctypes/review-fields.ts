@@ -62,7 +62,7 @@ async function reviewRemoved(
       field: old,
       safety: rows > 0 ? 'WARNING' : 'SAFE',
       rows,
-      reason: `the child table ${old.fieldname} goes; its rows stay until m migrate contract`,
+      reason: `the child table ${old.fieldname} goes; its rows stay in ${child.name}, and come back with it`,
     }),
   ];
 }
