@@ -24,7 +24,17 @@ const SUFFIXES: readonly string[] = [
 const RESERVED: ReadonlySet<string> = new Set([
   ...['query_root', 'mutation_root', 'subscription_root', 'order_by', 'document', 'page_info'],
   ...['uuid', 'timestamptz', 'date', 'time', 'numeric', 'bigint', 'json', 'string', 'int', 'float', 'boolean', 'id'],
-  ...['search', 'search_result', 'doctype_meta', 'doctype_info', 'me', 'user_info', 'query', 'mutation', 'subscription'],
+  ...[
+    'search',
+    'search_result',
+    'doctype_meta',
+    'doctype_info',
+    'me',
+    'user_info',
+    'query',
+    'mutation',
+    'subscription',
+  ],
 ]);
 
 const known = new WeakMap<Snapshot, GraphqlNames>();
