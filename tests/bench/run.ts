@@ -12,7 +12,7 @@ import { comparePermissions } from './permissions.ts';
 import { compareRest } from './rest.ts';
 
 const isQuick = process.argv.includes('--quick');
-const load = { rounds: isQuick ? 3 : 5, seconds: isQuick ? 0.5 : 5, connections: 16 };
+const load = { rounds: isQuick ? 3 : 5, seconds: isQuick ? 0.4 : 5, connections: 16 };
 const edits = isQuick ? 10 : 40;
 /** Of a real application, and larger than any: DocTypes have six fields in the median, 77 at the 99th percentile. */
 const sizes = isQuick
