@@ -9,6 +9,7 @@ import { documentStatement } from '../query/document.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import { accessFor, accessTo } from './context.ts';
 import type { Context, WriteContext } from './contract.ts';
+import { holdsInMemory } from './rule-in-memory.ts';
 import { sameValue } from './values.ts';
 
 /** Asked of PostgreSQL in the write's own transaction, by the predicate that lists have. Throws `forbidden`. */
@@ -17,7 +18,7 @@ export async function confirmRights(
   q: { plan: DocTypePlan; doc: Document; action: Action },
 ): Promise<void> {
   const { plan, action } = q;
-  if (plan.storage === 'virtual' || accessTo(ctx, plan, action).rows.kind === 'all') return;
+  if (plan.storage === 'virtual' || holdsInMemory(ctx, plan, accessTo(ctx, plan, action).rows, q.doc) === true) return;
   const rows = await ctx.tx.query(
     documentStatement({
       snapshot: ctx.snapshot,
