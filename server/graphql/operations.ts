@@ -10,7 +10,7 @@ import { shapingVariables } from './compile/collect.ts';
 import { type Compiled, compileOperation } from './compile/operation.ts';
 import { coerceVariables } from './compile/values.ts';
 import { runMutation } from './execute/mutation.ts';
-import { runQuery } from './execute/query.ts';
+import { asksForSchema, introspectionData, runQuery } from './execute/query.ts';
 import type { GraphqlPorts, Run } from './execute/run.ts';
 import { type Limits, refuseSize, refuseText } from './limits.ts';
 import { type LiveSchema, schemaOf } from './schema.ts';
@@ -81,6 +81,17 @@ function prepare(ctx: Context, schema: LiveSchema, request: OperationRequest, se
   const made: Prepared = { document, operation, shaping, compiled: boundedMap(MOST_VARIANTS) };
   known.set(key, made, query.length * COMPILED_WEIGHT);
   return made;
+}
+
+/** The body of an answer that may be long, in pieces as they come; undefined for any other. */
+export function streamOperation(run: Run): AsyncIterable<string> | undefined {
+  return asksForSchema(run.compiled) ? introspectionBody(run) : undefined;
+}
+
+async function* introspectionBody(run: Run): AsyncGenerator<string> {
+  yield '{"data":';
+  yield* introspectionData(run);
+  yield '}';
 }
 
 /** The body of the answer. Throws AppError: there is no data then. */

@@ -13,7 +13,14 @@ import type { Actor } from '../kernel/actor.ts';
 import { AppError } from '../kernel/error.ts';
 import { isObject } from '../kernel/json.ts';
 import { errorsText } from './errors.ts';
-import { type OperationRequest, type OperationSettings, prepareOperation, runOperation } from './operations.ts';
+import type { Run } from './execute/run.ts';
+import {
+  type OperationRequest,
+  type OperationSettings,
+  prepareOperation,
+  runOperation,
+  streamOperation,
+} from './operations.ts';
 import { createPersisted, type Persisted, queryText } from './persisted.ts';
 import { createYogaEdge, type YogaEdge } from './yoga.ts';
 
@@ -61,7 +68,7 @@ async function post(edge: Edge, call: Call): Promise<Answer> {
   const { batch } = call.given;
   if (Array.isArray(batch)) return batched(edge, call, batch);
   if (!isPlain(call.header('accept'))) return edge.yoga.answer(call);
-  return jsonText((await answerOne(edge, call, call.given)).text);
+  return answerPlain(edge, call);
 }
 
 const PLAIN = /^\s*(\*\/\*|application\/(json|\*))/;
@@ -85,6 +92,35 @@ async function batched(edge: Edge, call: Call, batch: readonly unknown[]): Promi
   return jsonText(`[${texts.join(',')}]`);
 }
 
+/** The answer to one operation; what the schema says of itself goes out as it is written. */
+async function answerPlain(edge: Edge, call: Call): Promise<Answer> {
+  try {
+    const request = requestOf(edge.persisted, call, call.given);
+    return await withFreshPlan(call, call.actor as Actor, async (ctx) => {
+      const run = prepareOperation(ctx, request, edge);
+      const pieces = streamOperation(run);
+      return pieces ? { status: 200, body: streamOf(pieces) } : jsonText(await answerRun(call, run, ''));
+    });
+  } catch (error) {
+    return jsonText(errorsText(error, { requestId: call.requestId, log: call.http.services.log }));
+  }
+}
+
+function streamOf(pieces: AsyncIterable<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  const iterator = pieces[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await iterator.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
+}
+
 /** The body of one answer, errors included. `part`: which of a batch it is. */
 async function answerOne(
   edge: OperationSettings & { persisted: Persisted },
@@ -95,7 +131,7 @@ async function answerOne(
   try {
     const request = requestOf(edge.persisted, call, given);
     const text = await withFreshPlan(call, call.actor as Actor, (ctx) =>
-      answerOnce(edge, call, { ctx, request, part }),
+      answerRun(call, prepareOperation(ctx, request, edge), part),
     );
     return { text, status: 200 };
   } catch (error) {
@@ -105,16 +141,11 @@ async function answerOne(
 }
 
 /** A mutation that is repeated with its Idempotency-Key has one effect. */
-async function answerOnce(
-  edge: OperationSettings,
-  call: Call,
-  q: { ctx: Context; request: OperationRequest; part: string },
-): Promise<string> {
-  const run = prepareOperation(q.ctx, q.request, edge);
+async function answerRun(call: Call, run: Run, part: string): Promise<string> {
   const key = run.compiled.type === 'mutation' ? idempotencyKey(call) : undefined;
   if (key === undefined) return runOperation(run);
   const operation = async (ctx: Context): Promise<Answer> => jsonText(await runOperation({ ...run, ctx }));
-  const answer = await once({ call, ctx: q.ctx, key: `${key}${q.part}`, operation });
+  const answer = await once({ call, ctx: run.ctx, key: `${key}${part}`, operation });
   return String(answer.body);
 }
 

@@ -29,6 +29,30 @@ export async function runQuery(run: Run): Promise<string> {
   return `{${parts.join(',')}}`;
 }
 
+/** Of an operation that asks for the schema alone: the data in pieces as they come, since it may be long. */
+export async function* introspectionData(run: Run): AsyncGenerator<string> {
+  let mark = '{';
+  for (const root of run.compiled.roots) {
+    yield `${mark}${JSON.stringify(root.key)}:`;
+    mark = ',';
+    if (root.kind === 'introspection') yield* introspect(run.compiled, root.selected, run.variables);
+    else yield await partOf(run, root, {});
+  }
+  yield '}';
+}
+
+/** Whether it asks for the schema, and for nothing that has to be read. */
+export function asksForSchema({ roots }: Compiled): boolean {
+  const isIntrospection = roots.some((root) => root.kind === 'introspection');
+  return isIntrospection && roots.every((root) => root.kind === 'introspection' || root.kind === 'constant');
+}
+
+async function whole(pieces: AsyncIterable<string>): Promise<string> {
+  const parts: string[] = [];
+  for await (const piece of pieces) parts.push(piece);
+  return parts.join('');
+}
+
 /** Nothing but what the statement answers. */
 export function isWhole(compiled: Compiled): boolean {
   return compiled.roots.every((root) => root.kind === 'tree' && root.after.length === 0);
@@ -95,7 +119,7 @@ async function partOf(run: Run, root: Root, data: JsonObject): Promise<string> {
     case 'own':
       return JSON.stringify(await ownAnswer(run, root));
     case 'introspection':
-      return introspect(run.compiled, root.selected, run.variables);
+      return whole(introspect(run.compiled, root.selected, run.variables));
     case 'mutation':
       throw new Error('a query changes nothing');
   }

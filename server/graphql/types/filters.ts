@@ -32,7 +32,10 @@ export function boolExp(view: View, plan: DocTypePlan): InputDef {
       const found = plan.storage === 'table' ? findReverse(view, plan, key) : undefined;
       return found && pointing(found);
     },
-    all: () => [...own.all(), ...(plan.storage === 'table' ? reverseFields(view, plan).map(pointing) : [])],
+    *all() {
+      yield* own.all();
+      if (plan.storage === 'table') yield* reverseFields(view, plan).map(pointing);
+    },
   };
   return { kind: 'INPUT_OBJECT', name, description: `What has to hold of a ${plan.name}.`, fields };
 }
