@@ -13,6 +13,7 @@ import type { Actor } from '../kernel/actor.ts';
 import { AppError } from '../kernel/error.ts';
 import { isObject } from '../kernel/json.ts';
 import { errorsText } from './errors.ts';
+import type { Run } from './execute/run.ts';
 import { type OperationRequest, type OperationSettings, prepareOperation, runOperation } from './operations.ts';
 import { createPersisted, type Persisted, queryText } from './persisted.ts';
 import { createYogaEdge, type YogaEdge } from './yoga.ts';
@@ -92,29 +93,28 @@ async function answerOne(
   given: Readonly<Record<string, unknown>>,
   part = '',
 ): Promise<{ text: string; status: number }> {
+  let hasBegun = false;
   try {
     const request = requestOf(edge.persisted, call, given);
-    const text = await withFreshPlan(call, call.actor as Actor, (ctx) =>
-      answerOnce(edge, call, { ctx, request, part }),
-    );
+    const text = await withFreshPlan(call, call.actor as Actor, async (ctx) => {
+      hasBegun = false;
+      const run = prepareOperation(ctx, request, edge);
+      hasBegun = true;
+      return answerOnce(run, call, part);
+    });
     return { text, status: 200 };
   } catch (error) {
-    const text = errorsText(error, { requestId: call.requestId, log: call.http.services.log });
+    const text = errorsText(error, { requestId: call.requestId, log: call.http.services.log, hasBegun });
     return { text, status: error instanceof AppError ? Number(problemBody(error).status) : 500 };
   }
 }
 
 /** A mutation that is repeated with its Idempotency-Key has one effect. */
-async function answerOnce(
-  edge: OperationSettings,
-  call: Call,
-  q: { ctx: Context; request: OperationRequest; part: string },
-): Promise<string> {
-  const run = prepareOperation(q.ctx, q.request, edge);
+async function answerOnce(run: Run, call: Call, part: string): Promise<string> {
   const key = run.compiled.type === 'mutation' ? idempotencyKey(call) : undefined;
   if (key === undefined) return runOperation(run);
   const operation = async (ctx: Context): Promise<Answer> => jsonText(await runOperation({ ...run, ctx }));
-  const answer = await once({ call, ctx: q.ctx, key: `${key}${q.part}`, operation });
+  const answer = await once({ call, ctx: run.ctx, key: `${key}${part}`, operation });
   return String(answer.body);
 }
 

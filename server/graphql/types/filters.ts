@@ -6,6 +6,7 @@ import { type EnumDef, type InputDef, type InputField, type Members, members } f
 import { scalarOf } from '../scalars.ts';
 import type { View } from '../view.ts';
 import {
+  aggregableFields,
   findReverse,
   orderedFields,
   type Reverse,
@@ -174,6 +175,9 @@ export function selectColumn(view: View, plan: DocTypePlan): EnumDef {
   return {
     kind: 'ENUM',
     name: `${view.names.of(plan.name)}_select_column`,
-    values: valueFields(plan).map((field) => ({ name: graphqlFieldName(field.fieldname), description: field.label })),
+    values: aggregableFields(plan, 'count').map((field) => ({
+      name: graphqlFieldName(field.fieldname),
+      description: field.label,
+    })),
   };
 }
