@@ -26,7 +26,7 @@ import {
   updateOne,
 } from './change.ts';
 import { projected, readWhole } from './documents.ts';
-import { documentsNamed } from './finish.ts';
+import { documentsNamed, finish } from './finish.ts';
 import { isWithin } from './project.ts';
 import type { JsonObject, MutationRoot, Run } from './run.ts';
 
@@ -124,7 +124,11 @@ async function one(run: Run, root: MutationRoot, written: ReadDocument): Promise
   const selection = selectionOf(run, root);
   const doc = parseDocument(written.text);
   const isAll = isWithin(selection.items) && selection.after.length === 0 && !hasArguments(selection);
-  if (isAll || selection.plan.storage !== 'table') return shown(run, selection, doc);
+  if (isAll || selection.plan.storage !== 'table') {
+    const object = shown(run, selection, doc);
+    await finish(run, object ? [object] : [], selection.after);
+    return object;
+  }
   const found = await documentsNamed(run, selection, [written.name]);
   return found.get(written.name) ?? null;
 }
