@@ -111,6 +111,8 @@ async function answerOnce(
   q: { ctx: Context; request: OperationRequest; part: string },
 ): Promise<string> {
   const run = prepareOperation(q.ctx, q.request, edge);
+  if (run.compiled.type === 'mutation' && call.request.method !== 'POST')
+    throw new AppError('bad_request', 'A mutation is sent by POST: what is only looked at changes nothing.');
   const key = run.compiled.type === 'mutation' ? idempotencyKey(call) : undefined;
   if (key === undefined) return runOperation(run);
   const operation = async (ctx: Context): Promise<Answer> => jsonText(await runOperation({ ...run, ctx }));

@@ -6,7 +6,8 @@ import type { ValueNode } from 'graphql';
 import { AppError } from '../../kernel/error.ts';
 import { ALL, condition, type Filter } from '../../kernel/filter.ts';
 import { refusal, shown } from '../../query/request.ts';
-import type { ListArguments } from '../../query/tree.ts';
+import type { ListArguments, ListForm } from '../../query/tree.ts';
+import { MOST_NODES } from '../../query/tree-summary.ts';
 import type { LiveSchema } from '../schema.ts';
 import { columnsNamed } from './forms.ts';
 import { groupOrders, orderTerms } from './order.ts';
@@ -27,11 +28,15 @@ export interface ArgumentsWish {
   variables: Variables;
   /** The most rows, estimated. */
   cost: number;
+  /** Of the first list, where it is known which documents are in it. */
+  first?: ListArguments;
 }
 
 /** By place. Throws bad_request for what does not fit, and for more rows than are answered. */
 export function listArguments(q: ArgumentsWish): ListArguments[] {
-  const all = q.lists.map((source) => argumentsOf(q.schema, source, q.variables));
+  const all = q.lists.map((source, place) =>
+    place === 0 && q.first ? q.first : argumentsOf(q.schema, source, q.variables),
+  );
   refuseCost(q, all);
   return all;
 }
@@ -67,7 +72,7 @@ function argumentsOf(schema: LiveSchema, source: ListSource, variables: Variable
   const aggregates = value('order_by_aggregate');
   return {
     ...made,
-    by: [...new Set(columnsNamed(plan, value('by')).map(({ fieldname }) => fieldname))],
+    by: columnsNamed(plan, value('by')).map(({ fieldname }) => fieldname),
     groupOrder: aggregates === undefined || aggregates === null ? undefined : groupOrders(schema, type, aggregates),
   };
 }
@@ -119,12 +124,18 @@ function cursorOf(name: string, value: unknown): string {
   throw refusal(name, 'expected a cursor of this list, but got an empty text');
 }
 
+/** What a list without a limit is taken to bring. */
+function usualRows(form: ListForm): number {
+  if (form.kind !== 'summary') return USUAL_ROWS;
+  return form.parts.some(({ kind }) => kind === 'nodes') ? MOST_NODES : 1;
+}
+
 /** Rows within rows multiply. */
 function refuseCost(q: ArgumentsWish, all: readonly ListArguments[]): void {
   const rows: number[] = [];
   let total = 0;
   for (const [place, source] of q.lists.entries()) {
-    const limit = all[place]?.limit ?? (source.list.form.kind === 'summary' ? 1 : USUAL_ROWS);
+    const limit = all[place]?.limit ?? usualRows(source.list.form);
     rows[place] = limit * (source.parent === undefined ? 1 : (rows[source.parent] ?? 1));
     total += rows[place] ?? 0;
   }
