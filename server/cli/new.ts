@@ -40,6 +40,8 @@ async function runNewApp(name: string): Promise<void> {
   await mkdir(path.join(folder, 'documents'), { recursive: true });
   await writeFile(path.join(folder, 'app.json'), toJson({ name, title, description: '', modules: [title] }));
   await writeFile(path.join(folder, 'app.ts'), (await template('app.ts.txt')).replaceAll('{{title}}', title));
+  // A project that "npm init" made says that its .ts files are CommonJS; an app's is a module.
+  await writeFile(path.join(folder, 'package.json'), toJson({ private: true, type: 'module' }));
   say(`Made ${shown(folder)}.`);
   say(`Give it a DocType:  m new:doctype "${title} Note" --app ${shown(folder)}`);
   say(`Activate it:        APPS=apps/${name} (in .env or the environment), then m start`);

@@ -23,7 +23,8 @@ export type Question =
   | { ask: 'lost'; table: string; column: string; from: string; wanted: WantedColumn }
   | { ask: 'longer'; table: string; column: string; limit: number }
   | { ask: 'not among'; table: string; column: string; options: readonly string[] }
-  | { ask: 'dangling'; table: string; column: string; targetTable: string; withTenant?: true }
+  /** `targetTable`: undefined when it is yet to be made, so that no value leads anywhere. */
+  | { ask: 'dangling'; table: string; column: string; targetTable: string | undefined; withTenant?: true }
   | { ask: 'repeated'; table: string; columns: readonly string[]; column: string }
   | { ask: 'children'; table: string; parenttype: string; parentfield: string }
   | { ask: 'submitted'; table: string };
@@ -76,6 +77,7 @@ function predicate(
     case 'not among':
       return sql`${column} <> '' and not (${column} = any(${[...question.options]}::text[]))`;
     case 'dangling':
+      if (question.targetTable === undefined) return sql`${column} is not null`;
       return sql`${column} is not null and not exists (select 1 from ${sql.id(question.targetTable)} x where x.name = ${sql.id(question.table, question.column)}::text${sameTenant(question)})`;
     case 'repeated':
       return repeated(question, column);

@@ -2,7 +2,6 @@
  * What edits come to, before anything is done: prepared, checked against the rules, compared with the
  * catalog and reviewed row by row, under the lock that makes edits wait for each other.
  */
-import { backfillSql, backfills } from '../db/backfill.ts';
 import { readCatalog } from '../db/catalog.ts';
 import { count } from '../db/counts.ts';
 import type { Transaction } from '../db/pool.ts';
@@ -10,6 +9,7 @@ import type { DocTypeJson } from '../kernel/doctype.ts';
 import { type FieldProblem, refuseProblems } from '../kernel/error.ts';
 import { toTimestamp } from '../kernel/time.ts';
 import { checkDocType, isFatal } from '../schema/check.ts';
+import { show } from '../schema/check-wording.ts';
 import { completeDefinition } from '../schema/complete.ts';
 import { diffTable, type TableChange } from '../schema/diff.ts';
 import { inboundOf } from '../schema/inbound.ts';
@@ -18,6 +18,7 @@ import type { SnapshotData } from '../schema/snapshot.ts';
 import { wantedTable } from '../schema/tables.ts';
 import { checkConditions } from './check-conditions.ts';
 import type { ChangePolicy, ChangeReport, SchemaEdit, SchemaServices } from './edits.ts';
+import { valuesToFill } from './fill-values.ts';
 import { type Prepared, type PreparedRecord, prepareEdits } from './prepare.ts';
 import { isLayered } from './record.ts';
 import { planHash, type ReviewedChange } from './review.ts';
@@ -57,7 +58,7 @@ export async function reviewEdits(q: {
   const own = new Set([...prepared.records.keys()].map((name) => next.find(name)?.table));
   const kept = leaveDangling({ reviewed: tables, own, base, warnings });
   const ddlChanges = changes.filter((_, index) => kept.has(tables[index] as ReviewedChange));
-  const fills = backfilled({ prepared, base, next });
+  const fills = await valuesToFill({ tx, prepared, base, next });
   const all = [
     ...fields.flat(),
     ...(await removals({ tx, prepared, base })),
@@ -110,7 +111,7 @@ function check(q: {
       ...checkDocType({ ...question, definition, before }),
       ...checkConditions(definition),
     ];
-    const problems = problemsOf(checkable(record));
+    const problems = together(record.problems ?? [], [...problemsOf(checkable(record)), ...baseFieldsGone(record)]);
     const broken = record.action === 'customize' ? added(problems, before ? problemsOf(before) : []) : problems;
     const fatal = q.policy.strictness === 'strict' ? broken : broken.filter(isFatal);
     refuseProblems(fatal, `The DocType ${name} cannot be saved`);
@@ -118,6 +119,25 @@ function check(q: {
       warnings.push(`${name}: ${problem.field ? `${problem.field}: ` : ''}${problem.message}`);
   }
   return warnings;
+}
+
+/** One problem for each value: what the meta-schema says of it goes first. */
+function together(problems: readonly FieldProblem[], broken: readonly FieldProblem[]): FieldProblem[] {
+  const named = new Set(problems.map((problem) => problem.field));
+  return [...problems, ...broken.filter((problem) => !named.has(problem.field))];
+}
+
+/** The framework itself reads and writes the fields of its own DocTypes: they may change, not go. */
+function baseFieldsGone({ action, after, effective, baseFields }: PreparedRecord): FieldProblem[] {
+  if (action === 'core' || !after) return [];
+  const kept = new Set(effective?.fields.map((field) => field.fieldname));
+  return baseFields
+    .filter((fieldname) => !kept.has(fieldname))
+    .map((fieldname) => ({
+      field: 'fields',
+      code: 'base_field',
+      message: `The field ${show(fieldname)} is part of the built-in DocType ${after.name} and cannot be removed or renamed. Change its other keys, or hide it.`,
+    }));
 }
 
 /** Problems that a customization brings in: what the DocType had before is not its fault. */
@@ -219,24 +239,6 @@ function wasLink(base: SnapshotData, change: ReviewedChange): boolean {
     if (plan?.table === change.table) return plan.links.some((field) => field.column === change.column);
   }
   return false;
-}
-
-/** A field that is fetched from now on is filled where it is empty. */
-function backfilled(q: { prepared: Prepared; base: SnapshotData; next: SnapshotData }): ReviewedChange[] {
-  return [...q.prepared.records].flatMap(([name, record]) => {
-    const before = record.before && q.base.find(record.before.name);
-    const after = q.next.find(name);
-    if (!before || !after || after.table === '' || before.table !== after.table) return [];
-    return backfills(before, after, q.next).map((fill) => ({
-      op: 'fill_fetched',
-      table: fill.table,
-      column: fill.column,
-      safety: 'SAFE' as const,
-      reason: `empty values are fetched from ${fill.targetTable}.${fill.source}`,
-      rows: 0,
-      sql: backfillSql(fill),
-    }));
-  });
 }
 
 async function removals(q: { tx: Transaction; prepared: Prepared; base: SnapshotData }): Promise<ReviewedChange[]> {

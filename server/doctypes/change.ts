@@ -22,9 +22,13 @@ export function planChange(
   policy: ChangePolicy,
   edits: readonly SchemaEdit[],
 ): Promise<ChangeReport> {
-  refuseTenant(policy.actor);
-  const review = (tx: Transaction) => acrossTenants(tx, () => reviewEdits({ services, policy, edits, tx }));
-  return services.db.transaction(async (tx) => (await review(tx)).report);
+  return services.db.transaction((tx) => planWithin({ services, policy, edits, tx }));
+}
+
+/** The same on top of what the caller's transaction holds. */
+export async function planWithin(q: SchemaChange): Promise<ChangeReport> {
+  refuseTenant(q.policy.actor);
+  return (await acrossTenants(q.tx, () => reviewEdits(q))).report;
 }
 
 /**

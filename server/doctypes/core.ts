@@ -8,11 +8,15 @@ import { importDocTypes } from './import.ts';
 import { CORE_APP } from './prepare.ts';
 import { checksumOf } from './stored-form.ts';
 
-/** The names that were made or changed. */
+/**
+ * The names that were made or changed. Asked is what was brought last, not what stands there now: an edit of
+ * somebody's holds until a release changes that DocType.
+ */
 export async function syncCore(services: SchemaServices, folder: string): Promise<string[]> {
   const definitions = await readCore(folder);
   const rows = await services.db.query({
-    text: 'select name, checksum from doctype where app = $1',
+    text: `select distinct on (d.name) d.name, h.checksum from doctype d join m_doctype_history h on h.doctype_id = d.id
+      where d.app = $1 and h.action in ('create', 'core') order by d.name, h.id desc`,
     values: [CORE_APP],
   });
   const known = new Map(rows.map((row) => [row.name as string, row.checksum as string]));

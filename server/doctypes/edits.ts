@@ -4,6 +4,7 @@ import type { Registry } from '../fieldtypes/registry.ts';
 import type { Actor } from '../kernel/actor.ts';
 import type { Changes } from '../kernel/changes.ts';
 import type { DocTypeJson } from '../kernel/doctype.ts';
+import type { FieldProblem } from '../kernel/error.ts';
 import type { Clock, IdSource, Logger } from '../kernel/ports.ts';
 import type { TenancyMode } from '../kernel/tenancy.ts';
 import type { ReviewedChange } from './review.ts';
@@ -26,7 +27,15 @@ export const NEW = 0;
 
 export type SchemaEdit =
   /** Create or replace a DocType. `version`: the one that the editor saw, for the conflict check; NEW: none. */
-  | { kind: 'define'; definition: DocTypeJson; app: string; action: string; version?: number }
+  | {
+      kind: 'define';
+      definition: DocTypeJson;
+      app: string;
+      action: string;
+      version?: number;
+      /** What the meta-schema finds wrong with it: refused together with the broken rules. */
+      problems?: readonly FieldProblem[];
+    }
   /** Put an app's definition as a layer over a DocType that exists. */
   | { kind: 'layer'; definition: DocTypeJson; app: string }
   /** Custom Fields or Property Setters changed in this transaction: compile anew. */

@@ -6,6 +6,7 @@ import { AppError } from '../kernel/error.ts';
 import type { FieldState } from '../schema/field-states.ts';
 import { changeSchema } from './change.ts';
 import type { ChangeReport, SchemaServices } from './edits.ts';
+import { repointed } from './rename.ts';
 
 export interface HistoryEntry {
   version: number;
@@ -16,21 +17,29 @@ export interface HistoryEntry {
   operations: unknown;
 }
 
+/**
+ * A DocType keeps its table when it is renamed, so its versions are those of its table; of a DocType that is
+ * gone, those of its name. `renamed` is the last word under a name that was given up.
+ */
+const OF_DOCTYPE = `(case when exists (select from doctype where name = $1)
+    then table_name = (select table_name from doctype where name = $1) and action <> 'renamed'
+    else doctype = $1 end)`;
+
 /** Newest first, at most `limit`. */
 export async function readHistory(db: Queryable, q: { doctype: string; limit: number }): Promise<HistoryEntry[]> {
   const rows = await db.query({
     text: `select version::float8 as version, action, checksum, changed_by, operations,
         to_char(changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as changed_at
-      from m_doctype_history where doctype = $1 order by id desc limit $2`,
+      from m_doctype_history where ${OF_DOCTYPE} order by id desc limit $2`,
     values: [q.doctype, q.limit],
   });
   return rows as unknown as HistoryEntry[];
 }
 
-/** The definition of one version, its fields with their ids. Throws `not_found`. */
+/** The definition of one version under the name that it had then, its fields with their ids. Throws `not_found`. */
 export async function readVersion(db: Queryable, q: { doctype: string; version: number }): Promise<DocTypeJson> {
   const [row] = await db.query({
-    text: 'select definition, states from m_doctype_history where doctype = $1 and version = $2 order by id desc limit 1',
+    text: `select definition, states from m_doctype_history where ${OF_DOCTYPE} and version = $2 order by id desc limit 1`,
     values: [q.doctype, q.version],
   });
   if (!row) throw new AppError('not_found', `The DocType ${q.doctype} has no version ${q.version}.`);
@@ -43,7 +52,8 @@ export async function revertDocType(
   tx: Transaction,
   q: { actor: Actor; doctype: string; version: number; confirm?: string },
 ): Promise<ChangeReport> {
-  const definition = await readVersion(tx, q);
+  const then = await readVersion(tx, q);
+  const definition = repointed(services.registry, then, { from: then.name, to: q.doctype });
   return changeSchema({
     services,
     tx,

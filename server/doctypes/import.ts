@@ -10,7 +10,7 @@ import { scrub } from '../kernel/names.ts';
 import { isFatal } from '../schema/check.ts';
 import { checkAgainstMetaSchema } from '../schema/meta-schema.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
-import { changeSchema, planChange } from './change.ts';
+import { changeSchema, planChange, planWithin } from './change.ts';
 import { ensureCompanions } from './companions.ts';
 import type { ChangePolicy, ChangeReport, SchemaEdit, SchemaServices } from './edits.ts';
 import type { ReadFiles } from './files.ts';
@@ -51,16 +51,28 @@ export async function planImport(
   q: Pick<ImportWish, 'actor' | 'files'>,
 ): Promise<ChangeReport> {
   const warnings = checkFiles(q.files.doctypes);
-  return merge(
-    [
-      await planChange(
-        services,
-        policyOf(q),
-        q.files.doctypes.map((file) => toEdit(file, 'import')),
-      ),
-    ],
-    warnings,
-  );
+  const edits = q.files.doctypes.map((file) => toEdit(file, 'import'));
+  return merge([await planChange(services, policyOf(q), edits), await planCustomizations(services, q)], warnings);
+}
+
+/** Of DocTypes that are there already: their rows are written for the question, and taken back. */
+async function planCustomizations(
+  services: SchemaServices,
+  wish: Pick<ImportWish, 'actor' | 'files'>,
+): Promise<ChangeReport> {
+  let report: ChangeReport | undefined;
+  const undone = new Error('a plan is not done');
+  const work = services.db.transaction(async (tx) => {
+    const touched = await storeCustomizations({ services, tx, wish });
+    const known = touched.filter((doctype) => services.store.current().find(doctype));
+    const edits = known.map((doctype): SchemaEdit => ({ kind: 'relayer', doctype }));
+    report = await planWithin({ services, policy: policyOf(wish), edits, tx });
+    throw undone;
+  });
+  await work.catch((error: unknown) => {
+    if (error !== undone) throw error;
+  });
+  return report as ChangeReport;
 }
 
 function policyOf(q: Pick<ImportWish, 'actor' | 'confirm'>): ChangePolicy {

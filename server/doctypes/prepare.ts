@@ -4,7 +4,7 @@
  */
 import type { Transaction } from '../db/pool.ts';
 import { type DocTypeJson, isSet } from '../kernel/doctype.ts';
-import { AppError } from '../kernel/error.ts';
+import { AppError, type FieldProblem } from '../kernel/error.ts';
 import { canonicalJson } from '../kernel/json.ts';
 import { CHILD_KEYS, identifier, STANDARD_KEYS, shortHash, snakeCase } from '../kernel/names.ts';
 import { TENANT_COLUMN } from '../kernel/tenancy.ts';
@@ -13,7 +13,7 @@ import type { PlanSource } from '../schema/snapshot.ts';
 import { PARENT_ID_COLUMN } from '../schema/standard-fields.ts';
 import { type ChangePolicy, NEW, type SchemaEdit, type SchemaServices } from './edits.ts';
 import { type DocTypeRecord, effectiveDefinition, type Layering, noLayers, planSource } from './record.ts';
-import { readLayerings, readRecords } from './rows.ts';
+import { readBaseFields, readLayerings, readRecords } from './rows.ts';
 import { checksumOf, withoutIdentity } from './stored-form.ts';
 
 export const CORE_APP = 'core';
@@ -29,6 +29,10 @@ export interface PreparedRecord {
   given?: DocTypeJson;
   renames: Rename[];
   warnings: string[];
+  /** What the meta-schema finds wrong with the definition that was given. */
+  problems?: readonly FieldProblem[];
+  /** The fields of a built-in DocType that come with the framework. */
+  baseFields: readonly string[];
 }
 
 export interface PreparedLayer {
@@ -52,6 +56,7 @@ interface Preparation {
   layerings: Map<string, Layering>;
   tombstones: Map<string, DocTypeRecord>;
   tables: Set<string>;
+  baseFields: Map<string, string[]>;
   now: string;
   prepared: Prepared;
 }
@@ -64,9 +69,10 @@ export async function prepareEdits(q: {
   now: string;
 }): Promise<Prepared> {
   const names = [...new Set(q.edits.flatMap(namesOf))];
-  const [records, layerings, tables] = await Promise.all([
+  const [records, layerings, baseFields, tables] = await Promise.all([
     readRecords(q.tx, names),
     readLayerings(q.tx, names),
+    readBaseFields(q.tx, { names, app: CORE_APP }),
     q.tx.query({
       name: 'relation_names',
       text: `select relname as name from pg_class where relnamespace = current_schema()::regnamespace`,
@@ -79,6 +85,7 @@ export async function prepareEdits(q: {
     ...q,
     existing,
     layerings,
+    baseFields,
     tombstones: await readTombstones(q.tx, fresh),
     tables: new Set(tables.map((row) => row.name as string)),
     prepared: { records: new Map(), layers: [], sources: new Map() },
@@ -131,6 +138,7 @@ function prepareEdit(state: Preparation, edit: SchemaEdit): void {
         layering: layeringOf(state, edit.doctype),
         renames: [],
         warnings: [],
+        baseFields: [],
       });
       state.prepared.sources.set(edit.doctype, undefined);
       return;
@@ -186,6 +194,7 @@ function prepareDefinition(state: Preparation, edit: Extract<SchemaEdit, { kind:
     definition: edit.definition,
     name: edit.definition.name,
     app,
+    problems: edit.problems,
   });
 }
 
@@ -211,6 +220,7 @@ interface Settlement {
   definition: DocTypeJson;
   name: string;
   app?: string;
+  problems?: readonly FieldProblem[];
 }
 
 /** Gives the record its next version, its columns and its plan; nothing when nothing changes. */
@@ -260,6 +270,8 @@ function settle(state: Preparation, q: Settlement): void {
     given: q.definition,
     renames,
     warnings,
+    problems: q.problems,
+    baseFields: state.baseFields.get(q.name) ?? [],
   });
   prepared.sources.set(
     q.name,

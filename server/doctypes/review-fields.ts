@@ -14,13 +14,15 @@ import { reviewTenancy } from './review-tenancy.ts';
 export async function reviewFields(db: Queryable, pair: PlanPair, snapshot: Snapshot): Promise<ReviewedChange[]> {
   const { before, after } = pair;
   if (!before || !after || before.storage === 'virtual') return [];
+  if (after.storage === 'virtual') return reviewVirtual(db, before);
   const byId = new Map(after.fields.map((field) => [field.id, field]));
   const reviewed: Promise<ReviewedChange[]>[] = [reviewTenancy(db, pair)];
   for (const old of before.fields) {
     if (old.isStandard) continue;
     const field = byId.get(old.id);
     if (!field) reviewed.push(reviewRemoved(db, before, old, snapshot));
-    else reviewed.push(reviewChanged({ db, before, old, field }));
+    else
+      reviewed.push(reviewChanged({ db, before, old, field }), reviewValueless({ db, before, old, field, snapshot }));
   }
   if (before.isSubmittable && !after.isSubmittable) reviewed.push(reviewSubmittable(db, before));
   return (await Promise.all(reviewed)).flat();
@@ -60,7 +62,7 @@ async function reviewRemoved(
       field: old,
       safety: rows > 0 ? 'WARNING' : 'SAFE',
       rows,
-      reason: `the child table ${old.fieldname} goes; its rows stay until m migrate contract`,
+      reason: `the child table ${old.fieldname} goes; its rows stay in ${child.name}, and come back with it`,
     }),
   ];
 }
@@ -89,6 +91,48 @@ async function reviewChanged(q: {
     if (offenders.rows > 0) add(narrowing.op, narrowing.judge(offenders));
   }
   return changes;
+}
+
+/** Of a field that stays but keeps its values elsewhere from now on, or nowhere. */
+async function reviewValueless(q: {
+  db: Queryable;
+  before: DocTypePlan;
+  old: FieldPlan;
+  field: FieldPlan;
+  snapshot: Snapshot;
+}): Promise<ReviewedChange[]> {
+  const { db, before, old, field } = q;
+  const moved = (rows: number, what: string, where: string): ReviewedChange[] =>
+    rows === 0
+      ? []
+      : [
+          note({
+            op: 'hide_values',
+            plan: before,
+            field: old,
+            safety: 'WARNING',
+            rows,
+            reason: `${what} of ${old.fieldname} ${where} and show again when the field is what it was`,
+          }),
+        ];
+  if (old.column && !field.column) {
+    const { rows } = await count(db, { ask: 'set', table: before.table, column: old.column });
+    return moved(rows, 'the values', 'stay in their column, out of sight,');
+  }
+  const child = old.childDocType !== field.childDocType ? q.snapshot.find(old.childDocType ?? '') : undefined;
+  if (child?.storage !== 'child') return [];
+  const parentfield = field.fieldname;
+  const { rows } = await count(db, { ask: 'children', table: child.table, parenttype: before.name, parentfield });
+  return moved(rows, 'the rows', `stay in ${child.name}, out of sight,`);
+}
+
+/** A virtual DocType has its documents from a repository: those of the table are not seen any more. */
+async function reviewVirtual(db: Queryable, plan: DocTypePlan): Promise<ReviewedChange[]> {
+  if (plan.table === '') return [];
+  const { rows } = await count(db, { ask: 'rows', table: plan.table });
+  if (rows === 0) return [];
+  const reason = `${rows} documents stay in the table, out of sight while the DocType is virtual`;
+  return [{ op: 'leave_table', table: plan.table, column: '', safety: 'DANGEROUS', rows, sql: '', reason }];
 }
 
 interface Narrowing {

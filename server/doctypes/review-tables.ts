@@ -21,7 +21,7 @@ export async function reviewTables(db: Queryable, changes: readonly TableChange[
     const column = 'column' in change ? added.get(`${change.table}.${change.column}`) : undefined;
     const isFilled = !created.has(change.table) && column?.default !== undefined && column.default !== '';
     const judged = !isNew(change)
-      ? await judge(db, change)
+      ? await judge(db, change, created)
       : isFilled && change.op === 'create_index' && change.index.unique
         ? await judgeFilledUnique(db, { table: change.table, value: column.default as string })
         : judgeNew(change);
@@ -51,7 +51,7 @@ async function judgeFilledUnique(db: Queryable, q: { table: string; value: strin
   );
 }
 
-async function judge(db: Queryable, change: TableChange): Promise<Judged> {
+async function judge(db: Queryable, change: TableChange, created: ReadonlySet<string>): Promise<Judged> {
   const rows = async () => (await count(db, { ask: 'rows', table: change.table })).rows;
   switch (change.op) {
     case 'add_column':
@@ -69,7 +69,7 @@ async function judge(db: Queryable, change: TableChange): Promise<Judged> {
         rows: (await count(db, { ask: 'empty', table: change.table, column: change.column })).rows,
       };
     case 'add_foreign_key':
-      return judgeForeignKey(db, change);
+      return judgeForeignKey(db, change, created);
     case 'secure_rows':
       return { safety: 'SAFE', reason: 'says which tenant sees which rows', rows: 0 };
     case 'drop_foreign_key':
@@ -117,12 +117,14 @@ async function judgeUnique(db: Queryable, change: Extract<TableChange, { op: 'cr
 async function judgeForeignKey(
   db: Queryable,
   change: Extract<TableChange, { op: 'add_foreign_key' }>,
+  created: ReadonlySet<string>,
 ): Promise<Judged> {
+  const { targetTable } = change.foreignKey;
   const dangling = await count(db, {
     ask: 'dangling',
     table: change.table,
     column: change.column,
-    targetTable: change.foreignKey.targetTable,
+    targetTable: created.has(targetTable) ? undefined : targetTable,
     withTenant: change.foreignKey.withTenant,
   });
   if (dangling.rows > 0)

@@ -219,3 +219,18 @@ export function publishVersion(version: number, names: readonly string[]): State
     { text: `select pg_notify('m_schema_' || current_schema(), $1)`, values: [notice] },
   ];
 }
+
+/** By DocType: the fields of its definition as the framework itself, the app of that name, brought it last. */
+export async function readBaseFields(
+  db: Queryable,
+  q: { names: readonly string[]; app: string },
+): Promise<Map<string, string[]>> {
+  const rows = await db.query({
+    name: 'base_fields',
+    text: `select distinct on (doctype) doctype, array(select f ->> 'fieldname' from json_array_elements(definition -> 'fields') f) as fields
+      from m_doctype_history where doctype = any($1::text[]) and app = $2 and action in ('create', 'core')
+      order by doctype, id desc`,
+    values: [[...q.names], q.app],
+  });
+  return new Map(rows.map((row) => [row.doctype as string, row.fields as string[]]));
+}

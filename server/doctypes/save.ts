@@ -4,7 +4,7 @@ import type { Actor } from '../kernel/actor.ts';
 import type { DocTypeJson } from '../kernel/doctype.ts';
 import { AppError, refuseProblems } from '../kernel/error.ts';
 import { isObject } from '../kernel/json.ts';
-import { checkAgainstMetaSchema } from '../schema/meta-schema.ts';
+import { checkAgainstMetaSchema, isReadable } from '../schema/meta-schema.ts';
 import { nameFields } from '../schema/order-fields.ts';
 import { changeSchema, planChange } from './change.ts';
 import type { ChangeReport, SchemaEdit, SchemaServices } from './edits.ts';
@@ -36,7 +36,8 @@ export function planDocType(services: SchemaServices, q: SaveWish): Promise<Chan
 
 function toEdit(q: SaveWish): SchemaEdit {
   if (!isObject(q.definition)) throw new AppError('bad_request', 'A DocType is a JSON object.');
-  refuseProblems(checkAgainstMetaSchema(q.definition), 'This is no valid DocType');
+  const problems = checkAgainstMetaSchema(q.definition);
+  if (!problems.every(isReadable)) refuseProblems(problems, 'This is no valid DocType');
   const given = q.definition as unknown as DocTypeJson;
   return {
     kind: 'define',
@@ -45,5 +46,6 @@ function toEdit(q: SaveWish): SchemaEdit {
     app: '',
     action: q.action ?? 'update',
     version: q.version,
+    problems,
   };
 }

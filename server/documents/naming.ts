@@ -33,7 +33,7 @@ function fillNameField({ plan, doc }: Write, name: string): void {
 async function makeName(write: Write): Promise<string> {
   const { plan, doc, requestedName } = write;
   const rule = plan.naming;
-  if (rule.kind === 'autoincrement') return nextOfSequence(write, rule.sequence);
+  if (rule.kind === 'autoincrement') return agreed(await nextOfSequence(write, rule.sequence), requestedName);
   if (rule.kind === 'uuid') return uuidName(write);
   if (rule.kind === 'single') return plan.name;
   if (plan.isSubmittable && !isEmpty(doc.amended_from)) return amendedName(write, String(doc.amended_from));

@@ -30,7 +30,9 @@ const NOT_HOLDING: ReadonlySet<string> = new Set(['Version', 'Deleted Document']
 
 /** Documents that hold this one fast; `submitted`: only submitted ones do (cancel). At most 20 are named. */
 export async function linksTo(q: Target & { submittedOnly: boolean }): Promise<LinkFound[]> {
-  const questions = referencesOf(q).filter(({ reference }) => !NOT_HOLDING.has(reference.plan.name));
+  const questions = referencesOf(q).filter(
+    ({ reference }) => !NOT_HOLDING.has(reference.plan.name) && !isOldParent(reference),
+  );
   if (questions.length === 0) return [];
   const relevant = q.submittedOnly
     ? questions.filter(
@@ -52,6 +54,11 @@ export async function linksTo(q: Target & { submittedOnly: boolean }): Promise<L
     ],
   });
   return rows.map((row) => toFound(row)).filter((found) => !(found.doctype === q.plan.name && found.name === q.name));
+}
+
+/** A tree writes the parent twice: once is enough to say who stands under a document. */
+function isOldParent({ plan, field }: Reference): boolean {
+  return plan.isTree && field.fieldname === 'old_parent' && plan.byName.has(plan.treeParentField);
 }
 
 function referencesOf(q: Target): { reference: Reference; isDynamic: boolean }[] {

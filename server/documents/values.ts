@@ -33,8 +33,9 @@ export function takeValue(field: FieldPlan, given: unknown, env: ValueEnv): Take
   return { value };
 }
 
-/** Numbers are never empty; links, dates and unique texts are NULL; other text keeps "". */
+/** Numbers and what is `not_nullable` are never NULL; links, dates and unique texts are NULL; other text keeps "". */
 export function emptyValue(field: FieldPlan, given?: unknown): Value {
+  if (field.sql?.zero === '') return '';
   if (field.sql?.zero) return field.sql.zero === 'false' ? false : Number(field.sql.zero);
   const keepsText = field.sql?.type === 'text' && !field.link && !isSet(field.field.unique) && !field.type.secret;
   return keepsText && given === '' ? '' : null;

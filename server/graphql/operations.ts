@@ -46,6 +46,8 @@ const HEAVIEST = 4_000_000;
 const COMPILED_WEIGHT = 20;
 /** Of one text, for different values of the variables that decide what is selected. */
 const MOST_VARIANTS = 50;
+/** What is longer is no switch of a client, and would fill the memory. */
+const LONGEST_VARIANT = 1000;
 
 const bySchema = new WeakMap<LiveSchema, BoundedMap<Prepared>>();
 
@@ -59,7 +61,7 @@ export function prepareOperation(ctx: Context, request: OperationRequest, settin
   let compiled = prepared.compiled.get(key);
   if (!compiled) {
     compiled = compileOperation({ schema, document, operation, variables });
-    prepared.compiled.set(key, compiled, 1);
+    if (key.length <= LONGEST_VARIANT) prepared.compiled.set(key, compiled, 1);
   }
   return { ctx, compiled, variables, limits: settings.limits, ports: settings.ports };
 }
@@ -69,7 +71,8 @@ function prepare(ctx: Context, schema: LiveSchema, request: OperationRequest, se
   bySchema.set(schema, known);
   const { query, operationName } = request;
   const mayIntrospect = !(settings.isProduction && ctx.actor.user === GUEST);
-  const key = operationName === undefined ? query : `${query}\n#${operationName}`;
+  // The length first: a text may end like another with its name.
+  const key = `${mayIntrospect ? '' : '-'}${operationName?.length ?? ''}:${operationName ?? ''}${query}`;
   const kept = known.get(key);
   if (kept) return kept;
   refuseText(query, settings.limits);

@@ -111,6 +111,8 @@ async function answerOne(
 
 /** A mutation that is repeated with its Idempotency-Key has one effect. */
 async function answerOnce(run: Run, call: Call, part: string): Promise<string> {
+  if (run.compiled.type === 'mutation' && call.request.method !== 'POST')
+    throw new AppError('bad_request', 'A mutation is sent by POST: what is only looked at changes nothing.');
   const key = run.compiled.type === 'mutation' ? idempotencyKey(call) : undefined;
   if (key === undefined) return runOperation(run);
   const operation = async (ctx: Context): Promise<Answer> => jsonText(await runOperation({ ...run, ctx }));

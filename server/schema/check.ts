@@ -57,4 +57,5 @@ const FATAL: ReadonlySet<string> = new Set([
   'too_large',
   'reserved_key',
   'wrong_type',
+  'base_field',
 ]);

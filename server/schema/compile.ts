@@ -6,6 +6,7 @@
 import { compileCondition } from '../expressions/condition.ts';
 import type { Expression } from '../expressions/contract.ts';
 import { compilePythonCondition } from '../expressions/python.ts';
+import type { FieldType } from '../fieldtypes/contract.ts';
 import type { Registry } from '../fieldtypes/registry.ts';
 import { type DocField, type DocTypeJson, isSet } from '../kernel/doctype.ts';
 import type { Tenancy, TenancyMode } from '../kernel/tenancy.ts';
@@ -109,7 +110,8 @@ function compileField(q: {
     isVirtual,
   };
   if (type.column && !isVirtual) {
-    plan.sql = isSet(field.not_nullable) && !type.column.zero ? { ...type.column, zero: '' } : type.column;
+    const zero = isSet(field.not_nullable) ? (type.column.zero ?? emptyOf(type, field)) : type.column.zero;
+    plan.sql = zero === undefined ? type.column : { ...type.column, zero };
     if (q.storage !== 'virtual' && state?.column) plan.column = state.column;
   }
   if (type.children && !isVirtual && field.options) plan.childDocType = field.options;
@@ -122,6 +124,14 @@ function compileField(q: {
   if (isVirtual && field.options && type.column)
     plan.compute = attempt(() => compilePythonCondition(field.options as string));
   return plan;
+}
+
+/** What `not_nullable` puts in the place of nothing; undefined where no value is empty: a link, a date, JSON, a unique text. */
+function emptyOf(type: FieldType, field: DocField): string | undefined {
+  if (type.column?.type === 'numeric') return '0';
+  return type.column?.type === 'text' && !type.linkTarget?.(field) && !isSet(field.unique) && !type.secret
+    ? ''
+    : undefined;
 }
 
 /** `link.source`; anything else (no dot, an empty half) is ignored as Frappe does (FORMAT.md 4.5). */

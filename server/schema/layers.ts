@@ -79,9 +79,7 @@ function addLayer(q: { merged: DocTypeJson; layer: DocTypeJson; warnings: string
     if (!ours) {
       merged.fields.push({ ...field });
     } else if (ours.fieldtype !== field.fieldtype || (ours.options ?? '') !== (field.options ?? '')) {
-      warnings.push(
-        `${merged.name}.${field.fieldname}: ours is ${describe(ours)}, the layer says ${describe(field)}; ours stays`,
-      );
+      warnings.push(`${merged.name}.${field.fieldname}: ${contradiction(ours, field)}; ours stays`);
     }
   }
   for (const [key, value] of Object.entries(layer)) {
@@ -95,6 +93,13 @@ function addLayer(q: { merged: DocTypeJson; layer: DocTypeJson; warnings: string
 
 /** Keys that decide where documents live: a layer may not turn them on. */
 const STRUCTURAL = new Set(['istable', 'issingle', 'is_virtual', 'is_tree', 'is_submittable', 'autoname', 'tenancy']);
+
+function contradiction(ours: DocField, theirs: DocField): string {
+  const [mine, other] = [describe(ours), describe(theirs)];
+  return mine === other
+    ? `ours is a ${mine}, the layer has other options for it`
+    : `ours is ${mine}, the layer says ${other}`;
+}
 
 function describe(field: DocField): string {
   return field.options && !field.options.includes('\n') ? `${field.fieldtype} (${field.options})` : field.fieldtype;

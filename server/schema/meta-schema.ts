@@ -32,6 +32,13 @@ export function checkAgainstMetaSchema(value: unknown): FieldProblem[] {
   return [...problems.values()];
 }
 
+/** Whether the rules can be asked of the definition all the same: a value is wrong, but of the right kind. */
+export function isReadable(problem: FieldProblem): boolean {
+  return READABLE.has(problem.code);
+}
+
+const READABLE: ReadonlySet<string> = new Set(['wrong_pattern', 'wrong_value', 'too_long']);
+
 /** The meta-schema itself, as served at /api/meta/schema. Read once; do not change it. */
 export function metaSchema(): Record<string, unknown> {
   schema ??= JSON.parse(readFileSync(schemaFile(), 'utf8')) as Record<string, unknown>;

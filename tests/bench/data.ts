@@ -50,12 +50,16 @@ export async function loadSales(databaseUrl: string): Promise<void> {
   await services.close();
 }
 
-/** DocTypes of 12 fields with two links each, the size of a real application. */
-export function manyDocTypes(count: number): DocTypeJson[] {
+/** The module that holds the first of the many DocTypes, as many as a real one. */
+const MODULE = 'Bench';
+const MODULE_SIZE = 30;
+
+/** DocTypes of 12 fields with two links each, the size of a real application; or larger ones. */
+export function manyDocTypes(count: number, size = 12): DocTypeJson[] {
   return Array.from({ length: count }, (_, n) => ({
     doctype: 'DocType' as const,
     name: `Bench Type ${n}`,
-    module: 'Bench',
+    module: n < MODULE_SIZE ? MODULE : 'Bench Rest',
     fields: [
       { fieldname: 'title', fieldtype: 'Data', label: 'Title', in_list_view: 1, reqd: 1 },
       { fieldname: 'status', fieldtype: 'Select', label: 'Status', options: 'Open\nClosed', in_list_view: 1 },
@@ -69,7 +73,17 @@ export function manyDocTypes(count: number): DocTypeJson[] {
       { fieldname: 'is_done', fieldtype: 'Check', label: 'Done' },
       { fieldname: 'notes', fieldtype: 'Text Editor', label: 'Notes' },
       { fieldname: 'count', fieldtype: 'Int', label: 'Count', depends_on: 'eval:doc.status == "Open"' },
+      ...moreFields(size - 12),
     ],
     permissions: [{ role: 'System Manager', read: 1, write: 1, create: 1, delete: 1 }],
+  }));
+}
+
+function moreFields(count: number): { fieldname: string; fieldtype: string; label: string }[] {
+  const types = ['Data', 'Small Text', 'Currency', 'Date', 'Check', 'Int'];
+  return Array.from({ length: Math.max(0, count) }, (_, n) => ({
+    fieldname: `more_${n}`,
+    fieldtype: types[n % types.length] as string,
+    label: `More ${n}`,
   }));
 }

@@ -1,9 +1,9 @@
 /**
- * The benchmark's world: a throw-away PostgreSQL with the sales app, 20,000 orders of 1 to 8 rows, and two
- * servers over it in processes of their own: ours, and one written by hand.
+ * The benchmark's world: a throw-away PostgreSQL, and servers over it in processes of their own: ours, and
+ * those that it is compared with.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedPostgres } from '../../server/db/embedded.ts';
@@ -47,6 +47,21 @@ export function startServer(script: string, env: Record<string, string>): Promis
       resolve({ url: line.toString().trim(), pid: child.pid as number, stop: () => stop(child) });
     });
   });
+}
+
+/** Resident memory in MB, from /proc. */
+export function memoryOf(server: Server): number {
+  const pages = Number(readFileSync(`/proc/${server.pid}/statm`, 'utf8').split(' ')[1]);
+  return (pages * 4096) / 1e6;
+}
+
+export async function signIn(url: string, user = 'Administrator', password = PASSWORD): Promise<string> {
+  const answer = await fetch(`${url}/api/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ user, password }),
+  });
+  return ((await answer.json()) as { token: string }).token;
 }
 
 function stop(child: ChildProcess): Promise<void> {

@@ -13,7 +13,7 @@ export interface Source {
 /** Every TypeScript file below a folder of the root. */
 export function sourcesOf(folder: string): Source[] {
   return readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => file.endsWith('.ts') && !file.includes('node_modules'))
     .map((file) => `${folder}/${file.replaceAll(path.sep, '/')}`)
     .sort()
     .map((file) => ({ path: file, text: readFileSync(path.join(ROOT, file), 'utf8') }));

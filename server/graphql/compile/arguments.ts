@@ -6,7 +6,8 @@ import type { ValueNode } from 'graphql';
 import { AppError } from '../../kernel/error.ts';
 import { ALL, condition, type Filter } from '../../kernel/filter.ts';
 import { refusal, shown } from '../../query/request.ts';
-import type { ListArguments } from '../../query/tree.ts';
+import type { ListArguments, ListForm } from '../../query/tree.ts';
+import { MOST_NODES } from '../../query/tree-summary.ts';
 import type { LiveSchema } from '../schema.ts';
 import { columnsNamed } from './forms.ts';
 import { groupOrders, orderTerms } from './order.ts';
@@ -28,11 +29,15 @@ export interface ArgumentsWish {
   variables: Variables;
   /** The most rows, estimated. */
   cost: number;
+  /** Of the first list, where it is known which documents are in it. */
+  first?: ListArguments;
 }
 
 /** By place. Throws bad_request for what does not fit, and for more rows than are answered. */
 export function listArguments(q: ArgumentsWish): ListArguments[] {
-  const all = q.lists.map((source) => argumentsOf(q.schema, source, q.variables));
+  const all = q.lists.map((source, place) =>
+    place === 0 && q.first ? q.first : argumentsOf(q.schema, source, q.variables),
+  );
   refuseCost(q, all);
   return all;
 }
@@ -66,7 +71,7 @@ function argumentsOf(schema: LiveSchema, source: ListSource, variables: Variable
   const aggregates = value('order_by_aggregate');
   return {
     ...made,
-    by: [...new Set(columnsNamed(plan, value('by')).map(({ fieldname }) => fieldname))],
+    by: columnsNamed(plan, value('by')).map(({ fieldname }) => fieldname),
     groupOrder: aggregates === undefined || aggregates === null ? undefined : groupOrders(schema, type, aggregates),
   };
 }
@@ -125,6 +130,12 @@ function cursorOf(name: string, value: unknown): string {
   throw refusal(name, 'expected a cursor of this list, but got an empty text');
 }
 
+/** What a list without a limit is taken to bring. */
+function usualRows(form: ListForm): number {
+  if (form.kind !== 'summary') return USUAL_ROWS;
+  return form.parts.some(({ kind }) => kind === 'nodes') ? MOST_NODES : 1;
+}
+
 /** Rows within rows multiply. */
 function refuseCost(q: ArgumentsWish, all: readonly ListArguments[]): void {
   const rows: number[] = [];
@@ -132,7 +143,7 @@ function refuseCost(q: ArgumentsWish, all: readonly ListArguments[]): void {
   for (const [place, source] of q.lists.entries()) {
     const { list, args } = source;
     const isUsual = list.origin.kind === 'reverse' && !args.has('limit');
-    const limit = all[place]?.limit ?? (list.form.kind === 'summary' ? 1 : USUAL_ROWS);
+    const limit = all[place]?.limit ?? usualRows(list.form);
     rows[place] = (isUsual ? USUAL_POINTING : limit) * (source.parent === undefined ? 1 : (rows[source.parent] ?? 1));
     total += rows[place] ?? 0;
   }

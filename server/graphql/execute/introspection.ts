@@ -19,7 +19,7 @@ const MOST_CHARACTERS = 150_000_000;
 /** Longer than this nobody else waits. */
 const SLICE_MS = 10;
 
-interface Writing {
+export interface Writing {
   compiled: Compiled;
   schema: LiveSchema;
   variables: Variables;
@@ -29,15 +29,14 @@ interface Writing {
   left: number;
 }
 
+/** One for all root fields of an operation: together they have one measure. */
+export function newWriting(compiled: Compiled, variables: Variables): Writing {
+  return { compiled, schema: compiled.schema, variables, since: performance.now(), left: MOST_CHARACTERS };
+}
+
 /** The JSON text of `__schema` or `__type`. */
-export async function introspect(compiled: Compiled, selected: Selected, variables: Variables): Promise<string> {
-  const writing: Writing = {
-    compiled,
-    schema: compiled.schema,
-    variables,
-    since: performance.now(),
-    left: MOST_CHARACTERS,
-  };
+export async function introspect(writing: Writing, selected: Selected): Promise<string> {
+  const { variables } = writing;
   if (selected.name === '__schema') return schemaText(writing, selected);
   const name = selected.args.get('name');
   const type = typeDef(writing, String(name && nodeValue(name, variables)));

@@ -10,7 +10,7 @@ import { treeStatement } from '../../query/tree-statement.ts';
 import { isFixed, listArguments } from '../compile/arguments.ts';
 import type { Compiled, Root } from '../compile/operation.ts';
 import { finish } from './finish.ts';
-import { introspect } from './introspection.ts';
+import { introspect, newWriting, type Writing } from './introspection.ts';
 import { outsideDocuments } from './outside.ts';
 import { ownAnswer } from './own.ts';
 import type { JsonObject, Run } from './run.ts';
@@ -25,7 +25,9 @@ export async function runQuery(run: Run): Promise<string> {
     if (root.kind === 'tree') await finish(run, objectsIn(data[root.key]), root.after);
   }
   const parts: string[] = [];
-  for (const root of compiled.roots) parts.push(`${JSON.stringify(root.key)}:${await partOf(run, root, data)}`);
+  const writing = newWriting(compiled, run.variables);
+  for (const root of compiled.roots)
+    parts.push(`${JSON.stringify(root.key)}:${await partOf(run, root, data, writing)}`);
   return `{${parts.join(',')}}`;
 }
 
@@ -84,7 +86,7 @@ function objectsIn(value: unknown): JsonObject[] {
   return value === null || value === undefined ? [] : [value as JsonObject];
 }
 
-async function partOf(run: Run, root: Root, data: JsonObject): Promise<string> {
+async function partOf(run: Run, root: Root, data: JsonObject, writing: Writing): Promise<string> {
   switch (root.kind) {
     case 'tree':
       return JSON.stringify(data[root.key] ?? null);
@@ -95,7 +97,7 @@ async function partOf(run: Run, root: Root, data: JsonObject): Promise<string> {
     case 'own':
       return JSON.stringify(await ownAnswer(run, root));
     case 'introspection':
-      return introspect(run.compiled, root.selected, run.variables);
+      return introspect(writing, root.selected);
     case 'mutation':
       throw new Error('a query changes nothing');
   }

@@ -30,10 +30,10 @@ export function boolExp(view: View, plan: DocTypePlan): InputDef {
     find(key) {
       const field = own.find(key);
       if (field) return field;
-      const found = plan.storage === 'table' ? findReverse(view, plan, key) : undefined;
+      const found = findReverse(view, plan, key);
       return found && pointing(found);
     },
-    all: () => [...own.all(), ...(plan.storage === 'table' ? reverseFields(view, plan).map(pointing) : [])],
+    all: () => [...own.all(), ...reverseFields(view, plan).map(pointing)],
   };
   return { kind: 'INPUT_OBJECT', name, description: `What has to hold of a ${plan.name}.`, fields };
 }

@@ -93,6 +93,12 @@ test('diff shows what an import would do, with its safety and rows, and does not
   expect(plan.changes).toEqual([
     expect.objectContaining({ op: 'add_column', table: 'tool', column: 'price', safety: 'SAFE', rows: 3 }),
   ]);
+  const custom = { doctype: 'Custom Field', dt: 'Tool', fieldname: 'maker', fieldtype: 'Data', label: 'Maker' };
+  const customized = await project.m(['doctype', 'diff', await project.write('custom.json', [custom]), '--json']);
+  expect(JSON.parse(customized.stdout)).toMatchObject({
+    changes: [{ op: 'add_column', table: 'tool', column: 'maker', safety: 'SAFE', rows: 3 }],
+    changed: ['Tool'],
+  });
   expect((await project.m(['drift'])).stdout).toContain('The database is what the DocTypes say.');
 });
 

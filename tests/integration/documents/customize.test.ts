@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { syncCore } from '../../../server/doctypes/core.ts';
 import { findDrift } from '../../../server/doctypes/drift.ts';
 import { readHistory, revertDocType } from '../../../server/doctypes/history.ts';
 import { planDocType } from '../../../server/doctypes/save.ts';
@@ -12,6 +14,7 @@ import { systemActor } from '../../../server/kernel/actor.ts';
 import type { DocField } from '../../../server/kernel/doctype.ts';
 import { docType } from '../../support/plans.ts';
 import { type Answer, openTestServices, problems, refusal, type TestServices } from '../../support/services.ts';
+import { ROOT } from '../../support/sources.ts';
 
 let services: TestServices;
 const actor = systemActor('a test');
@@ -139,6 +142,21 @@ describe('many at once', () => {
 });
 
 describe('Property Setter', () => {
+  test('of a field that is not there is refused, with the nearest', async () => {
+    const setter = {
+      doctype_or_field: 'DocField',
+      doc_type: 'Base',
+      property: 'label',
+      property_type: 'Data',
+      value: 'T',
+    };
+    const error = await refusal(services.create('Property Setter', { ...setter, field_name: 'titles' }));
+    expect(problems(error)).toEqual(['field_name unknown_field']);
+    expect(error.message).toContain('Did you mean "title"?');
+    const renaming = { ...setter, field_name: 'title', property: 'fieldname' };
+    expect(problems(await refusal(services.create('Property Setter', renaming)))).toEqual(['property not_allowed']);
+  });
+
   test('changes a property of a field, and gives it back', async () => {
     const setter = await services.create('Property Setter', {
       doctype_or_field: 'DocField',
@@ -208,11 +226,18 @@ describe('a DocType as a document', () => {
           { fieldname: 'a', fieldtype: 'Data' },
           { fieldname: 'a', fieldtype: 'Nonsense' },
           { fieldname: 'constructor', fieldtype: 'Data' },
+          { fieldname: 'Not small', fieldtype: 'Data' },
+          { fieldname: 'shared', fieldtype: 'Link' },
         ],
         permissions: [],
       }),
     );
     expect(error.code).toBe('validation');
+    // What the meta-schema says and what the rules say come together, one for each value.
+    expect(problems(error)).toEqual(
+      expect.arrayContaining(['fields[3].fieldname wrong_pattern', 'fields[4].options options_required']),
+    );
+    expect(new Set(error.errors.map(({ field }) => field)).size).toBe(error.errors.length);
     expect(error.errors.map(({ field }) => field)).toEqual(
       expect.arrayContaining([expect.stringMatching(/^fields\[1\]/), expect.stringMatching(/^fields\[2\]/)]),
     );
@@ -257,6 +282,44 @@ describe('a DocType as a document', () => {
       fields: [...(await definition(name)).fields, { fieldname: 'extra', fieldtype: 'Data', label: 'Extra' }],
     });
     expect((await services.read(name, doc.name)).extra).toBe('e');
+  });
+
+  test('a field that ceases to hold values is announced with its rows, and has them again afterwards', async () => {
+    await services.import(
+      docType('Made Row', ['q Int'], { istable: 1 }),
+      docType('Made Other', ['q Int'], { istable: 1 }),
+    );
+    const name = await make(['title Data', 'extra Data', 'rows Table Made Row']);
+    const doc = await services.create(name, { extra: 'e', rows: [{ q: 1 }, { q: 2 }] });
+    const as = async (fieldname: string, more: Partial<DocField>) => {
+      const before = await definition(name);
+      return {
+        ...before,
+        fields: before.fields.map((field: DocField) => (field.fieldname === fieldname ? { ...field, ...more } : field)),
+      };
+    };
+    for (const [wish, rows] of [
+      [await as('extra', { fieldtype: 'Section Break' }), 1],
+      [await as('extra', { is_virtual: 1 }), 1],
+      [await as('rows', { options: 'Made Other' }), 2],
+    ] as const) {
+      expect((await plan(wish)).changes).toMatchObject([{ op: 'hide_values', safety: 'WARNING', rows }]);
+    }
+    await save(name, { fields: (await as('extra', { fieldtype: 'Section Break' })).fields });
+    await save(name, { fields: (await as('extra', { fieldtype: 'Data' })).fields });
+    expect((await services.read(name, doc.name)).extra).toBe('e');
+  });
+
+  test('that becomes virtual leaves its documents behind only when that is confirmed', async () => {
+    const name = await make(['title Data']);
+    const doc = await services.create(name, { title: 'a' });
+    const refused = await refusal(save(name, { is_virtual: 1 }));
+    expect(refused.code).toBe('confirmation_required');
+    expect(refused.extra?.plan).toMatchObject([{ op: 'leave_table', safety: 'DANGEROUS', rows: 1 }]);
+    await save(name, { is_virtual: 1 }, String(refused.extra?.plan_hash));
+    expect(await services.list(name)).toEqual([]);
+    await save(name, { is_virtual: 0 });
+    expect(await services.read(name, doc.name)).toMatchObject({ title: 'a' });
   });
 
   test('a required field that is removed does not stop new documents', async () => {
@@ -424,6 +487,41 @@ describe('a DocType as a document', () => {
     expect(JSON.parse(back.text).title).toBe('gone');
     await services.create('Custom Field', { dt: to, fieldname: 'more', label: 'More', fieldtype: 'Data' });
     expect(await services.update(to, doc.name, { more: 'm' })).toMatchObject({ more: 'm', extra: 'e' });
+  });
+
+  test('that was renamed has the versions from before, and goes back to them under its new name', async () => {
+    const name = await make(['title Data']);
+    await edit(name, (fields) => [...fields, { fieldname: 'above', fieldtype: 'Link', options: name }]);
+    const top = await services.create(name, { title: 'top' });
+    const below = await services.create(name, { title: 'below', above: top.name });
+    await edit(name, (fields) => fields.slice(0, 1));
+    await renameDocument(services.context(), { doctype: 'DocType', name, to: `${name} Now`, merge: false });
+    const versions = (await readHistory(services.open.db, { doctype: `${name} Now`, limit: 9 })).map(
+      ({ version, action }) => `${version} ${action}`,
+    );
+    expect(versions).toEqual(['4 rename', '3 update', '2 update', '1 create']);
+    await services.open.db.transaction((tx) =>
+      revertDocType(services.open.schema, tx, { actor, doctype: `${name} Now`, version: 2 }),
+    );
+    expect(await services.read(`${name} Now`, below.name)).toMatchObject({ title: 'below', above: top.name });
+    expect((await definition(`${name} Now`)).fields[1]).toMatchObject({ fieldname: 'above', options: `${name} Now` });
+  });
+
+  test('of ours keeps its own fields, and an edit of it until a release changes it', async () => {
+    const labelled = await edit('File', (fields) =>
+      fields.map((field) => (field.fieldname === 'is_private' ? { ...field, label: 'Called' } : field)),
+    );
+    await edit('File', (fields) => [...fields, { fieldname: 'shelf', fieldtype: 'Data', label: 'Shelf' }]);
+    for (const change of [
+      (fields: DocField[]) => fields.filter((field) => field.fieldname !== 'is_private'),
+      (fields: DocField[]) =>
+        fields.map((field) => (field.fieldname === 'is_private' ? { ...field, fieldname: 'called' } : field)),
+    ]) {
+      expect(problems(await refusal(edit('File', change)))).toEqual(['fields base_field']);
+    }
+    await edit('File', (fields) => fields.filter((field) => field.fieldname !== 'shelf'));
+    expect(await syncCore(services.open.schema, path.join(ROOT, 'schemas'))).toEqual([]);
+    expect((await definition('File')).fields).toEqual(labelled.fields);
   });
 
   test('is not deleted while another refers to it, nor when it is ours', async () => {

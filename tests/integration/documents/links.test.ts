@@ -121,6 +121,29 @@ describe('a Link', () => {
     expect(error.message).toContain('nobody');
   });
 
+  test('whose DocType comes later has its key from then on, or once its values lead somewhere', async () => {
+    const keys = async () =>
+      (
+        await services.sql(`select conrelid::regclass::text as name from pg_constraint where contype = 'f' and confrelid =
+          to_regclass('later')`)
+      )
+        .map((row) => row.name)
+        .sort();
+    await services.import(
+      doctype('Early', [field('to', 'Data')]),
+      doctype('Empty', [field('to', 'Link', { options: 'Later' })]),
+    );
+    const early = await services.create('Early', { to: 'first' });
+    const linked = doctype('Early', [field('to', 'Link', { options: 'Later' })]);
+    await services.import(linked);
+    await services.create('DocType', doctype('Later', [field('title', 'Data')], { autoname: 'Prompt' }));
+    expect(await keys()).toEqual(['empty']);
+    expect(await services.read('Early', early.name)).toMatchObject({ to: 'first' });
+    await services.create('Later', { name: 'first' });
+    await services.import({ ...linked, description: 'saved again' });
+    expect(await keys()).toEqual(['early', 'empty']);
+  });
+
   test('may be emptied, and may lead to the document itself', async () => {
     const { name } = await customer();
     const deal = await services.create('Deal', { customer: name });

@@ -72,6 +72,7 @@ describe('rules that make a name', () => {
 
   test('autoincrement: 1, 2, 3', async () => {
     expect([await nameOf('N Auto'), await nameOf('N Auto'), await nameOf('N Auto')]).toEqual(['1', '2', '3']);
+    expect(problems(await refusal(services.create('N Auto', { name: '77' })))).toEqual(['name invalid_name']);
   });
 
   test('Prompt: the name that is given, once', async () => {

@@ -95,6 +95,16 @@ describe('a tree', () => {
     checkNestedSet(await nodes());
   });
 
+  test('a delete is refused with those below, each once', async () => {
+    await add('World');
+    await add('Europe', 'World');
+    await add('Asia', 'World');
+    expect((await refusal(remove('World'))).errors.map(({ message }) => message).sort()).toEqual([
+      'Place Asia links to it.',
+      'Place Europe links to it.',
+    ]);
+  });
+
   test('lft and rgt are not for callers to set', async () => {
     await add('A');
     const before = await services.read('Place', 'A');
@@ -198,3 +208,18 @@ test('random moves: the numbers say what the parents say', async () => {
   });
   await fc.assert(property, { numRuns: 25 });
 }, 60_000);
+
+test('a DocType that becomes a tree has its documents in it, under the parents that they name', async () => {
+  const plain = docType('Late', ['parent_late Link Late', 'title Data'], { autoname: 'Prompt' });
+  await services.import(plain);
+  for (const [name, parent_late] of [['c'], ['a'], ['b', 'a'], ['d', 'b'], ['e', 'a']]) {
+    await services.create('Late', { name, parent_late });
+  }
+  await services.update('DocType', 'Late', { is_tree: 1 });
+  const below = await services.list('Late', { filters: [['name', 'descendants of', 'a']], order_by: 'name asc' });
+  expect(below.map((item) => item.name)).toEqual(['b', 'd', 'e']);
+  await services.create('Late', { name: 'f', parent_late: 'b' });
+  await services.update('Late', 'b', { parent_late: null });
+  const rows = await services.sql('select name, parent_late as parent, lft, rgt from late');
+  checkNestedSet(rows.map((row) => ({ ...row, lft: Number(row.lft), rgt: Number(row.rgt) })));
+});

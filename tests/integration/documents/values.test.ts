@@ -348,6 +348,31 @@ describe('what may change', () => {
     expect((await services.read('Rule', made.name))._version).toBe(2);
   });
 
+  test('what is not_nullable has the empty value of its type, if it has one', async () => {
+    const types = [
+      'Data',
+      'Text',
+      'Select',
+      'Duration',
+      'Rating',
+      'Date',
+      'Datetime',
+      'Time',
+      'JSON',
+      'Link',
+      'Password',
+    ];
+    const fields = types.map((type) =>
+      field(type.toLowerCase(), type, { not_nullable: 1, ...(type === 'Link' ? { options: 'Region' } : {}) }),
+    );
+    await services.create('DocType', { ...doctype('Not Null', fields) });
+    const empty = { data: '', text: '', select: '', duration: 0, rating: 0, date: null, time: null, json: null };
+    const made = await services.create('Not Null', {});
+    expect(made).toMatchObject({ ...empty, datetime: null, link: null, password: null });
+    expect(await services.read('Not Null', made.name)).toEqual(made);
+    expect(await services.update('Not Null', made.name, { data: null, rating: null })).toMatchObject(empty);
+  });
+
   test('a duplicate takes everything but no_copy fields and secrets', async () => {
     const made = await services.create('Rule', {
       title: 'x',
