@@ -33,7 +33,9 @@ describe('GET', () => {
   });
 
   test('a mutation is refused, and nothing is written', async () => {
-    const response = await get({ query: 'mutation { insert_territory_one(object: {territory_name: "Get"}) { name } }' });
+    const response = await get({
+      query: 'mutation { insert_territory_one(object: {territory_name: "Get"}) { name } }',
+    });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('POST');
     expect((await app.json('GET', '/api/v1/Territory/Get')).status).toBe(404);
@@ -57,7 +59,10 @@ describe('GET', () => {
     expect(response.status).toBe(status);
     const body = (await response.json()) as { errors: unknown[] };
     expect(body.errors).toHaveLength(1);
-    expect(body.errors[0]).toMatchObject({ message: expect.any(String), extensions: { code: 'bad_request', status: 400 } });
+    expect(body.errors[0]).toMatchObject({
+      message: expect.any(String),
+      extensions: { code: 'bad_request', status: 400 },
+    });
   });
 });
 
@@ -74,7 +79,10 @@ describe('application/graphql-response+json', () => {
     const response = await post(JSON.stringify({ query }), accept);
     expect(response.headers.get('content-type')).toContain('application/graphql-response+json');
     const body = (await response.json()) as { data?: unknown; errors?: unknown[] };
-    expect({ status: response.status, hasErrors: body.errors !== undefined }).toEqual({ status, hasErrors: status >= 400 });
+    expect({ status: response.status, hasErrors: body.errors !== undefined }).toEqual({
+      status,
+      hasErrors: status >= 400,
+    });
     // A plain client is told the same with 200, as the older convention has it.
     const plain = await post(JSON.stringify({ query }));
     expect(plain.status).toBe(200);
@@ -112,7 +120,12 @@ describe('bodies', () => {
   ])('%j', async (body) => {
     const response = await post(JSON.stringify(body));
     const answer = (await response.json()) as { errors: { extensions: unknown }[] };
-    expect(answer.errors[0]?.extensions).toMatchObject({ code: 'bad_request', status: 400, request_id: expect.any(String), errors: expect.any(Array) });
+    expect(answer.errors[0]?.extensions).toMatchObject({
+      code: 'bad_request',
+      status: 400,
+      request_id: expect.any(String),
+      errors: expect.any(Array),
+    });
     expect(answer).not.toHaveProperty('data');
   });
 
@@ -149,7 +162,9 @@ describe('batches', () => {
   });
 
   test('what is written has one effect with an Idempotency-Key', async () => {
-    const batch = ['A', 'B'].map((n) => ({ query: `mutation { insert_territory_one(object: {territory_name: "Key ${n}"}) { name _version } }` }));
+    const batch = ['A', 'B'].map((n) => ({
+      query: `mutation { insert_territory_one(object: {territory_name: "Key ${n}"}) { name _version } }`,
+    }));
     const headers = { 'idempotency-key': 'batch' };
     const first = await app.json('POST', '/graphql', batch, headers);
     expect(first.text).not.toContain('errors');
@@ -164,7 +179,10 @@ describe('persisted queries', () => {
 
   test('the hash, then the text, then the hash', async () => {
     const unknown = await app.json('POST', '/graphql', { extensions });
-    expect(unknown.body.errors[0]).toMatchObject({ message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } });
+    expect(unknown.body.errors[0]).toMatchObject({
+      message: 'PersistedQueryNotFound',
+      extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' },
+    });
     const wrong = await app.json('POST', '/graphql', { query: `${query} `, extensions });
     expect(wrong.body.errors[0].extensions.code).toBe('bad_request');
     const told = await app.json('POST', '/graphql', { query, extensions });
@@ -177,7 +195,10 @@ describe('persisted queries', () => {
 
   test('a hash that is none', async () => {
     for (const hash of ['', 'x', 5, null, sha256Hash.toUpperCase()])
-      expect((await app.json('POST', '/graphql', { extensions: { persistedQuery: { sha256Hash: hash } } })).body.errors[0].extensions.code).toBe('bad_request');
+      expect(
+        (await app.json('POST', '/graphql', { extensions: { persistedQuery: { sha256Hash: hash } } })).body.errors[0]
+          .extensions.code,
+      ).toBe('bad_request');
   });
 });
 
@@ -185,7 +206,10 @@ describe('who may not', () => {
   test('a guest sees what guests see', async () => {
     const { body } = await ask(app.anonymous, '{ me { user roles } }');
     expect(body.data.me.user).toBe('Guest');
-    for (const query of ['{ sales_order { name } }', 'mutation { insert_territory_one(object: {territory_name: "Guest"}) { name } }']) {
+    for (const query of [
+      '{ sales_order { name } }',
+      'mutation { insert_territory_one(object: {territory_name: "Guest"}) { name } }',
+    ]) {
       const { body: refused } = await ask(app.anonymous, query);
       expect(refused.errors[0].message).toContain('Cannot');
     }
