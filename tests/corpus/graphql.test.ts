@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import {
   buildClientSchema,
+  type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getIntrospectionQuery,
@@ -166,7 +167,7 @@ function selection(type: GraphQLObjectType, depth: number): string[] {
     if (isLeafType(of)) return [field.name];
     if (depth === 0) return [];
     const limit = field.args.some(({ name }) => name === 'limit') ? '(limit: 2)' : '';
-    const inner = isObjectType(of) ? selection(of, depth - 1) : Object.keys((of as GraphQLObjectType).getFields());
+    const inner = isObjectType(of) ? selection(of, depth - 1) : Object.keys((of as GraphQLInterfaceType).getFields());
     return [`${field.name}${limit} { ${inner.join(' ')} }`];
   });
 }

@@ -11,7 +11,7 @@ import type { InputField, OutputField, TypeDef, TypeRef } from '../definitions.t
 import type { LiveSchema } from '../schema.ts';
 import { findType, typeNames } from '../types/find.ts';
 import { MUTATION, QUERY, SUBSCRIPTION } from '../types/roots.ts';
-import { META_TYPES } from './meta-types.ts';
+import { inputOf, META_TYPES } from './meta-types.ts';
 
 /** The full schema of some thousand DocTypes; types within types within types are more than anybody reads. */
 const MOST_CHARACTERS = 150_000_000;
@@ -216,9 +216,7 @@ function directiveText(
       case 'isRepeatable':
         return String(directive.isRepeatable);
       case 'args':
-        return listText(q, directive.args, ({ name, description, type }) =>
-          inputText(q, member, { name, description: description ?? undefined, type: String(type) }),
-        );
+        return listText(q, directive.args, (arg) => inputText(q, member, inputOf(arg)));
       default:
         return describedText(q, member, { name: directive.name, description: directive.description ?? undefined });
     }

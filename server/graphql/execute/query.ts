@@ -14,11 +14,13 @@ import { introspect, newWriting, type Writing } from './introspection.ts';
 import { outsideDocuments } from './outside.ts';
 import { ownAnswer } from './own.ts';
 import type { JsonObject, Run } from './run.ts';
+import { refuseOlder, refuseOlderSnapshot } from './schema-version.ts';
 
 /** Throws AppError: no part of the data is given then. */
 export async function runQuery(run: Run): Promise<string> {
   const { compiled } = run;
   const text = compiled.tree ? await runTree(run) : '{}';
+  if (!compiled.tree && compiled.roots.some(isOfSchema)) await refuseOlderSnapshot(run.ctx);
   if (isWhole(compiled)) return text;
   const data = JSON.parse(text) as JsonObject;
   for (const root of compiled.roots) {
@@ -29,6 +31,11 @@ export async function runQuery(run: Run): Promise<string> {
   for (const root of compiled.roots)
     parts.push(`${JSON.stringify(root.key)}:${await partOf(run, root, data, writing)}`);
   return `{${parts.join(',')}}`;
+}
+
+/** All but who asks. */
+function isOfSchema(root: Root): boolean {
+  return root.kind !== 'constant' && !(root.kind === 'own' && root.asks === 'me');
 }
 
 /** Nothing but what the statement answers. */
@@ -43,6 +50,7 @@ async function runTree(run: Run): Promise<string> {
   const [row] = await (ctx.tx === undefined && isByKey(compiled)
     ? ctx.services.db.queryByKey(statement)
     : db.query(statement));
+  refuseOlder(ctx, row?.version);
   return String(row?.data);
 }
 
