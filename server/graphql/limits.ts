@@ -75,17 +75,21 @@ function isDeeper(text: string, limit: number): boolean {
 
 function endOfString(text: string, start: number): number {
   if (text.startsWith('"""', start)) {
-    const end = text.indexOf('"""', start + 3);
+    let end = text.indexOf('"""', start + 3);
+    // Within such a text three quotes may stand behind a backslash.
+    while (end > 0 && text[end - 1] === '\\') end = text.indexOf('"""', end + 3);
     return end < 0 ? text.length : end + 2;
   }
   let at = start + 1;
-  while (at < text.length && text[at] !== '"' && text[at] !== '\n') at += text[at] === '\\' ? 2 : 1;
+  while (at < text.length && text[at] !== '"' && text[at] !== '\n' && text[at] !== '\r')
+    at += text[at] === '\\' ? 2 : 1;
   return at;
 }
 
 function endOfLine(text: string, start: number): number {
-  const end = text.indexOf('\n', start);
-  return end < 0 ? text.length : end;
+  let at = start;
+  while (at < text.length && text[at] !== '\n' && text[at] !== '\r') at++;
+  return at;
 }
 
 interface Size {

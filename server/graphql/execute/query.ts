@@ -10,33 +10,38 @@ import { treeStatement } from '../../query/tree-statement.ts';
 import { isFixed, listArguments } from '../compile/arguments.ts';
 import type { Compiled, Root } from '../compile/operation.ts';
 import { finish } from './finish.ts';
-import { introspect } from './introspection.ts';
+import { introspect, type Measure, newMeasure } from './introspection.ts';
 import { outsideDocuments } from './outside.ts';
 import { ownAnswer } from './own.ts';
 import type { JsonObject, Run } from './run.ts';
+import { refuseOlder, refuseOlderSnapshot } from './schema-version.ts';
 
 /** Throws AppError: no part of the data is given then. */
 export async function runQuery(run: Run): Promise<string> {
   const { compiled } = run;
   const text = compiled.tree ? await runTree(run) : '{}';
+  if (!compiled.tree && compiled.roots.some(isOfSchema)) await refuseOlderSnapshot(run.ctx);
   if (isWhole(compiled)) return text;
   const data = JSON.parse(text) as JsonObject;
   for (const root of compiled.roots) {
     if (root.kind === 'tree') await finish(run, objectsIn(data[root.key]), root.after);
   }
   const parts: string[] = [];
-  for (const root of compiled.roots) parts.push(`${JSON.stringify(root.key)}:${await partOf(run, root, data)}`);
+  const measure = newMeasure();
+  for (const root of compiled.roots)
+    parts.push(`${JSON.stringify(root.key)}:${await partOf(run, root, data, measure)}`);
   return `{${parts.join(',')}}`;
 }
 
 /** Of an operation that asks for the schema alone: the data in pieces as they come, since it may be long. */
 export async function* introspectionData(run: Run): AsyncGenerator<string> {
+  const measure = newMeasure();
   let mark = '{';
   for (const root of run.compiled.roots) {
     yield `${mark}${JSON.stringify(root.key)}:`;
     mark = ',';
-    if (root.kind === 'introspection') yield* introspect(run.compiled, root.selected, run.variables);
-    else yield await partOf(run, root, {});
+    if (root.kind === 'introspection') yield* introspect(run, root.selected, measure);
+    else yield await partOf(run, root, {}, measure);
   }
   yield '}';
 }
@@ -53,6 +58,11 @@ async function whole(pieces: AsyncIterable<string>): Promise<string> {
   return parts.join('');
 }
 
+/** All but who asks. */
+function isOfSchema(root: Root): boolean {
+  return root.kind !== 'constant' && !(root.kind === 'own' && root.asks === 'me');
+}
+
 /** Nothing but what the statement answers. */
 export function isWhole(compiled: Compiled): boolean {
   return compiled.roots.every((root) => root.kind === 'tree' && root.after.length === 0);
@@ -65,6 +75,7 @@ async function runTree(run: Run): Promise<string> {
   const [row] = await (ctx.tx === undefined && isByKey(compiled)
     ? ctx.services.db.queryByKey(statement)
     : db.query(statement));
+  refuseOlder(ctx, row?.version);
   return String(row?.data);
 }
 
@@ -108,7 +119,7 @@ function objectsIn(value: unknown): JsonObject[] {
   return value === null || value === undefined ? [] : [value as JsonObject];
 }
 
-async function partOf(run: Run, root: Root, data: JsonObject): Promise<string> {
+async function partOf(run: Run, root: Root, data: JsonObject, measure: Measure): Promise<string> {
   switch (root.kind) {
     case 'tree':
       return JSON.stringify(data[root.key] ?? null);
@@ -119,7 +130,7 @@ async function partOf(run: Run, root: Root, data: JsonObject): Promise<string> {
     case 'own':
       return JSON.stringify(await ownAnswer(run, root));
     case 'introspection':
-      return whole(introspect(run.compiled, root.selected, run.variables));
+      return whole(introspect(run, root.selected, measure));
     case 'mutation':
       throw new Error('a query changes nothing');
   }

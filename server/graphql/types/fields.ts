@@ -14,8 +14,9 @@ export function valueFields(plan: DocTypePlan): FieldPlan[] {
   return plan.fields.filter((field) => field.isReadable && isStored(plan, field));
 }
 
-/** Fields that are computed when a document is read. */
+/** Fields that are computed when a document is read: of rows nothing is. */
 export function computedFields(plan: DocTypePlan): FieldPlan[] {
+  if (plan.storage === 'child') return [];
   return plan.fields.filter((field) => field.isVirtual && field.type.column !== undefined);
 }
 
@@ -76,8 +77,9 @@ export interface Reverse {
   field: FieldPlan;
 }
 
-/** Documents of other DocTypes whose Link names one of these. */
+/** Documents of other DocTypes whose Link names one of these, which are in a table. */
 export function reverseFields(view: View, plan: DocTypePlan): Reverse[] {
+  if (plan.storage !== 'table') return [];
   const references = inboundOf(view.snapshot).links.get(plan.name) ?? [];
   return references.flatMap(
     ({ plan: { name: doctype }, field }) => reverseOf(view, plan, doctype, field.fieldname) ?? [],
@@ -88,6 +90,7 @@ const BY = '_by_';
 
 /** The one of that name, without looking through all DocTypes. */
 export function findReverse(view: View, plan: DocTypePlan, name: string): Reverse | undefined {
+  if (plan.storage !== 'table') return undefined;
   for (let at = name.indexOf(BY); at > 0; at = name.indexOf(BY, at + 1)) {
     for (const base of [name.slice(0, at), name.slice(0, at).replace(/_$/, '')]) {
       const other = view.named(base);
