@@ -1,7 +1,7 @@
 /**
  * The server and the oracle are asked the same: thousands of random requests by random people in random
  * companies must answer alike, and writes must leave exactly what the oracle says (R-01 of the fault tests).
- * PERMISSION_SEED repeats a run, PERMISSION_CASES makes it longer, PERMISSION_GRAPHQL says which part of the reads
+ * PERMISSION_SEED repeats a run, PERMISSION_CASES makes it longer, PERMISSION_GRAPHQL says which part of it
  * goes over GraphQL.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -104,7 +104,7 @@ async function readSome(run: Run): Promise<number> {
 async function writeOnce(run: Run): Promise<number> {
   const { client, ...drawing } = draw(run);
   const { user, world } = drawing;
-  const writing = { ...drawing, admin: app as Client };
+  const writing = { ...drawing, admin: app as Client, graphql: GRAPHQL_SHARE };
   if (run.random.chance(0.08)) {
     const { about, wrong, type } = await tryBulk(writing, client);
     if (wrong) run.differences.push(report(world, { user, about, type, wrong }));
