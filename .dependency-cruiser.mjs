@@ -24,6 +24,7 @@ const FLOORS = [
   ['config-error.ts'],
   ['config-values.ts'],
   ['config-policy.ts'],
+  ['config-graphql.ts'],
   ['config-variables.ts'],
   ['config.ts'],
   ['log.ts'],

@@ -77,6 +77,7 @@ async function startApp({ config, log, signal, ends, onPasswordMade }: Start): P
     adminPassword: config.adminPassword,
     bodyLimitBytes: config.bodyLimitBytes,
     policy: config.policy,
+    graphqlLimits: config.graphqlLimits,
     isProduction: config.isProduction,
     publicUrl: config.publicUrl ?? ownUrl(config),
     smtpUrl: config.smtpUrl,
