@@ -37,8 +37,7 @@ export function toGraphqlErrors(error: unknown, { requestId, log }: Failing): Gr
 }
 
 /** The body of an answer that has no data. */
-export function errorsText(error: unknown, failing: Failing): string {
-  const errors = toGraphqlErrors(error, failing);
+export function errorsText(error: unknown, errors: readonly GraphqlErrorJson[]): string {
   // A query that was never begun has no data at all; one that failed has none to show.
   return error instanceof AppError && error.extra.graphql
     ? JSON.stringify({ errors })

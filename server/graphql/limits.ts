@@ -24,8 +24,14 @@ export interface Limits {
   cost: number;
   /** Bytes of query text. */
   queryBytes: number;
-  /** Live queries of one connection. */
+  /** Operations under way at once on one WebSocket, live queries among them. */
   subscriptions: number;
+  /** Live queries of one user, over whatever connections, and of all of this process. */
+  userSubscriptions: number;
+  allSubscriptions: number;
+  /** The same of WebSockets. */
+  userSockets: number;
+  allSockets: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -36,6 +42,10 @@ export const DEFAULT_LIMITS: Limits = {
   cost: 100_000,
   queryBytes: 65_536,
   subscriptions: 50,
+  userSubscriptions: 200,
+  allSubscriptions: 5_000,
+  userSockets: 50,
+  allSockets: 5_000,
 };
 
 /** Brackets within brackets, which the parser follows by recursion: filters may be deeper than selections. */

@@ -1,38 +1,20 @@
 /**
  * `/graphql` over HTTP. A plain POST is answered here, as shortly as can be; GET, streams, the page and other
- * ways to speak GraphQL over HTTP are yoga's (yoga.ts). Each operation has a Context of its own, so that one of a
- * batch that meets a newer schema runs again alone.
+ * ways to speak GraphQL over HTTP are yoga's (yoga.ts).
  */
-import type { Context } from '../documents/contract.ts';
 import { type Body, parseJson, readText, requireJson } from '../http/body.ts';
 import { type Answer, type Call, jsonText, type Route } from '../http/call.ts';
-import { withFreshPlan } from '../http/fresh.ts';
-import { idempotencyKey, once } from '../http/idempotency.ts';
-import { problemBody } from '../http/problem.ts';
-import type { Actor } from '../kernel/actor.ts';
 import { AppError } from '../kernel/error.ts';
 import { isObject } from '../kernel/json.ts';
-import { errorsText } from './errors.ts';
-import { type OperationRequest, type OperationSettings, prepareOperation, runOperation } from './operations.ts';
-import { createPersisted, type Persisted, queryText } from './persisted.ts';
+import { answerOne, type Edge, followedTexts } from './edge.ts';
 import { createYogaEdge, type YogaEdge } from './yoga.ts';
 
-interface Edge extends OperationSettings {
-  persisted: Persisted;
-  yoga: YogaEdge;
-}
-
-export function graphqlRoutes(settings: OperationSettings): readonly Route[] {
-  const persisted = createPersisted();
-  const known = { ...settings, persisted };
+export function graphqlRoutes(edge: Edge): readonly Route[] {
   const yoga = createYogaEdge({
-    isProduction: settings.isProduction,
-    execute: (call, given) => answerOne(known, call, given),
-    async *subscribe() {
-      yield '{"errors":[{"message":"not yet"}]}';
-    },
+    isProduction: edge.isProduction,
+    execute: (call, given) => answerOne(edge, { call, given }),
+    subscribe: (call, given) => followedTexts(edge, { call, given }),
   });
-  const edge: Edge = { ...known, yoga };
   const many = { access: 'many', guests: true, scoped: true } as const;
   return [
     {
@@ -41,7 +23,7 @@ export function graphqlRoutes(settings: OperationSettings): readonly Route[] {
       query: ['module'],
       ...many,
       readBody,
-      answer: (call: Call) => post(edge, call),
+      answer: (call: Call) => post(edge, yoga, call),
     },
     { method: 'GET', path: '/graphql', ...many, answer: (call: Call) => yoga.answer(call) },
   ];
@@ -57,11 +39,11 @@ async function readBody(request: Request, limit: number): Promise<Body> {
   throw new AppError('bad_request', 'The body must be {"query": "…", "variables": {…}}, or a list of such.');
 }
 
-async function post(edge: Edge, call: Call): Promise<Answer> {
-  const { batch } = call.given;
-  if (Array.isArray(batch)) return batched(edge, call, batch);
-  if (!isPlain(call.header('accept'))) return edge.yoga.answer(call);
-  return jsonText((await answerOne(edge, call, call.given)).text);
+async function post(edge: Edge, yoga: YogaEdge, call: Call): Promise<Answer> {
+  const { given } = call;
+  if (Array.isArray(given.batch)) return batched(edge, call, given.batch);
+  if (!isPlain(call.header('accept'))) return yoga.answer(call);
+  return jsonText((await answerOne(edge, { call, given })).text);
 }
 
 const PLAIN = /^\s*(\*\/\*|application\/(json|\*))/;
@@ -81,56 +63,6 @@ async function batched(edge: Edge, call: Call, batch: readonly unknown[]): Promi
     );
   const texts: string[] = [];
   for (const [index, each] of batch.entries())
-    texts.push((await answerOne(edge, call, isObject(each) ? each : {}, `#${index}`)).text);
+    texts.push((await answerOne(edge, { call, given: isObject(each) ? each : {}, part: `#${index}` })).text);
   return jsonText(`[${texts.join(',')}]`);
-}
-
-/** The body of one answer, errors included. `part`: which of a batch it is. */
-async function answerOne(
-  edge: OperationSettings & { persisted: Persisted },
-  call: Call,
-  given: Readonly<Record<string, unknown>>,
-  part = '',
-): Promise<{ text: string; status: number }> {
-  try {
-    const request = requestOf(edge.persisted, call, given);
-    const text = await withFreshPlan(call, call.actor as Actor, (ctx) =>
-      answerOnce(edge, call, { ctx, request, part }),
-    );
-    return { text, status: 200 };
-  } catch (error) {
-    const text = errorsText(error, { requestId: call.requestId, log: call.http.services.log });
-    return { text, status: error instanceof AppError ? Number(problemBody(error).status) : 500 };
-  }
-}
-
-/** A mutation that is repeated with its Idempotency-Key has one effect. */
-async function answerOnce(
-  edge: OperationSettings,
-  call: Call,
-  q: { ctx: Context; request: OperationRequest; part: string },
-): Promise<string> {
-  const run = prepareOperation(q.ctx, q.request, edge);
-  const key = run.compiled.type === 'mutation' ? idempotencyKey(call) : undefined;
-  if (key === undefined) return runOperation(run);
-  const operation = async (ctx: Context): Promise<Answer> => jsonText(await runOperation({ ...run, ctx }));
-  const answer = await once({ call, ctx: q.ctx, key: `${key}${q.part}`, operation });
-  return String(answer.body);
-}
-
-const NOTHING: Readonly<Record<string, unknown>> = {};
-
-function requestOf(persisted: Persisted, call: Call, given: Readonly<Record<string, unknown>>): OperationRequest {
-  const { query, operationName, variables, extensions } = given;
-  const text = queryText(persisted, query, extensions);
-  if (variables !== undefined && variables !== null && !isObject(variables))
-    throw new AppError('bad_request', 'variables must be an object, as {"name": "…"}.');
-  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string')
-    throw new AppError('bad_request', 'operationName must be a text.');
-  return {
-    query: text,
-    operationName: operationName || undefined,
-    variables: variables ?? NOTHING,
-    module: call.query.get('module'),
-  };
 }
