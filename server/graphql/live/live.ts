@@ -59,6 +59,7 @@ export function createLive(q: LiveInput): Live {
   const all = createAdmission(limits.allSubscriptions, full);
   const users = createAdmission(limits.userSubscriptions, fullForUser);
   let isEnded = false;
+  let rightsVersion = 0;
   let ticking: NodeJS.Timeout | undefined;
   let telling: NodeJS.Timeout | undefined;
 
@@ -70,10 +71,17 @@ export function createLive(q: LiveInput): Live {
     follower.leave.push(users.enter(counted(follower.call, actor)));
     follower.isAdmitted = true;
   };
-  const rounds = createRounds({ ...times, settings: q.settings, dependents, admit });
+  const rounds = createRounds({
+    ...times,
+    settings: q.settings,
+    dependents,
+    rightsVersion: () => rightsVersion,
+    admit,
+  });
   const everybody = (): void => followers.forEach(rounds.due);
   /** At once for who is asked next; the others are asked when nobody remembers anything of before. */
   const rightsChanged = (): void => {
+    rightsVersion++;
     q.services.rightsChanged();
     telling ??= setTimeout(() => {
       telling = undefined;
@@ -89,6 +97,7 @@ export function createLive(q: LiveInput): Live {
     for (const change of changes) {
       if (ABOUT_RIGHTS.has(change.doctype)) rightsChanged();
       for (const follower of restricted.of(change.doctype)) {
+        rightsVersion++;
         q.services.rightsChanged();
         rounds.due(follower);
       }
@@ -117,7 +126,11 @@ export function createLive(q: LiveInput): Live {
     clearInterval(ticking);
     ticking = undefined;
   };
-  const stops = [q.changes.subscribe(hear), q.store.follow(everybody)];
+  const schemaChanged = (): void => {
+    rightsVersion++;
+    everybody();
+  };
+  const stops = [q.changes.subscribe(hear), q.store.follow(schemaChanged)];
   return {
     figures: () => ({ followers: followers.size, runs: rounds.runs() }),
     follow(call, request) {

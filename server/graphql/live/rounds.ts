@@ -19,6 +19,8 @@ export interface RoundsInput {
   gatherMs: number;
   /** After so long it is asked again, whatever was heard. */
   againMs: number;
+  /** Moves on whenever anybody's rights may be others, by documents or by the schema. */
+  rightsVersion(): number;
   /** Throws when the caller may not have one more. */
   admit(follower: Follower, question: Question): void;
 }
@@ -44,6 +46,12 @@ interface Answer {
 
 type Asked = Question | { error: unknown };
 
+/** When a round began, and what was known of rights then. */
+interface Moment {
+  now: number;
+  rights: number;
+}
+
 export function createRounds(q: RoundsInput): Rounds {
   const slots = createSlots(AT_ONCE);
   const share = createShared<Answer>(slots);
@@ -52,23 +60,33 @@ export function createRounds(q: RoundsInput): Rounds {
   const round = async (gathered: readonly Follower[]): Promise<void> => {
     const followers = gathered.filter((each) => !each.isEnded && !isBusy(each));
     for (const each of followers) each.isAsked = true;
-    const now = followers[0]?.call.http.services.clock.now() ?? 0;
-    const toAsked = (each: Follower): Promise<Asked> =>
-      slots.run(() => toQuestion(each, { settings: q.settings, now })).catch((error: unknown) => ({ error }));
+    const at: Moment = { now: followers[0]?.call.http.services.clock.now() ?? 0, rights: q.rightsVersion() };
+    const toAsked = (each: Follower): Promise<Asked> => questionOf(each, at).catch((error: unknown) => ({ error }));
     const asked = await Promise.all(followers.map(toAsked));
     // All at once: the same questions must meet before one of them is asked.
-    for (const [index, each] of followers.entries()) void answer(each, asked[index] as Asked);
+    for (const [index, each] of followers.entries()) void answer(each, asked[index] as Asked, at);
   };
-  const answer = async (follower: Follower, asked: Asked): Promise<void> => {
+  const questionOf = (follower: Follower, { now }: Moment): Promise<Question> =>
+    slots.run(async () => {
+      if (follower.isEnded) throw new Error('it has ended');
+      return toQuestion(follower, { settings: q.settings, now });
+    });
+  const answer = async (follower: Follower, asked: Asked, at: Moment): Promise<void> => {
+    if (follower.isEnded) return;
     let again = q.againMs * (0.75 + Math.random() / 2);
     try {
       if ('error' in asked) throw asked.error;
       const { text, mark } = await ask(follower, asked);
       follower.isAnswered = true;
       follower.failures = 0;
-      follower.latest.offer({ text }, mark);
+      // Asked with rights that were perhaps taken away before it was answered: would it be asked the same now?
+      const isCurrent =
+        at.rights === q.rightsVersion() ||
+        (asked.key !== undefined && asked.key === (await questionOf(follower, at)).key);
+      if (isCurrent) follower.latest.offer({ text }, mark);
+      else follower.isDue = true;
     } catch (error) {
-      again = Math.min(again, failed(follower, error));
+      if (!follower.isEnded) again = Math.min(again, failed(follower, error));
     } finally {
       follower.isAsked = false;
       follower.again = performance.now() + again;
