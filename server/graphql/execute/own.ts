@@ -89,7 +89,7 @@ function limitOf(value: unknown): number {
   throw refusal('limit', `expected a whole number from 0 to ${MOST_FOUND}, but got ${shown(value)}`);
 }
 
-/** Those that are asked for; otherwise those that have a field for the global search, or all when none has. */
+/** Those that are asked for; otherwise those that have their name or a field in the global search, or all when none has. */
 function searched(view: View, names: unknown): DocTypePlan[] {
   const isSearchable = (plan: DocTypePlan | undefined): plan is DocTypePlan =>
     plan?.storage === 'table' && view.canList(plan);
@@ -100,8 +100,12 @@ function searched(view: View, names: unknown): DocTypePlan[] {
     return [...new Set(list)].map((name) => view.find(String(name))).filter(isSearchable);
   }
   const all = [...view.all()].filter(isSearchable);
-  const marked = all.filter((plan) => plan.fields.some(({ field }) => isSet(field.in_global_search)));
+  const marked = all.filter(isMarked);
   return (marked.length > 0 ? marked : all).slice(0, MOST_DOCTYPES);
+}
+
+function isMarked({ definition, fields }: DocTypePlan): boolean {
+  return isSet(definition.show_name_in_global_search) || fields.some(({ field }) => isSet(field.in_global_search));
 }
 
 const MODIFIED = 'modified';

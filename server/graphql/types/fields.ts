@@ -5,7 +5,7 @@ import { isComparable } from '../../query/list-plan.ts';
 import type { AggregateFunction } from '../../query/request.ts';
 import { isStored } from '../../query/resolve.ts';
 import { derivedFieldName, graphqlFieldName } from '../../schema/graphql-names.ts';
-import { inboundOf } from '../../schema/inbound.ts';
+import { isPointing, pointingFields } from '../../schema/inbound.ts';
 import type { DocTypePlan, FieldPlan } from '../../schema/plan.ts';
 import type { View } from '../view.ts';
 
@@ -80,8 +80,7 @@ export interface Reverse {
 /** Documents of other DocTypes whose Link names one of these, which are in a table. */
 export function reverseFields(view: View, plan: DocTypePlan): Reverse[] {
   if (plan.storage !== 'table') return [];
-  const references = inboundOf(view.snapshot).links.get(plan.name) ?? [];
-  return references.flatMap(
+  return pointingFields(view.snapshot, plan).flatMap(
     ({ plan: { name: doctype }, field }) => reverseOf(view, plan, doctype, field.fieldname) ?? [],
   );
 }
@@ -105,8 +104,10 @@ export function findReverse(view: View, plan: DocTypePlan, name: string): Revers
 function reverseOf(view: View, plan: DocTypePlan, doctype: string, fieldname: string): Reverse | undefined {
   const other = view.find(doctype);
   const field = other?.byName.get(fieldname);
-  const isHere = field?.link && 'doctype' in field.link && field.link.doctype === plan.name;
-  if (other?.storage !== 'table' || !field?.column || !isHere || !view.canList(other)) return undefined;
+  if (other?.storage !== 'table' || !field?.column || !isPointing(plan, { plan: other, field })) return undefined;
+  const pointer = field.link && 'pointer' in field.link ? field.link.pointer : undefined;
+  const isMeant = pointer === undefined || other.byName.get(pointer)?.column !== undefined;
+  if (!isMeant || !view.canList(other)) return undefined;
   return { name: derivedReverse(view, plan, other, field), plan: other, field };
 }
 
