@@ -21,7 +21,8 @@ interface ServerContext {
 }
 
 export interface YogaEdge {
-  answer(call: Call): Promise<Answer>;
+  /** `query`: the text that is meant, where the request has only its hash. */
+  answer(call: Call, query?: string): Promise<Answer>;
 }
 
 export function createYogaEdge(ports: YogaPorts): YogaEdge {
@@ -40,9 +41,9 @@ export function createYogaEdge(ports: YogaPorts): YogaEdge {
     extraParamNames: ['module'],
   });
   return {
-    async answer(call) {
+    async answer(call, query) {
       if (!ports.isProduction && wantsPage(call)) return graphiqlAnswer();
-      const response = await yoga.fetch(requestOf(call), { call });
+      const response = await yoga.fetch(requestOf(call, query), { call });
       return answerOf(response);
     },
   };
@@ -95,11 +96,17 @@ function parseForEdge(source: unknown): DocumentNode {
 const ANYTHING = parse('{ nothing }');
 
 /** The body has been read already. */
-function requestOf(call: Call): Request {
-  const { method, url, headers } = call.request;
+function requestOf(call: Call, query: string | undefined): Request {
+  const { method, headers } = call.request;
   const kept = new Headers(headers);
   kept.delete('content-length');
-  return new Request(url, { method, headers: kept, ...(method === 'POST' ? { body: call.text } : {}) });
+  const url = new URL(call.request.url);
+  if (method === 'POST') {
+    const body = query === undefined ? call.text : JSON.stringify({ ...call.given, query });
+    return new Request(url, { method, headers: kept, body });
+  }
+  if (query !== undefined) url.searchParams.set('query', query);
+  return new Request(url, { method, headers: kept });
 }
 
 async function answerOf(response: Response): Promise<Answer> {

@@ -11,17 +11,19 @@ import { treeStatement } from '../../query/tree-statement.ts';
 import { isFixed, listArguments } from '../compile/arguments.ts';
 import type { Compiled, Root } from '../compile/operation.ts';
 import { finish } from './finish.ts';
-import { introspect, newWriting, type Writing } from './introspection.ts';
+import { introspect, type Measure, newMeasure } from './introspection.ts';
 import { outsideDocuments } from './outside.ts';
 import { ownAnswer } from './own.ts';
 import { newObject } from './project.ts';
 import type { JsonObject, Run } from './run.ts';
+import { refuseOlder, refuseOlderSnapshot } from './schema-version.ts';
 
 /** Throws AppError: no part of the data is given then. */
 export async function runQuery(run: Run): Promise<string> {
   const { compiled } = run;
   const trees = treesOf(run);
   const [first] = trees;
+  if (!first && compiled.roots.some(isOfSchema)) await refuseOlderSnapshot(run.ctx);
   if (first && trees.length === 1 && isWhole(compiled)) return runTree(run, first);
   const data = newObject();
   for (const tree of trees) Object.assign(data, JSON.parse(await runTree(run, tree)));
@@ -29,10 +31,40 @@ export async function runQuery(run: Run): Promise<string> {
     if (root.kind === 'tree') await finish(run, objectsIn(data[root.key]), root.after);
   }
   const parts: string[] = [];
-  const writing = newWriting(compiled, run.variables);
+  const measure = newMeasure();
   for (const root of compiled.roots)
-    parts.push(`${JSON.stringify(root.key)}:${await partOf(run, root, data, writing)}`);
+    parts.push(`${JSON.stringify(root.key)}:${await partOf(run, root, data, measure)}`);
   return `{${parts.join(',')}}`;
+}
+
+/** Of an operation that asks for the schema alone: the data in pieces as they come, since it may be long. */
+export async function* introspectionData(run: Run): AsyncGenerator<string> {
+  const measure = newMeasure();
+  let mark = '{';
+  for (const root of run.compiled.roots) {
+    yield `${mark}${JSON.stringify(root.key)}:`;
+    mark = ',';
+    if (root.kind === 'introspection') yield* introspect(run, root.selected, measure);
+    else yield await partOf(run, root, {}, measure);
+  }
+  yield '}';
+}
+
+/** Whether it asks for the schema, and for nothing that has to be read. */
+export function asksForSchema({ roots }: Compiled): boolean {
+  const isIntrospection = roots.some((root) => root.kind === 'introspection');
+  return isIntrospection && roots.every((root) => root.kind === 'introspection' || root.kind === 'constant');
+}
+
+async function whole(pieces: AsyncIterable<string>): Promise<string> {
+  const parts: string[] = [];
+  for await (const piece of pieces) parts.push(piece);
+  return parts.join('');
+}
+
+/** All but who asks. */
+function isOfSchema(root: Root): boolean {
+  return root.kind !== 'constant' && !(root.kind === 'own' && root.asks === 'me');
 }
 
 /** Nothing but what the statement answers. */
@@ -69,6 +101,7 @@ async function runTree(run: Run, tree: Tree): Promise<string> {
   const [row] = await (ctx.tx === undefined && isByKey(compiled)
     ? ctx.services.db.queryByKey(statement)
     : db.query(statement));
+  refuseOlder(ctx, row?.version);
   return String(row?.data);
 }
 
@@ -113,7 +146,7 @@ function objectsIn(value: unknown): JsonObject[] {
   return value === null || value === undefined ? [] : [value as JsonObject];
 }
 
-async function partOf(run: Run, root: Root, data: JsonObject, writing: Writing): Promise<string> {
+async function partOf(run: Run, root: Root, data: JsonObject, measure: Measure): Promise<string> {
   switch (root.kind) {
     case 'tree':
       return JSON.stringify(data[root.key] ?? null);
@@ -124,7 +157,7 @@ async function partOf(run: Run, root: Root, data: JsonObject, writing: Writing):
     case 'own':
       return JSON.stringify(await ownAnswer(run, root));
     case 'introspection':
-      return introspect(writing, root.selected);
+      return whole(introspect(run, root.selected, measure));
     case 'mutation':
       throw new Error('a query changes nothing');
   }

@@ -6,6 +6,7 @@ import { type EnumDef, type InputDef, type InputField, type Members, members } f
 import { scalarOf } from '../scalars.ts';
 import type { View } from '../view.ts';
 import {
+  aggregableFields,
   findReverse,
   orderedFields,
   type Reverse,
@@ -32,7 +33,10 @@ export function boolExp(view: View, plan: DocTypePlan): InputDef {
       const found = findReverse(view, plan, key);
       return found && pointing(found);
     },
-    all: () => [...own.all(), ...reverseFields(view, plan).map(pointing)],
+    *all() {
+      yield* own.all();
+      yield* reverseFields(view, plan).map(pointing);
+    },
   };
   return { kind: 'INPUT_OBJECT', name, description: `What has to hold of a ${plan.name}.`, fields };
 }
@@ -174,6 +178,9 @@ export function selectColumn(view: View, plan: DocTypePlan): EnumDef {
   return {
     kind: 'ENUM',
     name: `${view.names.of(plan.name)}_select_column`,
-    values: valueFields(plan).map((field) => ({ name: graphqlFieldName(field.fieldname), description: field.label })),
+    values: aggregableFields(plan, 'count').map((field) => ({
+      name: graphqlFieldName(field.fieldname),
+      description: field.label,
+    })),
   };
 }
