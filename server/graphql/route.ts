@@ -134,7 +134,8 @@ async function answerPlain(edge: Edge, call: Call): Promise<Answer> {
       return pieces ? { status: 200, body: streamOf(pieces) } : jsonText(await answerOnce(run, call, ''));
     });
   } catch (error) {
-    return jsonText(errorsText(error, { requestId: call.requestId, log: call.http.services.log, hasBegun }));
+    const text = errorsText(error, { requestId: call.requestId, log: call.http.services.log, hasBegun });
+    return { ...jsonText(text), refused: statusOf(error) };
   }
 }
 
