@@ -45,6 +45,7 @@ const HOMES = {
   graphql: ['server/graphql/'],
   'graphql-yoga': ['server/graphql/'],
   'graphql-ws': ['server/graphql/'],
+  ws: ['server/graphql/'],
   '@graphql-yoga/render-graphiql': ['server/graphql/'],
   ajv: ['server/schema/'],
   'ajv-formats': ['server/schema/'],

@@ -105,7 +105,7 @@ function ownUrl({ host, port, isProduction }: Config): string | undefined {
 
 async function startListening({ config, ends }: Start, app: Application): Promise<Listening> {
   try {
-    const listening = await listen(app.http, { host: config.host, port: config.port });
+    const listening = await listen(app.http, { host: config.host, port: config.port, lasting: app.lasting });
     ends.push(listening.close);
     return listening;
   } catch (error) {

@@ -12,8 +12,14 @@ export interface Limits {
   cost: number;
   /** Bytes of query text. */
   queryBytes: number;
-  /** Live queries of one connection. */
+  /** Operations under way at once on one WebSocket, live queries among them. */
   subscriptions: number;
+  /** Live queries of one user, over whatever connections, and of all of this process. */
+  userSubscriptions: number;
+  allSubscriptions: number;
+  /** The same of WebSockets. */
+  userSockets: number;
+  allSockets: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -24,4 +30,8 @@ export const DEFAULT_LIMITS: Limits = {
   cost: 100_000,
   queryBytes: 65_536,
   subscriptions: 50,
+  userSubscriptions: 200,
+  allSubscriptions: 5_000,
+  userSockets: 50,
+  allSockets: 5_000,
 };
