@@ -54,7 +54,9 @@ export async function answerPlain(edge: Edge, q: GivenOperation): Promise<Answer
     q,
     async (run) => (await streamOperation(run)) ?? { text: await textOf(run, q), status: 200 },
   );
-  return 'text' in answer ? jsonText(answer.text) : { status: 200, body: streamOf(answer) };
+  return 'text' in answer
+    ? { ...jsonText(answer.text), refused: answer.status }
+    : { status: 200, body: streamOf(answer) };
 }
 
 async function attempt<T>(

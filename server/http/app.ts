@@ -85,7 +85,7 @@ export function createHttp(http: Served): HttpApp {
     const answer = await respond(router, call, target).catch((error: unknown) =>
       toProblem(error, { requestId: call.requestId, log: services.log, method: call.method, path: call.path }),
     );
-    denials.note(call, answer.status);
+    denials.note(call, answer.refused ?? answer.status);
     http.metrics.count(answer.status, services.clock.now() - call.now);
     return toResponse(inStyleOf(target, call.method, answer), { ...edgeHeaders(call), 'x-request-id': call.requestId });
   });

@@ -87,6 +87,8 @@ export interface Answer {
   headers?: Readonly<Record<string, string>>;
   /** Each becomes a Set-Cookie header of its own. */
   cookies?: readonly string[];
+  /** The status of what was refused within an answer that is 200, for the audit log. */
+  refused?: number;
 }
 
 /** What a route does: everything but open ones run under a Context, again when the schema moved on meanwhile. */

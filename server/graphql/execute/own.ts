@@ -80,7 +80,7 @@ async function search(run: Run, root: Own): Promise<JsonObject[]> {
   const [row] = await (ctx.tx ?? ctx.services.db).query(statement);
   const found = Object.values(JSON.parse(String(row?.data)) as Record<string, JsonObject[]>).flat();
   const dateOf = (each: JsonObject): string => String(each[MODIFIED] ?? '');
-  return found.sort((a, b) => (dateOf(a) < dateOf(b) ? 1 : -1)).slice(0, limit);
+  return found.sort((a, b) => Number(dateOf(a) < dateOf(b)) - Number(dateOf(b) < dateOf(a))).slice(0, limit);
 }
 
 function limitOf(value: unknown): number {
