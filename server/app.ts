@@ -31,6 +31,8 @@ export interface AppInput extends ServicesInput {
   corsOrigins?: readonly string[];
   /** Addresses and CIDR ranges; default: none. */
   trustedProxies?: readonly string[];
+  /** Where the built desk lies; without it there is none. */
+  deskFolder?: string;
   bodyLimitBytes?: number;
   isProduction?: boolean;
   version?: string;
@@ -104,6 +106,7 @@ export async function createApp(input: AppInput): Promise<Application> {
     auth,
     accounts,
     functions: new Map((input.apps ?? []).flatMap((app) => Object.entries(app.functions ?? {}))),
+    deskFolder: input.deskFolder,
     bodyLimit: input.bodyLimitBytes ?? 10 * 1024 * 1024,
     isProduction,
     version: input.version ?? '0.0.0',

@@ -2,6 +2,7 @@
  * The server as one value: database, apps, demo, HTTP, in the order in which they start and the reverse
  * in which they stop. Prints nothing and knows no signals; cli/start.ts does both.
  */
+import path from 'node:path';
 import { findActiveApps } from './active-apps.ts';
 import { type Application, createApp } from './app.ts';
 import type { Config } from './config.ts';
@@ -84,6 +85,7 @@ async function startApp({ config, log, signal, ends, onPasswordMade }: Start): P
     mailFrom: config.mailFrom,
     oidc: config.oidc,
     version: readVersion(),
+    deskFolder: path.join(PACKAGE_ROOT, 'desk/dist'),
   });
   ends.push(app.close);
   // At once: what fails after this must not leave a password that nobody has seen.

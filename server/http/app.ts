@@ -19,6 +19,7 @@ import { bulkRoutes } from './bulk.ts';
 import type { Answer, Call, HttpInput, Route, Served } from './call.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import { createDenials } from './denials.ts';
+import { deskRoutes } from './desk.ts';
 import { doctypeRoutes } from './doctype.ts';
 import { documentRoutes } from './documents.ts';
 import { inStyleOf } from './frappe/failure.ts';
@@ -55,6 +56,7 @@ export const ROUTES: readonly Route[] = [
   ...secondFactorRoutes,
   ...profileRoutes,
   ...accountPageRoutes,
+  ...deskRoutes,
   ...metaRoutes,
   ...doctypeRoutes,
   ...rpcRoutes,

@@ -36,6 +36,8 @@ export interface HttpInput {
   more?: readonly Route[];
   /** The functions of all apps by dotted path, for POST /api/v1/rpc/fn/{path}. */
   functions?: ReadonlyMap<string, NonNullable<App['functions']>[string]>;
+  /** Where the built desk lies; without it there is none. */
+  deskFolder?: string;
   /** Bytes of a request body. */
   bodyLimit: number;
   isProduction: boolean;
@@ -83,7 +85,7 @@ export interface Call {
 export interface Answer {
   status: number;
   /** A stream where an answer goes on. */
-  body?: string | ReadableStream<Uint8Array>;
+  body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
   headers?: Readonly<Record<string, string>>;
   /** Each becomes a Set-Cookie header of its own. */
   cookies?: readonly string[];
