@@ -15,6 +15,14 @@ interface HttpEdge extends Edge {
   yoga: YogaEdge;
 }
 
+const DOOR = { path: '/graphql', access: 'many', guests: true, scoped: true } as const;
+
+/** What is answered, for who lists the routes. */
+export const GRAPHQL_DOORS = [
+  { ...DOOR, method: 'POST', query: ['module'] },
+  { ...DOOR, method: 'GET' },
+] as const;
+
 export function graphqlRoutes(known: Edge): readonly Route[] {
   const yoga = createYogaEdge({
     isProduction: known.isProduction,
@@ -22,17 +30,10 @@ export function graphqlRoutes(known: Edge): readonly Route[] {
     subscribe: (call, given) => followedTexts(known, { call, given }),
   });
   const edge: HttpEdge = { ...known, yoga };
-  const many = { access: 'many', guests: true, scoped: true } as const;
+  const [sent, asked] = GRAPHQL_DOORS;
   return [
-    {
-      method: 'POST',
-      path: '/graphql',
-      query: ['module'],
-      ...many,
-      readBody,
-      answer: (call: Call) => post(edge, call),
-    },
-    { method: 'GET', path: '/graphql', ...many, answer: (call: Call) => negotiated(edge, call) },
+    { ...sent, readBody, answer: (call: Call) => post(edge, call) },
+    { ...asked, answer: (call: Call) => negotiated(edge, call) },
   ];
 }
 
