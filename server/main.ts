@@ -77,6 +77,7 @@ async function startApp({ config, log, signal, ends, onPasswordMade }: Start): P
     adminPassword: config.adminPassword,
     bodyLimitBytes: config.bodyLimitBytes,
     policy: config.policy,
+    graphqlLimits: config.graphqlLimits,
     isProduction: config.isProduction,
     publicUrl: config.publicUrl ?? ownUrl(config),
     smtpUrl: config.smtpUrl,
@@ -104,7 +105,7 @@ function ownUrl({ host, port, isProduction }: Config): string | undefined {
 
 async function startListening({ config, ends }: Start, app: Application): Promise<Listening> {
   try {
-    const listening = await listen(app.http, { host: config.host, port: config.port });
+    const listening = await listen(app.http, { host: config.host, port: config.port, lasting: app.lasting });
     ends.push(listening.close);
     return listening;
   } catch (error) {

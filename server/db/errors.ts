@@ -64,6 +64,11 @@ export function isStale(error: unknown): boolean {
   return STALE.has(sqlState(error) ?? '');
 }
 
+/** The row to be changed is not the one any more that the change was made for. */
+export function isOtherRow(error: unknown): boolean {
+  return sqlState(error) === 'FM002';
+}
+
 export function isRetryable(error: unknown): boolean {
   return RETRYABLE.has(sqlState(error) ?? '');
 }

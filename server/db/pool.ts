@@ -10,9 +10,10 @@ import { boundedMap } from '../query/bounded-map.ts';
 import { type Checkout, createCheckout } from './checkout.ts';
 import { isLockTimeout, isRetryable, toAppError } from './errors.ts';
 import { type Lane, MAX_PREPARED, openLane } from './lane.ts';
+import { type Noted, noteTransaction } from './noted.ts';
 import { type Queryable, type Row, type Transaction, toQuery } from './statements.ts';
 import { type AskedFor, askedFor, queryAs } from './tenant-setting.ts';
-import { isAnswer, runTransaction } from './transaction.ts';
+import { isAnswer, runAtOnce, runTransaction } from './transaction.ts';
 
 export type { Queryable, Row, Transaction } from './statements.ts';
 
@@ -25,6 +26,10 @@ export interface Database extends Queryable {
    * edits of the schema set, so that the traffic behind them does not stall, for longer (25 tries).
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** A transaction to be thought out beforehand (noted.ts): it reads here, and sends nothing yet. */
+  note(): Noted;
+  /** Sends what was noted as one transaction, in one round trip, and runs its effects. */
+  sendAtOnce(noted: Noted): Promise<void>;
   /** The same for the rows of one tenant (kernel/tenancy.ts). Where there is only one tenant: itself. */
   forTenant(tenant: string): Database;
   /** A client of its own for LISTEN; the caller ends it. */
@@ -107,6 +112,13 @@ function viewsOf(shared: Shared): Database {
 
 function viewOf(shared: Shared, tenant: AskedFor, forTenant: Database['forTenant']): Database {
   const { checkout, lane } = shared;
+  const queryByKey: Database['queryByKey'] = async (statement) => {
+    try {
+      return (await lane.query(tenant, toQuery(statement))).rows as Row[];
+    } catch (error) {
+      throw toAppError(error);
+    }
+  };
   return {
     async query(statement) {
       try {
@@ -115,27 +127,28 @@ function viewOf(shared: Shared, tenant: AskedFor, forTenant: Database['forTenant
         throw toAppError(error);
       }
     },
-    async queryByKey(statement) {
-      try {
-        return (await lane.query(tenant, toQuery(statement))).rows as Row[];
-      } catch (error) {
-        throw toAppError(error);
-      }
-    },
-    async transaction(work) {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await runTransaction(checkout, tenant, work);
-        } catch (error) {
-          if (!isRetryable(error) || attempt >= (isLockTimeout(error) ? LOCK_TRIES : TRIES)) throw error;
-          await pause((0.5 + Math.random()) * Math.min(500, 25 * 2 ** attempt));
-        }
-      }
+    queryByKey,
+    transaction: (work) => retried(() => runTransaction(checkout, tenant, work)),
+    note: () => noteTransaction({ query: queryByKey }, tenant),
+    async sendAtOnce({ statements, effects }) {
+      await retried(() => runAtOnce(checkout, tenant, statements));
+      for (const effect of effects) effect();
     },
     forTenant,
     connect: shared.connect,
     close: shared.close,
   };
+}
+
+async function retried<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!isRetryable(error) || attempt >= (isLockTimeout(error) ? LOCK_TRIES : TRIES)) throw error;
+      await pause((0.5 + Math.random()) * Math.min(500, 25 * 2 ** attempt));
+    }
+  }
 }
 
 /** Statements prepared on each connection of the pool. */

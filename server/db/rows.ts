@@ -45,17 +45,28 @@ export function insertRows(plan: DocTypePlan, rows: readonly StoredRow[]): State
   return { name: insert.name, text: insert.text, values };
 }
 
-/** Sets the given fields of one row by id and raises its version by one; `id` is the last parameter. */
-export function updateRow(plan: DocTypePlan, fields: readonly FieldPlan[], row: StoredRow & { id: string }): Statement {
+/**
+ * Sets the given fields of one row by id and raises its version by one. With a `version` the statement fails
+ * where the row has another.
+ */
+export function updateRow(
+  plan: DocTypePlan,
+  fields: readonly FieldPlan[],
+  row: StoredRow & { id: string; version?: number },
+): Statement {
   const { updates } = textsOf(plan);
-  const key = fields.map((field) => field.column).join(',');
+  const isSure = row.version === undefined;
+  const key = `${isSure ? '' : '= '}${fields.map((field) => field.column).join(',')}`;
   let made = updates.get(key);
   if (!made) {
-    made = updateText(plan, fields);
+    made = isSure ? updateText(plan, fields) : updateSeenText(plan, fields);
     if (updates.size > 200) updates.clear();
     updates.set(key, made);
   }
-  return { ...made, values: [...fields.map((field) => parameter(field, row.values[field.fieldname])), row.id] };
+  const values = [...fields.map((field) => parameter(field, row.values[field.fieldname])), row.id];
+  return row.version === undefined
+    ? { ...made, values }
+    : { ...made, values: [...values, row.version], expectsRow: true };
 }
 
 export function deleteRows(plan: DocTypePlan, ids: readonly string[]): Statement {
@@ -89,12 +100,19 @@ function insertTexts(plan: DocTypePlan): Pick<Texts, 'insert' | 'insertOne'> {
 }
 
 function updateText(plan: DocTypePlan, fields: readonly FieldPlan[]): { name: string; text: string } {
+  return named('update', plan, updateSql(plan, fields));
+}
+
+function updateSeenText(plan: DocTypePlan, fields: readonly FieldPlan[]): { name: string; text: string } {
+  const update = `${updateSql(plan, fields)} and _version = $${fields.length + 2}::bigint returning 1`;
+  return named('update', plan, `with changed as (${update}) select framework_expect_row(count(*)) from changed`);
+}
+
+/** The id is the parameter after the values. */
+function updateSql(plan: DocTypePlan, fields: readonly FieldPlan[]): string {
   const sets = fields.map((field, index) => `${quote(field.column as string)} = $${index + 1}::${sqlType(field)}`);
-  return named(
-    'update',
-    plan,
-    `update ${quote(plan.table)} set ${[...sets, '_version = _version + 1'].join(', ')} where id = $${fields.length + 1}::uuid`,
-  );
+  const changes = [...sets, '_version = _version + 1'].join(', ');
+  return `update ${quote(plan.table)} set ${changes} where id = $${fields.length + 1}::uuid`;
 }
 
 /** The name changes with the text and with the plan's version, since a prepared text outlives an ALTER badly. */

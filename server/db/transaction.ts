@@ -4,6 +4,7 @@
  */
 import type pg from 'pg';
 import { AppError } from '../kernel/error.ts';
+import type { Statement } from '../kernel/statement.ts';
 import { batchWrites } from './batched-writes.ts';
 import type { Checkout } from './checkout.ts';
 import { sqlState, toAppError } from './errors.ts';
@@ -79,6 +80,35 @@ export async function runTransaction<T>(
   } catch (error) {
     broken = await rollback(client);
     throw toAppError(failure && isAborted(error) ? failure : error);
+  } finally {
+    checkout.give(client, broken);
+  }
+}
+
+/**
+ * Statements that are known beforehand, as one transaction in one round trip: a lone one commits by itself.
+ * Throws as runTransaction does.
+ */
+export async function runAtOnce(checkout: Checkout, tenant: AskedFor, statements: readonly Statement[]): Promise<void> {
+  const [only, ...more] = statements;
+  if (!only) return;
+  if (tenant !== undefined || more.length > 0) {
+    await runTransaction(checkout, tenant, async (tx) => {
+      for (const statement of statements) tx.send(statement);
+    });
+    return;
+  }
+  const client = await checkout.takePatiently().catch((error) => {
+    throw toAppError(error);
+  });
+  let broken: Error | undefined;
+  try {
+    batchWrites(client);
+    await client.query(toQuery(only));
+  } catch (error) {
+    if (isAnswer(error)) throw toAppError(error);
+    broken = error instanceof Error ? error : new Error(String(error));
+    throw toAppError(unknownOutcome(error));
   } finally {
     checkout.give(client, broken);
   }

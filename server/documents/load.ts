@@ -56,6 +56,15 @@ export async function findForWrite(q: {
   return row && parseDocument(row.doc as string);
 }
 
+/** As it stands, not locked: for a write that makes sure that it still stands so. */
+export async function findAsStored(ctx: WriteContext, plan: DocTypePlan, key: string): Promise<Document | undefined> {
+  const access = accessFor(ctx, 'write', plan);
+  const [row] = await ctx.tx.query(
+    documentStatement({ snapshot: ctx.snapshot, plan, access, key, purpose: 'write', now: ctx.now }),
+  );
+  return row && parseDocument(row.doc as string);
+}
+
 /** JSON text of a document as a Document: no object in it inherits anything. */
 export function parseDocument(text: string): Document {
   return toDocument(JSON.parse(text) as Record<string, unknown>);

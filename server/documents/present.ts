@@ -8,6 +8,7 @@ import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
 import { accessTo } from './context.ts';
 import type { WriteContext } from './contract.ts';
 import { type ReadDocument, readDocument } from './read.ts';
+import { holdsInMemory } from './rule-in-memory.ts';
 
 /**
  * The answer to a write: from what was written, or read within its transaction. A part of a larger
@@ -18,9 +19,22 @@ export function answerWritten(
   q: { plan: DocTypePlan; doc: Document; isPart: boolean },
 ): Promise<ReadDocument> {
   const { plan, doc } = q;
-  if (q.isPart || !isKnown(ctx, plan)) return readBack(ctx, plan, doc);
-  const text = documentText(ctx, plan, doc);
-  return Promise.resolve({ text, name: String(doc.name), version: Number(doc._version) });
+  const known = q.isPart ? undefined : answerKnown(ctx, plan, doc);
+  return known ? Promise.resolve(known) : readBack(ctx, plan, doc);
+}
+
+/** The answer where all of it is known without asking; undefined where it has to be read. */
+export function answerKnown(ctx: WriteContext, plan: DocTypePlan, doc: Document): ReadDocument | undefined {
+  if (!isKnown(ctx, plan, doc)) return undefined;
+  return {
+    // Made when it is asked for: who selects a few fields takes the object.
+    get text() {
+      return documentText(ctx, plan, doc);
+    },
+    document: () => presented(ctx, plan, doc),
+    name: String(doc.name),
+    version: Number(doc._version),
+  };
 }
 
 /**
@@ -40,9 +54,9 @@ export async function readBack(ctx: WriteContext, plan: DocTypePlan, doc: Docume
 const NOT_READABLE: ReadonlySet<string> = new Set(['not_found', 'forbidden', 'unauthenticated']);
 
 /** Hooks may write to the document behind our back, and PostgreSQL orders the keys of JSON in its own way. */
-function isKnown(ctx: WriteContext, plan: DocTypePlan): boolean {
+function isKnown(ctx: WriteContext, plan: DocTypePlan, doc: Document): boolean {
   const { controllers } = ctx.services;
-  if (accessTo(ctx, plan, 'read').rows.kind !== 'all') return false;
+  if (holdsInMemory(ctx, plan, accessTo(ctx, plan, 'read').rows, doc) !== true) return false;
   if (controllers.of(plan.name).length > 0 || plan.fields.some((field) => field.compute)) return false;
   return [plan, ...childPlans(ctx.snapshot, plan)].every((each) =>
     each.columns.every((field) => field.sql?.type !== 'jsonb'),
@@ -73,6 +87,19 @@ function documentText(ctx: WriteContext, plan: DocTypePlan, doc: Document): stri
     members.push(`${JSON.stringify(field.fieldname)}:[${rows.join(', ')}]`);
   }
   return `{${members.join(',')}}`;
+}
+
+function presented(ctx: WriteContext, plan: DocTypePlan, doc: Document): Document {
+  const { canRead } = accessTo(ctx, plan, 'read');
+  const answer = presentRow({ canRead, plan, row: doc });
+  for (const { field, child } of storedTables(ctx.snapshot, plan)) {
+    if (!canRead(field.fieldname)) continue;
+    const within = accessTo(ctx, child, 'read', plan);
+    answer[field.fieldname] = rowsOf(doc, field.fieldname).map((row) =>
+      presentRow({ canRead: within.canRead, plan: child, row }),
+    );
+  }
+  return answer;
 }
 
 function presentRow(q: { canRead(fieldname: string): boolean; plan: DocTypePlan; row: Document }): Document {

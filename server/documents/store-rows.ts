@@ -41,7 +41,7 @@ export function storeDocument(write: Write): void {
     ctx.tx.send(insertRows(plan, [{ values: doc }]));
   } else {
     const changed = plan.columns.filter((field) => isWritten(field, before, doc));
-    ctx.tx.send(updateRow(plan, changed, { id: String(doc.id), values: doc }));
+    ctx.tx.send(updateRow(plan, changed, { id: String(doc.id), values: doc, version: write.seenVersion }));
   }
   for (const table of plan.tables) storeTable(write, table);
 }

@@ -14,6 +14,7 @@ import { confirmRights } from './rights.ts';
 import { SAVE, UPDATE_AFTER_SUBMIT } from './steps.ts';
 import { askStoredTargets, type Targets } from './stored-targets.ts';
 import { lockTree } from './tree.ts';
+import { updateAtOnce } from './update-at-once.ts';
 import { updateVirtual } from './virtual.ts';
 import { runSteps, type Write } from './write.ts';
 
@@ -31,7 +32,16 @@ export async function updateDocument(ctx: Context, q: UpdateWish): Promise<ReadD
   permit(ctx, plan, 'write');
   refuseChild(plan);
   if (plan.storage === 'virtual') return inTransaction(ctx, (within) => updateVirtual(within, plan, q));
-  const updated = inTransactionThen(ctx, async (within) => {
+  const updated = update(ctx, plan, q);
+  return updated.catch((error: unknown) => {
+    throw explainDuplicate(error, { plan, ctx });
+  });
+}
+
+async function update(ctx: Context, plan: DocTypePlan, q: UpdateWish): Promise<ReadDocument> {
+  const done = isSelfContained(ctx, plan, q.given) ? await thinkFirst(ctx, plan, q) : undefined;
+  if (done) return done;
+  return inTransactionThen(ctx, async (within) => {
     if (plan.storage === 'single') return updateSingle(within, plan, q);
     // The tree before the row, as every writer of a tree does: no two wait for each other.
     if (plan.isTree && Object.hasOwn(q.given, plan.treeParentField)) lockTree({ ctx: within, plan });
@@ -46,8 +56,19 @@ export async function updateDocument(ctx: Context, q: UpdateWish): Promise<ReadD
     const { doc } = await saveOver(within, { ...q, plan, before: await loading, storedTargets });
     return () => answerWritten(within, { plan, doc, isPart: ctx.tx !== undefined });
   });
-  return updated.catch((error: unknown) => {
-    throw explainDuplicate(error, { plan, ctx });
+}
+
+/** Its rows stay, nobody else has a word in it, and it is not part of something larger. */
+function isSelfContained(ctx: Context, plan: DocTypePlan, given: GivenDocument): boolean {
+  return ctx.tx === undefined && plan.storage === 'table' && !plan.isTree && keepsRows(ctx, plan, given);
+}
+
+function thinkFirst(ctx: Context, plan: DocTypePlan, q: UpdateWish): Promise<ReadDocument | undefined> {
+  return updateAtOnce(ctx, {
+    plan,
+    name: q.name,
+    think: (within, before, storedTargets) =>
+      saveOver(within, { ...q, plan, before, storedTargets, seenVersion: Number(before._version) }),
   });
 }
 
@@ -60,7 +81,7 @@ function keepsRows(ctx: Context, plan: DocTypePlan, given: GivenDocument): boole
 
 async function saveOver(
   ctx: WriteContext,
-  q: UpdateWish & { plan: DocTypePlan; before: Document; storedTargets?: Promise<Targets> },
+  q: UpdateWish & { plan: DocTypePlan; before: Document; storedTargets?: Promise<Targets>; seenVersion?: number },
 ): Promise<Write> {
   const { plan, before } = q;
   if (q.version !== undefined && q.version !== Number(before._version)) throw movedOn(before);
@@ -81,6 +102,7 @@ async function saveOver(
     now: timestampAfter(String(before.modified), ctx.now),
     defaulted: new Map(),
     storedTargets: q.storedTargets,
+    seenVersion: q.seenVersion,
   };
   await runSteps(write, isSubmitted ? UPDATE_AFTER_SUBMIT : SAVE);
   await confirmRights(ctx, { plan, doc: write.doc, action: 'write' });

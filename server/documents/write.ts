@@ -14,6 +14,8 @@ export interface Write {
   before: Document | undefined;
   /** As it will be. Steps and hooks change it. */
   doc: Document;
+  /** The version that the write was thought out on, without a lock: it is stored over no other. */
+  seenVersion?: number;
   /** Now, RFC 3339 UTC. */
   now: string;
   /** The name that the caller asked for, for rules that take one. */

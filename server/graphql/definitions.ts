@@ -39,13 +39,13 @@ export interface ObjectDef extends Described {
 export interface InterfaceDef extends Described {
   kind: 'INTERFACE';
   fields: Members<OutputField>;
-  possible(): readonly string[];
+  possible(): Iterable<string>;
 }
 
 /** Found one by one; all of them only where somebody wants to see all. */
 export interface Members<T> {
   find(name: string): T | undefined;
-  all(): readonly T[];
+  all(): Iterable<T>;
 }
 
 export interface InputField extends Described {

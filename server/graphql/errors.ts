@@ -37,7 +37,6 @@ export function toGraphqlErrors(error: unknown, { requestId, log }: Failing): Gr
 }
 
 /** The body of an answer that has no data: null where an operation was begun, nothing where none was. */
-export function errorsText(error: unknown, { hasBegun, ...failing }: Failing & { hasBegun: boolean }): string {
-  const errors = toGraphqlErrors(error, failing);
+export function errorsText(errors: readonly GraphqlErrorJson[], hasBegun: boolean): string {
   return JSON.stringify(hasBegun ? { errors, data: null } : { errors });
 }

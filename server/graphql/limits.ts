@@ -10,33 +10,9 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { AppError } from '../kernel/error.ts';
+import type { Limits } from '../kernel/graphql-limits.ts';
 
-export interface Limits {
-  /** Levels of selections. */
-  depth: number;
-  /** Selected fields, fragments spread out. */
-  fields: number;
-  /** Fields of the root, under whatever aliases. */
-  rootFields: number;
-  /** Operations in one request. */
-  batch: number;
-  /** Estimated rows of one operation. */
-  cost: number;
-  /** Bytes of query text. */
-  queryBytes: number;
-  /** Live queries of one connection. */
-  subscriptions: number;
-}
-
-export const DEFAULT_LIMITS: Limits = {
-  depth: 12,
-  fields: 1000,
-  rootFields: 30,
-  batch: 10,
-  cost: 100_000,
-  queryBytes: 65_536,
-  subscriptions: 50,
-};
+export { DEFAULT_LIMITS, type Limits } from '../kernel/graphql-limits.ts';
 
 /** Brackets within brackets, which the parser follows by recursion: filters may be deeper than selections. */
 const MAX_BRACKETS = 100;

@@ -10,8 +10,9 @@ import { shapingVariables } from './compile/collect.ts';
 import { type Compiled, compileOperation } from './compile/operation.ts';
 import { coerceVariables } from './compile/values.ts';
 import { runMutation } from './execute/mutation.ts';
-import { runQuery } from './execute/query.ts';
+import { asksForSchema, introspectionData, runQuery } from './execute/query.ts';
 import type { GraphqlPorts, Run } from './execute/run.ts';
+import { refuseOlderSnapshot } from './execute/schema-version.ts';
 import { type Limits, refuseSize, refuseText } from './limits.ts';
 import { type LiveSchema, schemaOf } from './schema.ts';
 import { operationOf, parseQuery, refuseInvalid } from './validate.ts';
@@ -84,6 +85,19 @@ function prepare(ctx: Context, schema: LiveSchema, request: OperationRequest, se
   const made: Prepared = { document, operation, shaping, compiled: boundedMap(MOST_VARIANTS) };
   known.set(key, made, query.length * COMPILED_WEIGHT);
   return made;
+}
+
+/** The body of an answer that may be long, in pieces as they come; undefined for any other. */
+export async function streamOperation(run: Run): Promise<AsyncIterable<string> | undefined> {
+  if (!asksForSchema(run.compiled)) return undefined;
+  await refuseOlderSnapshot(run.ctx);
+  return introspectionBody(run);
+}
+
+async function* introspectionBody(run: Run): AsyncGenerator<string> {
+  yield '{"data":';
+  yield* introspectionData(run);
+  yield '}';
 }
 
 /** The body of the answer. Throws AppError: there is no data then. */

@@ -1,41 +1,27 @@
 /**
  * `/graphql` over HTTP. A plain POST is answered here, as shortly as can be; GET, streams, the page and other
- * ways to speak GraphQL over HTTP are yoga's (yoga.ts). Each operation has a Context of its own, so that one of a
- * batch that meets a newer schema runs again alone.
+ * ways to speak GraphQL over HTTP are yoga's (yoga.ts).
  */
-import type { Context } from '../documents/contract.ts';
 import { type Body, parseJson, readText, requireJson } from '../http/body.ts';
 import { type Answer, type Call, jsonText, type Route } from '../http/call.ts';
-import { withFreshPlan } from '../http/fresh.ts';
-import { idempotencyKey, once } from '../http/idempotency.ts';
-import { problemBody } from '../http/problem.ts';
-import type { Actor } from '../kernel/actor.ts';
 import { AppError } from '../kernel/error.ts';
 import { isObject } from '../kernel/json.ts';
 import { givenOf, isMutation, requestOf } from './asked.ts';
-import { errorsText } from './errors.ts';
-import type { Run } from './execute/run.ts';
+import { answerOne, answerPlain, type Edge, followedTexts, refusedOperation } from './edge.ts';
 import { wantsPage } from './graphiql.ts';
-import { type OperationSettings, prepareOperation, runOperation } from './operations.ts';
-import { createPersisted, type Persisted } from './persisted.ts';
 import { createYogaEdge, type YogaEdge } from './yoga.ts';
 
-interface Edge extends OperationSettings {
-  persisted: Persisted;
+interface HttpEdge extends Edge {
   yoga: YogaEdge;
 }
 
-export function graphqlRoutes(settings: OperationSettings): readonly Route[] {
-  const persisted = createPersisted();
-  const known = { ...settings, persisted };
+export function graphqlRoutes(known: Edge): readonly Route[] {
   const yoga = createYogaEdge({
-    isProduction: settings.isProduction,
-    execute: (call, given) => answerOne(known, call, given),
-    async *subscribe() {
-      yield '{"errors":[{"message":"not yet"}]}';
-    },
+    isProduction: known.isProduction,
+    execute: (call, given) => answerOne(known, { call, given }),
+    subscribe: (call, given) => followedTexts(known, { call, given }),
   });
-  const edge: Edge = { ...known, yoga };
+  const edge: HttpEdge = { ...known, yoga };
   const many = { access: 'many', guests: true, scoped: true } as const;
   return [
     {
@@ -60,11 +46,11 @@ async function readBody(request: Request, limit: number): Promise<Body> {
   throw new AppError('bad_request', 'The body must be {"query": "…", "variables": {…}}, or a list of such.');
 }
 
-async function post(edge: Edge, call: Call): Promise<Answer> {
-  const { batch } = call.given;
-  if (Array.isArray(batch)) return batched(edge, call, batch);
+async function post(edge: HttpEdge, call: Call): Promise<Answer> {
+  const { given } = call;
+  if (Array.isArray(given.batch)) return batched(edge, call, given.batch);
   if (!isPlain(call.header('accept'))) return negotiated(edge, call);
-  return jsonText((await answerOne(edge, call, call.given)).text);
+  return answerPlain(edge, { call, given });
 }
 
 const PLAIN = /^\s*(\*\/\*|application\/(json|\*))/;
@@ -77,7 +63,7 @@ function isPlain(accept: string | null): boolean {
 const STREAM = /text\/event-stream|multipart\//;
 
 /** By yoga, once it is clear that there is an operation: what is wrong with a request is said in our words. */
-async function negotiated(edge: Edge, call: Call): Promise<Answer> {
+async function negotiated(edge: HttpEdge, call: Call): Promise<Answer> {
   const accept = call.header('accept') ?? '';
   if ((!edge.isProduction && wantsPage(call)) || STREAM.test(accept)) return edge.yoga.answer(call);
   try {
@@ -98,13 +84,9 @@ const RESPONSE_JSON = 'application/graphql-response+json';
 
 /** With the status of the error for who understands it: others take anything but 200 for no answer at all. */
 function refused(call: Call, error: unknown, accept: string): Answer {
-  const text = errorsText(error, { requestId: call.requestId, log: call.http.services.log, hasBegun: false });
+  const { text, status } = refusedOperation(call, error);
   if (!accept.includes(RESPONSE_JSON)) return jsonText(text);
-  return { status: statusOf(error), body: text, headers: { 'content-type': `${RESPONSE_JSON}; charset=utf-8` } };
-}
-
-function statusOf(error: unknown): number {
-  return error instanceof AppError ? Number(problemBody(error).status) : 500;
+  return { status, body: text, headers: { 'content-type': `${RESPONSE_JSON}; charset=utf-8` } };
 }
 
 async function batched(edge: Edge, call: Call, batch: readonly unknown[]): Promise<Answer> {
@@ -117,39 +99,6 @@ async function batched(edge: Edge, call: Call, batch: readonly unknown[]): Promi
     );
   const texts: string[] = [];
   for (const [index, each] of batch.entries())
-    texts.push((await answerOne(edge, call, isObject(each) ? each : {}, `#${index}`)).text);
+    texts.push((await answerOne(edge, { call, given: isObject(each) ? each : {}, part: `#${index}` })).text);
   return jsonText(`[${texts.join(',')}]`);
-}
-
-/** The body of one answer, errors included. `part`: which of a batch it is. */
-async function answerOne(
-  edge: OperationSettings & { persisted: Persisted },
-  call: Call,
-  given: Readonly<Record<string, unknown>>,
-  part = '',
-): Promise<{ text: string; status: number }> {
-  let hasBegun = false;
-  try {
-    const request = requestOf(edge.persisted, call, given);
-    const text = await withFreshPlan(call, call.actor as Actor, async (ctx) => {
-      hasBegun = false;
-      const run = prepareOperation(ctx, request, edge);
-      hasBegun = true;
-      return answerOnce(run, call, part);
-    });
-    return { text, status: 200 };
-  } catch (error) {
-    const text = errorsText(error, { requestId: call.requestId, log: call.http.services.log, hasBegun });
-    return { text, status: statusOf(error) };
-  }
-}
-
-/** A mutation that is repeated with its Idempotency-Key has one effect. */
-async function answerOnce(run: Run, call: Call, part: string): Promise<string> {
-  if (run.compiled.type === 'mutation' && call.method !== 'POST') throw mutationByGet();
-  const key = run.compiled.type === 'mutation' ? idempotencyKey(call) : undefined;
-  if (key === undefined) return runOperation(run);
-  const operation = async (ctx: Context): Promise<Answer> => jsonText(await runOperation({ ...run, ctx }));
-  const answer = await once({ call, ctx: run.ctx, key: `${key}${part}`, operation });
-  return String(answer.body);
 }

@@ -3,5 +3,7 @@ export interface Statement {
   /** Prepared under this name; undefined for a statement that is not worth keeping. Must change with the text. */
   name?: string;
   text: string;
+  /** Fails when the row that it changes is no longer the one that was read. */
+  expectsRow?: true;
   values: readonly (string | number | boolean | null | readonly (string | null)[])[];
 }

@@ -1,57 +1,71 @@
 /**
- * What the schema says of itself, written from the definitions as it is asked for: a schema of a thousand
- * DocTypes is never built as a whole, and the event loop is given back between its types.
+ * What the schema says of itself, written from the definitions as it is asked for, piece by piece: a schema of a
+ * thousand DocTypes is never built as a whole, nobody waits for it, and it goes out while it is written.
  */
-import { specifiedDirectives } from 'graphql';
+import { type SelectionSetNode, specifiedDirectives } from 'graphql';
 import { AppError } from '../../kernel/error.ts';
+import { inboundOf } from '../../schema/inbound.ts';
 import type { Selected } from '../compile/collect.ts';
 import type { Compiled } from '../compile/operation.ts';
 import { nodeValue, type Variables } from '../compile/values.ts';
 import type { InputField, OutputField, TypeDef, TypeRef } from '../definitions.ts';
-import type { LiveSchema } from '../schema.ts';
 import { findType, typeNames } from '../types/find.ts';
 import { MUTATION, QUERY, SUBSCRIPTION } from '../types/roots.ts';
+import type { View } from '../view.ts';
 import { inputOf, META_TYPES } from './meta-types.ts';
+import type { Run } from './run.ts';
 
 /** The full schema of some thousand DocTypes; types within types within types are more than anybody reads. */
 const MOST_CHARACTERS = 150_000_000;
 
 /** Longer than this nobody else waits. */
-const SLICE_MS = 10;
+const SLICE_MS = 8;
 
-export interface Writing {
-  compiled: Compiled;
-  schema: LiveSchema;
-  variables: Variables;
-  /** When the event loop was given back last. */
-  since: number;
-  /** Characters that may still be written. */
+interface Writing {
+  view: View;
+  /** The fields of an object that are asked for: the same for all objects of one place in the query. */
+  collect(type: string, sets: readonly SelectionSetNode[]): readonly Selected[];
+}
+
+/** How much may still be written: one for all root fields of an operation. */
+export interface Measure {
   left: number;
 }
 
-/** One for all root fields of an operation: together they have one measure. */
-export function newWriting(compiled: Compiled, variables: Variables): Writing {
-  return { compiled, schema: compiled.schema, variables, since: performance.now(), left: MOST_CHARACTERS };
+export function newMeasure(): Measure {
+  return { left: MOST_CHARACTERS };
 }
 
-/** The JSON text of `__schema` or `__type`. */
-export async function introspect(writing: Writing, selected: Selected): Promise<string> {
-  const { variables } = writing;
-  if (selected.name === '__schema') return schemaText(writing, selected);
-  const name = selected.args.get('name');
-  const type = typeDef(writing, String(name && nodeValue(name, variables)));
-  return type ? typeText(writing, selected, { kind: 'named', def: type }) : 'null';
-}
-
-/** Not through the schema's memory: what is only looked at must not stay. */
-function typeDef(q: Writing, name: string): TypeDef | undefined {
-  return findType(q.schema.view, name);
-}
-
-async function breathe(q: Writing): Promise<void> {
-  if (performance.now() - q.since < SLICE_MS) return;
-  await new Promise((resolve) => setImmediate(resolve));
-  q.since = performance.now();
+/** The JSON text of `__schema` or `__type`, in pieces that come as they are made. */
+export async function* introspect(
+  { compiled, variables }: Pick<Run, 'compiled' | 'variables'>,
+  selected: Selected,
+  measure: Measure,
+): AsyncGenerator<string> {
+  const { view } = compiled.schema;
+  let since = performance.now();
+  const isDue = (): boolean => performance.now() - since > SLICE_MS;
+  const pause = async (): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    since = performance.now();
+  };
+  // Whoever looks at all of them needs all plans, and who points at whom: not in one go.
+  for (const name of view.snapshot.names) {
+    view.snapshot.find(name);
+    if (isDue()) await pause();
+  }
+  inboundOf(view.snapshot);
+  let text = '';
+  for (const piece of pieces(compiled, selected, variables)) {
+    text += piece;
+    if (!isDue()) continue;
+    measure.left -= text.length;
+    if (measure.left < 0) throw tooMuch();
+    yield text;
+    text = '';
+    await pause();
+  }
+  yield text;
 }
 
 function tooMuch(): AppError {
@@ -59,105 +73,115 @@ function tooMuch(): AppError {
   return new AppError('bad_request', message);
 }
 
-type Writer = (selected: Selected) => Promise<string> | string;
+function pieces(compiled: Compiled, selected: Selected, variables: Variables): Iterable<string> {
+  const q: Writing = { view: compiled.schema.view, collect: remembering(compiled.collect) };
+  if (selected.name === '__schema') return schemaPieces(q, selected);
+  const name = selected.args.get('name');
+  const def = typeNamed(q, String(name && nodeValue(name, variables)));
+  return def ? typePieces(q, selected, def) : ['null'];
+}
 
-async function objectText(q: Writing, type: string, selected: Selected, write: Writer): Promise<string> {
-  const parts: string[] = [];
-  for (const each of q.compiled.collect(type, selected.sets)) {
-    const value = each.name === '__typename' ? JSON.stringify(type) : await write(each);
-    parts.push(`${JSON.stringify(each.key)}:${value}`);
+/** By the place in the query, of which there are few, while objects are many. */
+function remembering(collect: Compiled['collect']): Writing['collect'] {
+  const known = new Map<readonly SelectionSetNode[], readonly Selected[]>();
+  return (type, sets) => {
+    const found = known.get(sets) ?? collect(type, sets);
+    known.set(sets, found);
+    return found;
+  };
+}
+
+/** Not through the schema's memory: what is only looked at must not stay. */
+function typeNamed(q: Writing, name: string): TypeDef | undefined {
+  return META_TYPES.get(name) ?? findType(q.view, name);
+}
+
+function* schemaPieces(q: Writing, selected: Selected): Generator<string> {
+  let mark = '{';
+  for (const member of q.collect('__Schema', selected.sets)) {
+    yield `${mark}${JSON.stringify(member.key)}:`;
+    mark = ',';
+    if (member.name === 'types') yield* typesPieces(q, member);
+    else yield schemaMember(q, member);
   }
-  return `{${parts.join(',')}}`;
+  yield '}';
 }
 
-async function listText<T>(
-  q: Writing,
-  items: Iterable<T>,
-  write: (item: T) => Promise<string> | string,
-): Promise<string> {
-  const parts: string[] = [];
-  for (const item of items) {
-    const text = await write(item);
-    parts.push(text);
-    q.left -= text.length;
-    if (q.left < 0) throw tooMuch();
-    await breathe(q);
-  }
-  return `[${parts.join(',')}]`;
-}
-
-function schemaText(q: Writing, selected: Selected): Promise<string> {
-  return objectText(q, '__Schema', selected, (member) => {
-    switch (member.name) {
-      case 'types':
-        return listText(q, allTypes(q), (def) => typeText(q, member, { kind: 'named', def }));
-      case 'queryType':
-        return namedText(q, member, QUERY);
-      case 'mutationType':
-        return namedText(q, member, MUTATION);
-      case 'subscriptionType':
-        return namedText(q, member, SUBSCRIPTION);
-      case 'directives':
-        return listText(q, specifiedDirectives, (directive) => directiveText(q, member, directive));
-      default:
-        return 'null';
-    }
-  });
-}
-
-function* allTypes(q: Writing): Generator<TypeDef> {
-  for (const name of [...typeNames(q.schema.view), ...META_TYPES.keys()]) {
-    const def = META_TYPES.get(name) ?? typeDef(q, name);
-    if (def) yield def;
-  }
-}
-
-function namedText(q: Writing, selected: Selected, name: string): Promise<string> | string {
-  const def = META_TYPES.get(name) ?? typeDef(q, name);
-  return def ? typeText(q, selected, { kind: 'named', def }) : 'null';
-}
-
-type Introspected = { kind: 'named'; def: TypeDef } | { kind: 'wrapped'; wrapper: 'LIST' | 'NON_NULL'; of: TypeRef };
-
-function referenceText(q: Writing, selected: Selected, ref: TypeRef): Promise<string> | string {
-  if (ref.endsWith('!')) return typeText(q, selected, { kind: 'wrapped', wrapper: 'NON_NULL', of: ref.slice(0, -1) });
-  if (ref.startsWith('[')) return typeText(q, selected, { kind: 'wrapped', wrapper: 'LIST', of: ref.slice(1, -1) });
-  // Most references ask for name and kind only, which need no definition.
-  return namedText(q, selected, ref);
-}
-
-function typeText(q: Writing, selected: Selected, type: Introspected): Promise<string> {
-  return objectText(q, '__Type', selected, (member) => {
-    if (type.kind === 'wrapped') {
-      if (member.name === 'kind') return JSON.stringify(type.wrapper);
-      return member.name === 'ofType' ? referenceText(q, member, type.of) : 'null';
-    }
-    return memberText(q, member, type.def);
-  });
-}
-
-function memberText(q: Writing, member: Selected, def: TypeDef): Promise<string> | string {
+function schemaMember(q: Writing, member: Selected): string {
   switch (member.name) {
+    case '__typename':
+      return '"__Schema"';
+    case 'queryType':
+      return referenceText(q, member, QUERY);
+    case 'mutationType':
+      return referenceText(q, member, MUTATION);
+    case 'subscriptionType':
+      return referenceText(q, member, SUBSCRIPTION);
+    case 'directives':
+      return listText(specifiedDirectives, (directive) => directiveText(q, member, directive));
+    default:
+      return 'null';
+  }
+}
+
+function* typesPieces(q: Writing, selected: Selected): Generator<string> {
+  let mark = '[';
+  for (const name of allNames(q)) {
+    const def = typeNamed(q, name);
+    if (!def) continue;
+    yield mark;
+    mark = ',';
+    yield* typePieces(q, selected, def);
+  }
+  yield ']';
+}
+
+function* allNames(q: Writing): Generator<string> {
+  yield* typeNames(q.view);
+  yield* META_TYPES.keys();
+}
+
+/** A type, its fields one by one: a root has thousands. */
+function* typePieces(q: Writing, selected: Selected, def: TypeDef): Generator<string> {
+  let mark = '{';
+  for (const member of q.collect('__Type', selected.sets)) {
+    yield `${mark}${JSON.stringify(member.key)}:`;
+    mark = ',';
+    const isLong = member.name === 'fields' && (def.kind === 'OBJECT' || def.kind === 'INTERFACE');
+    if (!isLong) yield typeMember(q, member, def);
+    else {
+      let before = '[';
+      for (const field of def.fields.all()) {
+        yield before + fieldText(q, member, field);
+        before = ',';
+      }
+      yield before === '[' ? '[]' : ']';
+    }
+  }
+  yield '}';
+}
+
+function typeMember(q: Writing, member: Selected, def: TypeDef): string {
+  switch (member.name) {
+    case '__typename':
+      return '"__Type"';
     case 'kind':
-      return JSON.stringify(def.kind);
     case 'name':
-      return JSON.stringify(def.name);
+      return JSON.stringify(def[member.name]);
     case 'description':
       return JSON.stringify(def.description ?? null);
     case 'fields':
       if (def.kind !== 'OBJECT' && def.kind !== 'INTERFACE') return 'null';
-      return listText(q, def.fields.all(), (field) => fieldText(q, member, field));
+      return listText(def.fields.all(), (field) => fieldText(q, member, field));
     case 'inputFields':
-      return def.kind === 'INPUT_OBJECT'
-        ? listText(q, def.fields.all(), (field) => inputText(q, member, field))
-        : 'null';
+      return def.kind === 'INPUT_OBJECT' ? listText(def.fields.all(), (field) => inputText(q, member, field)) : 'null';
     case 'enumValues':
-      return def.kind === 'ENUM' ? listText(q, def.values, (value) => enumText(q, member, value)) : 'null';
+      return def.kind === 'ENUM' ? listText(def.values, (value) => enumText(q, member, value)) : 'null';
     case 'interfaces':
-      if (def.kind === 'OBJECT') return listText(q, def.interfaces, (name) => namedText(q, member, name));
+      if (def.kind === 'OBJECT') return listText(def.interfaces, (name) => referenceText(q, member, name));
       return def.kind === 'INTERFACE' ? '[]' : 'null';
     case 'possibleTypes':
-      return def.kind === 'INTERFACE' ? listText(q, def.possible(), (name) => namedText(q, member, name)) : 'null';
+      return def.kind === 'INTERFACE' ? listText(def.possible(), (name) => referenceText(q, member, name)) : 'null';
     case 'isOneOf':
       return def.kind === 'INPUT_OBJECT' ? 'false' : 'null';
     default:
@@ -165,21 +189,48 @@ function memberText(q: Writing, member: Selected, def: TypeDef): Promise<string>
   }
 }
 
-function fieldText(q: Writing, selected: Selected, field: OutputField): Promise<string> {
+function objectText(q: Writing, type: string, selected: Selected, write: (member: Selected) => string): string {
+  const members = q.collect(type, selected.sets).map((member) => {
+    const value = member.name === '__typename' ? JSON.stringify(type) : write(member);
+    return `${JSON.stringify(member.key)}:${value}`;
+  });
+  return `{${members.join(',')}}`;
+}
+
+function listText<T>(items: Iterable<T>, write: (item: T) => string): string {
+  const parts: string[] = [];
+  for (const item of items) parts.push(write(item));
+  return `[${parts.join(',')}]`;
+}
+
+function referenceText(q: Writing, selected: Selected, ref: TypeRef): string {
+  const wrapper = ref.endsWith('!') ? 'NON_NULL' : ref.startsWith('[') ? 'LIST' : undefined;
+  if (wrapper) {
+    const inner = wrapper === 'LIST' ? ref.slice(1, -1) : ref.slice(0, -1);
+    return objectText(q, '__Type', selected, (member) => {
+      if (member.name === 'kind') return JSON.stringify(wrapper);
+      return member.name === 'ofType' ? referenceText(q, member, inner) : 'null';
+    });
+  }
+  const def = typeNamed(q, ref);
+  return def ? objectText(q, '__Type', selected, (member) => typeMember(q, member, def)) : 'null';
+}
+
+function fieldText(q: Writing, selected: Selected, field: OutputField): string {
   return objectText(q, '__Field', selected, (member) => {
-    if (member.name === 'args') return listText(q, field.args, (arg) => inputText(q, member, arg));
+    if (member.name === 'args') return listText(field.args, (arg) => inputText(q, member, arg));
     return describedText(q, member, field);
   });
 }
 
-function inputText(q: Writing, selected: Selected, field: InputField): Promise<string> {
+function inputText(q: Writing, selected: Selected, field: InputField): string {
   return objectText(q, '__InputValue', selected, (member) => {
     if (member.name === 'defaultValue') return JSON.stringify(field.defaultValue ?? null);
     return describedText(q, member, field);
   });
 }
 
-function enumText(q: Writing, selected: Selected, value: { name: string; description?: string }): Promise<string> {
+function enumText(q: Writing, selected: Selected, value: { name: string; description?: string }): string {
   return objectText(q, '__EnumValue', selected, (member) => describedText(q, member, value));
 }
 
@@ -189,7 +240,7 @@ interface Describable {
   type?: TypeRef;
 }
 
-function describedText(q: Writing, member: Selected, of: Describable): Promise<string> | string {
+function describedText(q: Writing, member: Selected, of: Describable): string {
   switch (member.name) {
     case 'name':
       return JSON.stringify(of.name);
@@ -204,11 +255,7 @@ function describedText(q: Writing, member: Selected, of: Describable): Promise<s
   }
 }
 
-function directiveText(
-  q: Writing,
-  selected: Selected,
-  directive: (typeof specifiedDirectives)[number],
-): Promise<string> {
+function directiveText(q: Writing, selected: Selected, directive: (typeof specifiedDirectives)[number]): string {
   return objectText(q, '__Directive', selected, (member) => {
     switch (member.name) {
       case 'locations':
@@ -216,7 +263,7 @@ function directiveText(
       case 'isRepeatable':
         return String(directive.isRepeatable);
       case 'args':
-        return listText(q, directive.args, (arg) => inputText(q, member, inputOf(arg)));
+        return listText(directive.args, (arg) => inputText(q, member, inputOf(arg)));
       default:
         return describedText(q, member, { name: directive.name, description: directive.description ?? undefined });
     }

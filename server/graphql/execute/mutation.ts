@@ -122,7 +122,7 @@ function selectionOf(run: Run, { meaning, selected }: MutationRoot): DocumentSel
 /** What is selected of the document that was written; null for who may write but not read. */
 async function one(run: Run, root: MutationRoot, written: ReadDocument): Promise<JsonObject | null> {
   const selection = selectionOf(run, root);
-  const doc = parseDocument(written.text);
+  const doc = written.document?.() ?? parseDocument(written.text);
   const isAll = isWithin(selection.items) && selection.after.length === 0 && !hasArguments(selection);
   if (isAll) return shown(run, selection, doc);
   if (selection.plan.storage !== 'table') {

@@ -99,7 +99,7 @@ function searched(view: View, names: unknown): DocTypePlan[] {
       throw refusal('doctypes', `at most ${MOST_DOCTYPES} DocTypes are searched at once`);
     return [...new Set(list)].map((name) => view.find(String(name))).filter(isSearchable);
   }
-  const all = view.all().filter(isSearchable);
+  const all = [...view.all()].filter(isSearchable);
   const marked = all.filter(isMarked);
   return (marked.length > 0 ? marked : all).slice(0, MOST_DOCTYPES);
 }

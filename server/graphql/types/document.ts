@@ -63,7 +63,10 @@ function documentFields(view: View, plan: DocTypePlan): Members<OutputField> {
       const found = findReverse(view, plan, name);
       return found && pointing(found);
     },
-    all: () => [...ownFields().values(), ...reverseFields(view, plan).map(pointing)],
+    *all() {
+      yield* ownFields().values();
+      yield* reverseFields(view, plan).map(pointing);
+    },
   };
 }
 

@@ -33,7 +33,10 @@ export function boolExp(view: View, plan: DocTypePlan): InputDef {
       const found = findReverse(view, plan, key);
       return found && pointing(found);
     },
-    all: () => [...own.all(), ...reverseFields(view, plan).map(pointing)],
+    *all() {
+      yield* own.all();
+      yield* reverseFields(view, plan).map(pointing);
+    },
   };
   return { kind: 'INPUT_OBJECT', name, description: `What has to hold of a ${plan.name}.`, fields };
 }

@@ -78,11 +78,9 @@ function documentInterface(view: View): TypeDef {
     fields: members(() =>
       DOCUMENT_KEYS.map(([name, type]) => ({ name, type, args: NO_ARGUMENTS, meaning: { kind: 'plain' } as const })),
     ),
-    possible: () =>
-      view
-        .all()
-        .filter((plan) => isPossible(view, plan.name))
-        .map((plan) => view.names.of(plan.name)),
+    *possible() {
+      for (const plan of view.all()) if (isPossible(view, plan.name)) yield view.names.of(plan.name);
+    },
   };
 }
 

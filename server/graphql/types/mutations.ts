@@ -153,10 +153,10 @@ export function mutationFields(view: View): Members<OutputField> {
   };
   return {
     find: (name) => remembered(made, name, make),
-    all: () =>
-      view
-        .all()
-        .flatMap((plan) => CHANGES.filter(({ has }) => has(plan)).map((change) => changeField(view, plan, change))),
+    *all() {
+      for (const plan of view.all())
+        for (const change of CHANGES) if (change.has(plan)) yield changeField(view, plan, change);
+    },
   };
 }
 

@@ -132,6 +132,8 @@ function liveFields(view: View): Members<OutputField> {
 
 function fieldsOf(view: View, questions: readonly Question[], own: readonly OutputField[]): Members<OutputField> {
   const made = new Map<string, OutputField | undefined>(own.map((each) => [each.name, each]));
+  // Found by their longest ending, shown from the plain one on.
+  const inOrder = [...questions].reverse();
   const make = (name: string): OutputField | undefined => {
     for (const { suffix, make } of questions) {
       if (!name.endsWith(suffix)) continue;
@@ -143,9 +145,14 @@ function fieldsOf(view: View, questions: readonly Question[], own: readonly Outp
   };
   return {
     find: (name) => remembered(made, name, make),
-    all: () => [
-      ...view.all().flatMap((plan) => [...questions].reverse().flatMap((each) => each.make(view, plan) ?? [])),
-      ...own,
-    ],
+    *all() {
+      for (const plan of view.all()) {
+        for (const { make: makeOne } of inOrder) {
+          const field = makeOne(view, plan);
+          if (field) yield field;
+        }
+      }
+      yield* own;
+    },
   };
 }
