@@ -7,7 +7,7 @@ import { accessFor, listAccess, permit } from '../../documents/context.ts';
 import type { Context } from '../../documents/contract.ts';
 import type { Statement } from '../../kernel/statement.ts';
 import type { ListArguments, Tree, TreeList } from '../../query/tree.ts';
-import { treeStatement } from '../../query/tree-statement.ts';
+import { SCHEMA_VERSION, treeStatement } from '../../query/tree-statement.ts';
 import { isFixed, listArguments } from '../compile/arguments.ts';
 import type { Compiled, Root } from '../compile/operation.ts';
 import { finish } from './finish.ts';
@@ -101,7 +101,7 @@ async function runTree(run: Run, tree: Tree): Promise<string> {
   const [row] = await (ctx.tx === undefined && isByKey(compiled)
     ? ctx.services.db.queryByKey(statement)
     : db.query(statement));
-  refuseOlder(ctx, row?.version);
+  refuseOlder(ctx, row?.[SCHEMA_VERSION]);
   return String(row?.data);
 }
 
