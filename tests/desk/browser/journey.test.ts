@@ -60,7 +60,10 @@ test('a task is made by keyboard alone; what is missing is said, and led to', as
   await page.keyboard.type('Water the plants');
   await page.keyboard.press('Tab');
   await page.keyboard.type('Summer');
-  await page.getByRole('option', { name: /Summer/ }).first().waitFor();
+  await page
+    .getByRole('option', { name: /Summer/ })
+    .first()
+    .waitFor();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.keyboard.press('Control+s');
