@@ -48,7 +48,12 @@ export function useLinkSearch(doctype: MaybeRefOrGetter<string>, filters: MaybeR
   return { choices, isSearching, error, search };
 }
 
-async function find(doctype: string, q: string, filters: readonly Filter[], signal: AbortSignal): Promise<LinkChoice[]> {
+async function find(
+  doctype: string,
+  q: string,
+  filters: readonly Filter[],
+  signal: AbortSignal,
+): Promise<LinkChoice[]> {
   const meta = await definitionOf(doctype);
   const shown = new Set([meta.title_field, ...meta.search_fields].filter((field) => field !== '' && field !== 'name'));
   const wish = { fields: ['name', ...shown], q: q || undefined, filters, limit: MOST, count: 'none' as const };
@@ -57,7 +62,9 @@ async function find(doctype: string, q: string, filters: readonly Filter[], sign
     const name = doc.name ?? '';
     const title = titleOf(meta, doc);
     const others = [...shown].filter((field) => field !== meta.title_field).map((field) => doc[field]);
-    const note = [title === name ? undefined : name, ...others].filter((part) => typeof part === 'string' && part !== '');
+    const note = [title === name ? undefined : name, ...others].filter(
+      (part) => typeof part === 'string' && part !== '',
+    );
     return { name, title, note: note.slice(0, 3).join(' · ') };
   });
 }

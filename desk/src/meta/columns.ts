@@ -9,7 +9,9 @@ export function listColumns(meta: DocTypeMeta): FieldMeta[] {
   const byName = new Map(meta.fields.map((field) => [field.fieldname, field]));
   const first = byName.get(meta.title_field) ?? byName.get('name');
   const wanted = meta.list_fields.flatMap((name) => byName.get(name) ?? []);
-  const shown = wanted.filter((field) => field !== first && !LAYOUT.has(field.widget) && !field.widget.startsWith('table'));
+  const shown = wanted.filter(
+    (field) => field !== first && !LAYOUT.has(field.widget) && !field.widget.startsWith('table'),
+  );
   // The state of a document is looked for second, wherever the definition has it.
   const state = shown.find(({ fieldname }) => fieldname === 'status');
   const rest = shown.filter((field) => field !== state);

@@ -15,12 +15,13 @@ import LinkRead from './LinkRead.vue';
 import LongTextWidget from './LongTextWidget.vue';
 import NumberWidget from './NumberWidget.vue';
 import PasswordWidget from './PasswordWidget.vue';
-import ReadText from './ReadText.vue';
 import RatingWidget from './RatingWidget.vue';
+import ReadText from './ReadText.vue';
 import SelectCell from './SelectCell.vue';
 import SelectWidget from './SelectWidget.vue';
 import SuggestWidget from './SuggestWidget.vue';
 import TextWidget from './TextWidget.vue';
+import TimeCell from './TimeCell.vue';
 import Unknown from './Unknown.vue';
 
 /** With their libraries they come when a form asks for them. */
@@ -59,7 +60,7 @@ const entries = new Map<string, WidgetEntry>(
     rating: { input: RatingWidget, read: RatingWidget },
     duration: { input: DurationWidget, align: 'end' },
     date,
-    datetime: date,
+    datetime: { input: DateWidget, cell: TimeCell },
     time: date,
     select: { input: SelectWidget, cell: SelectCell },
     link,

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import packaged, { inflate } from '@sparticuz/chromium';
 import { type Browser, chromium } from 'playwright-core';
@@ -36,6 +37,12 @@ export function launch({ path: executablePath, libraries }: Chromium): Promise<B
     executablePath,
     // Containers run tests as root, where the sandbox cannot be had.
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--font-render-hinting=none'],
-    env: { ...process.env, ...(libraries === '' ? {} : { LD_LIBRARY_PATH: libraries }) } as Record<string, string>,
+    env: { ...process.env, ...(libraries === '' ? {} : ownFiles(libraries)) } as Record<string, string>,
   });
+}
+
+/** Without any font of the system the browser would not start. */
+function ownFiles(libraries: string): Record<string, string> {
+  const fonts = path.join(tmpdir(), 'fonts');
+  return { LD_LIBRARY_PATH: libraries, ...(existsSync(fonts) ? { FONTCONFIG_PATH: fonts } : {}) };
 }
