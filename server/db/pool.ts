@@ -8,6 +8,7 @@ import type { Statement } from '../kernel/statement.ts';
 import { NOBODY, type TenancyMode } from '../kernel/tenancy.ts';
 import { boundedMap } from '../query/bounded-map.ts';
 import { type Checkout, createCheckout } from './checkout.ts';
+import { type CommitGroup, openCommitGroup } from './commit-group.ts';
 import { isLockTimeout, isRetryable, toAppError } from './errors.ts';
 import { type Lane, MAX_PREPARED, openLane } from './lane.ts';
 import { type Noted, noteTransaction } from './noted.ts';
@@ -74,13 +75,18 @@ export function openDatabase(options: DatabaseOptions): Database {
     return client;
   };
   const lane = openLane({ size: LANE_SIZE, connect: () => connect({ pipeline: true }) });
+  const group = openCommitGroup({
+    connect: () => connect({ pipeline: true }),
+    alone: (statement) => runAtOnce(checkout, undefined, [statement]),
+  });
   const shared: Shared = {
     checkout,
     lane,
+    group,
     connect: () => connect({ statement_timeout: 0 }),
     async close() {
       isClosing = true;
-      await Promise.all([lane.close(), pool.end()]);
+      await Promise.all([lane.close(), group.close(), pool.end()]);
     },
   };
   if (options.tenancy === 'column') return viewsOf(shared);
@@ -91,6 +97,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 interface Shared {
   checkout: Checkout;
   lane: Lane;
+  group: CommitGroup;
   connect(): Promise<pg.Client>;
   close(): Promise<void>;
 }
@@ -131,13 +138,20 @@ function viewOf(shared: Shared, tenant: AskedFor, forTenant: Database['forTenant
     transaction: (work) => retried(() => runTransaction(checkout, tenant, work)),
     note: () => noteTransaction({ query: queryByKey }, tenant),
     async sendAtOnce({ statements, effects }) {
-      await retried(() => runAtOnce(checkout, tenant, statements));
+      await retried(() => sendTogether(shared, tenant, statements));
       for (const effect of effects) effect();
     },
     forTenant,
     connect: shared.connect,
     close: shared.close,
   };
+}
+
+/** With others, where it is one statement and nobody has to say for whom it is. */
+function sendTogether({ checkout, group }: Shared, tenant: AskedFor, statements: readonly Statement[]): Promise<void> {
+  const [only] = statements;
+  if (only && statements.length === 1 && tenant === undefined) return group.run(only);
+  return runAtOnce(checkout, tenant, statements);
 }
 
 async function retried<T>(run: () => Promise<T>): Promise<T> {

@@ -137,7 +137,7 @@ async function commit(q: {
 }
 
 /** The reply to COMMIT was lost: whether it happened is not known, and we do not pretend. */
-function unknownOutcome(error: unknown): AppError {
+export function unknownOutcome(error: unknown): AppError {
   return new AppError(
     'unavailable',
     'The connection to the database broke while the change was being committed, so its outcome is unknown. Repeat the request with the same Idempotency-Key: it has one effect.',
