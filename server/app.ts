@@ -13,10 +13,12 @@ import { DEFAULT_LIMITS, type Limits } from './graphql/limits.ts';
 import { createLive, type Live, type LiveTimes } from './graphql/live/live.ts';
 import { createPersisted } from './graphql/persisted.ts';
 import { graphqlRoutes } from './graphql/route.ts';
-import { createSockets, type SocketTimes } from './graphql/socket/sockets.ts';
+import { graphqlDoor } from './graphql/socket/door.ts';
 import { createHttp, toServed } from './http/app.ts';
 import { purgeIdempotency } from './http/idempotency.ts';
 import type { Lasting } from './http/listen.ts';
+import { createConnections } from './http/socket/admission.ts';
+import { createSockets, type SocketTimes } from './http/socket/sockets.ts';
 import { type Actor, ADMINISTRATOR } from './kernel/actor.ts';
 import { type AuthWay, DEFAULT_CHAIN } from './kernel/auth-ways.ts';
 import { createMailer } from './mail/mailer.ts';
@@ -90,6 +92,8 @@ export async function createApp(input: AppInput): Promise<Application> {
     isProduction,
   };
   const live = createLive({ ...open, settings, times: input.liveTimes });
+  const { userSockets, allSockets } = settings.limits;
+  const connections = createConnections({ user: userSockets, all: allSockets });
   const edge = { ...settings, live, persisted: createPersisted() };
   const served = toServed({
     services: open.services,
@@ -110,7 +114,7 @@ export async function createApp(input: AppInput): Promise<Application> {
     isReady: () => isReady(open),
     more: graphqlRoutes(edge),
   });
-  const sockets = createSockets({ edge, http: served, times: input.liveTimes });
+  const sockets = createSockets({ http: served, doors: [graphqlDoor(edge)], connections, times: input.liveTimes });
   const lasting: Lasting = {
     upgrade: sockets.upgrade,
     end() {
