@@ -44,7 +44,7 @@ export function beginSpeaking({ hub, openings, most }: Room, q: { call: Call; ou
     listener.subscriptions.set(id, named === undefined ? { doctype } : { doctype, name: named });
     if (named === undefined) topic.all.add(id);
     else topic.names.set(named, (topic.names.get(named) ?? new Set()).add(id));
-    hub.follow(listener, doctype);
+    hub.followers.follow(listener, doctype);
     outbox.put({ type: 'subscribed', id, cursor: hub.cursor() });
   };
   const open = async ({ doctype, name }: ClientMessage & { type: 'open' | 'close' }): Promise<void> => {
@@ -61,7 +61,7 @@ export function beginSpeaking({ hub, openings, most }: Room, q: { call: Call; ou
       case 'subscribe':
         return subscribe(message);
       case 'unsubscribe':
-        return hub.unsubscribe(listener, message.id);
+        return hub.followers.unsubscribe(listener, message.id);
       case 'open':
         return open(message);
       case 'close':

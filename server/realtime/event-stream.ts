@@ -104,7 +104,7 @@ function bodyOf(
         clearInterval(pinging);
         room.streams.delete(outbox);
         outbox.end();
-        hub.leave(spoken.listener);
+        hub.followers.leave(spoken.listener);
         for (const undo of leave) undo();
         taken();
       };

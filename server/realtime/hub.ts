@@ -8,21 +8,28 @@ import { ABOUT_RIGHTS } from '../documents/rights-changes.ts';
 import type { ChangeBatch } from '../events/change-buffer.ts';
 import type { ChangeFeed } from '../events/change-feed.ts';
 import { addChange, type ChangeMap, someOf } from '../kernel/changes.ts';
-import { AppError } from '../kernel/error.ts';
+import { createFollowers, type Followers } from './followers.ts';
 import { createIdentityCheck } from './identities.ts';
-import { isEmpty, type Listener, toError } from './listener.ts';
+import type { Listener } from './listener.ts';
 import { createPushes, type Told } from './push.ts';
 import { createRing, type NumberedChange } from './ring.ts';
 
 export interface HubTimes {
   /** Changes are gathered for so long. */
   pushMs: number;
+  /** Sessions are looked at after so long, though nothing happens. */
+  sessionsMs: number;
   /** Rights and sessions of everybody are looked at again after so long, and after a change of rights. */
   recheckMs: number;
   afterRightsMs: number;
 }
 
-export const DEFAULT_HUB_TIMES: HubTimes = { pushMs: 40, recheckMs: 20_000, afterRightsMs: 900 };
+export const DEFAULT_HUB_TIMES: HubTimes = {
+  pushMs: 40,
+  sessionsMs: 2_000,
+  recheckMs: 20_000,
+  afterRightsMs: 900,
+};
 
 export interface HubInput {
   services: Pick<Services, 'rightsChanged' | 'log'>;
@@ -32,21 +39,14 @@ export interface HubInput {
 }
 
 export interface Hub {
+  followers: Omit<Followers, 'enter'>;
   enter(listener: Listener): void;
-  leave(listener: Listener): void;
-  /** To be called when a listener has a topic more. */
-  follow(listener: Listener, doctype: string): void;
-  /** To be called when it has one less. */
-  forget(listener: Listener, doctype: string): void;
-  /** Ends a subscription. */
-  unsubscribe(listener: Listener, id: string): void;
   /** Tells what came after the cursor. */
   resume(listener: Listener, cursor: string): void;
   /** Work that must not run beside a push. */
   after(work: () => Promise<void>): void;
   /** Who may not read the document has it no longer. */
   recheck(doctype: string, listeners: readonly Listener[]): Promise<void>;
-  listeners(doctype: string): readonly Listener[];
   rightsVersion(): number;
   /** Up to which everything was pushed. */
   cursor(): string;
@@ -60,8 +60,8 @@ const TRIES = 3;
 export function createHub(q: HubInput): Hub {
   const { times, services } = q;
   const ring = createRing();
-  const all = new Set<Listener>();
-  const byDocType = new Map<string, Set<Listener>>();
+  const followers = createFollowers();
+  const { all, lost } = followers;
   let pending: ChangeMap = new Map();
   let line: Promise<void> = Promise.resolve();
   let gathering: NodeJS.Timeout | undefined;
@@ -72,43 +72,18 @@ export function createHub(q: HubInput): Hub {
   let newest = 0;
   let statements = 0;
 
-  const lost = (listener: Listener, error: AppError): void => {
-    listener.outbox.put(toError(error));
-    listener.outbox.closeAfter(4401, error.message);
-    leave(listener);
-  };
   const count = (): void => void statements++;
-  const alive = createIdentityCheck({ againMs: times.recheckMs, rightsVersion: () => rightsVersion, count, lost });
+  const { alive, checkSessions } = createIdentityCheck({
+    againMs: times.recheckMs,
+    rightsVersion: () => rightsVersion,
+    count,
+    lost,
+  });
   const pushes = createPushes({
     cursorOf: ring.cursorOf,
     count,
-    lostDocType(listener, doctype, error) {
-      const topic = listener.topics.get(doctype);
-      if (!topic) return;
-      for (const [name, close] of topic.open) {
-        close();
-        listener.outbox.put(toError(error, { doctype, name }));
-      }
-      for (const [id, of] of [...listener.subscriptions]) {
-        if (of.doctype !== doctype) continue;
-        unsubscribe(listener, id);
-        listener.outbox.put(toError(error, { id }));
-      }
-      forget(listener, doctype);
-    },
-    lostDocument(listener, doctype, name) {
-      const topic = listener.topics.get(doctype);
-      const error = gone(doctype, name);
-      const close = topic?.open.get(name);
-      if (close) {
-        close();
-        listener.outbox.put(toError(error, { doctype, name }));
-      }
-      for (const id of [...(topic?.names.get(name) ?? [])]) {
-        unsubscribe(listener, id);
-        listener.outbox.put(toError(error, { id }));
-      }
-    },
+    lostDocType: followers.lostDocType,
+    lostDocument: followers.lostDocument,
   });
   const after = (work: () => Promise<void>): void => {
     line = line.then(work).catch((error: unknown) => services.log.error({ error }, 'a push to listeners failed'));
@@ -116,7 +91,7 @@ export function createHub(q: HubInput): Hub {
   const pushAll = async (changes: readonly NumberedChange[], only?: Listener): Promise<void> => {
     const told: Told = new Map();
     for (const [doctype, some] of Map.groupBy(changes, (change) => change.doctype)) {
-      const among = only ? [only] : [...(byDocType.get(doctype) ?? [])];
+      const among = only ? [only] : followers.of(doctype);
       if (among.length === 0) continue;
       try {
         for (const [listener, messages] of await pushOne(doctype, some, among))
@@ -158,7 +133,7 @@ export function createHub(q: HubInput): Hub {
       const rights = rightsVersion;
       await alive([...all]);
       const isMoved = rights !== rechecked;
-      for (const [doctype, among] of [...byDocType]) await pushes.recheck(doctype, [...among], isMoved);
+      for (const doctype of followers.doctypes()) await pushes.recheck(doctype, followers.of(doctype), isMoved);
       if (rights !== rightsVersion) recheckSoon(times.afterRightsMs);
       else rechecked = rights;
     } catch (error) {
@@ -191,7 +166,7 @@ export function createHub(q: HubInput): Hub {
       const numbered = ring.add(change);
       newest = numbered.number;
       if (ABOUT_RIGHTS.has(change.doctype) || isRestricting(change.doctype)) rightsChanged();
-      if (byDocType.has(change.doctype)) addChange(pending, numbered);
+      if (followers.isFollowed(change.doctype)) addChange(pending, numbered);
     }
     if (pending.size > MOST_PENDING) pending = folded(pending);
     gathering ??= setTimeout(() => {
@@ -204,50 +179,17 @@ export function createHub(q: HubInput): Hub {
     for (const { actor } of all) if (actor.restrictions?.some((each) => each.doctype === doctype)) return true;
     return false;
   };
-  const forget = (listener: Listener, doctype: string): void => {
-    const topic = listener.topics.get(doctype);
-    if (topic && !isEmpty(topic)) return;
-    listener.topics.delete(doctype);
-    const among = byDocType.get(doctype);
-    among?.delete(listener);
-    if (among?.size === 0) byDocType.delete(doctype);
-  };
-  const unsubscribe = (listener: Listener, id: string): void => {
-    const of = listener.subscriptions.get(id);
-    const topic = of && listener.topics.get(of.doctype);
-    if (!of || !topic) return;
-    listener.subscriptions.delete(id);
-    topic.all.delete(id);
-    const ids = of.name === undefined ? undefined : topic.names.get(of.name);
-    ids?.delete(id);
-    if (of.name !== undefined && ids?.size === 0) topic.names.delete(of.name);
-    forget(listener, of.doctype);
-  };
-  const leave = (listener: Listener): void => {
-    if (listener.isEnded) return;
-    listener.isEnded = true;
-    all.delete(listener);
-    for (const [doctype, topic] of listener.topics) {
-      for (const close of topic.open.values()) close();
-      byDocType.get(doctype)?.delete(listener);
-      if (byDocType.get(doctype)?.size === 0) byDocType.delete(doctype);
-    }
-    listener.topics.clear();
-    listener.subscriptions.clear();
-  };
+  // What cannot be said now is asked again.
+  const looking = setInterval(() => {
+    if (all.size > 0) after(() => checkSessions([...all]).catch(() => undefined));
+  }, times.sessionsMs).unref();
   const stops = [q.changes.subscribe(hear), q.store.follow(rightsChanged)];
   return {
+    followers,
     enter(listener) {
-      all.add(listener);
+      followers.enter(listener);
       recheckSoon(times.recheckMs);
     },
-    leave,
-    forget,
-    follow(listener, doctype) {
-      if (listener.isEnded) return;
-      byDocType.set(doctype, (byDocType.get(doctype) ?? new Set()).add(listener));
-    },
-    unsubscribe,
     resume(listener, cursor) {
       after(async () => {
         const missed = ring.since(cursor);
@@ -261,7 +203,6 @@ export function createHub(q: HubInput): Hub {
     },
     after,
     recheck: (doctype, listeners) => pushes.recheck(doctype, listeners, true),
-    listeners: (doctype) => [...(byDocType.get(doctype) ?? [])],
     rightsVersion: () => rightsVersion,
     cursor: () => ring.cursorOf(pushed),
     figures: () => ({ listeners: all.size, statements }),
@@ -269,6 +210,7 @@ export function createHub(q: HubInput): Hub {
       for (const stop of stops) stop();
       clearTimeout(gathering);
       clearTimeout(rechecking);
+      clearInterval(looking);
     },
   };
 }
@@ -279,8 +221,4 @@ function folded(changes: ChangeMap): ChangeMap {
   for (const { number, doctype, tenant } of changes.values() as MapIterator<NumberedChange>)
     addChange(lists, { ...someOf(doctype, tenant), number } as NumberedChange);
   return lists;
-}
-
-function gone(doctype: string, name: string): AppError {
-  return new AppError('not_found', `There is no ${doctype} called ${JSON.stringify(name.slice(0, 140))}.`);
 }

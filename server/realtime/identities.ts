@@ -23,13 +23,14 @@ export interface IdentitiesInput {
 
 export function createIdentityCheck(q: IdentitiesInput) {
   /** Gives those that are still there. Throws when that cannot be said now. */
-  return async (listeners: readonly Listener[]): Promise<Listener[]> => {
+  const alive = async (listeners: readonly Listener[]): Promise<Listener[]> => {
     await checkSessions(listeners, q);
     const due = listeners.filter((each) => !each.isEnded && isDue(each, q));
     for (let at = 0; at < due.length; at += AT_ONCE)
       await Promise.all(due.slice(at, at + AT_ONCE).map((each) => identify(each, q)));
     return listeners.filter((each) => !each.isEnded);
   };
+  return { alive, checkSessions: (listeners: readonly Listener[]) => checkSessions(listeners, q) };
 }
 
 function isDue({ identity, identified, rights }: Listener, { againMs, rightsVersion }: IdentitiesInput): boolean {

@@ -20,10 +20,14 @@ const MOST_TOLD = 50;
 
 export function createOpenings(hub: Hub, presence: () => Presence): Openings {
   const tenants = new WeakMap<Listener, string | undefined>();
+  /** What each was told last, by DocType and name: the same is not told again. */
+  const told = new WeakMap<Listener, Map<string, string>>();
   const waiting = new Map<string, Place>();
 
   const atOf = ({ doctype, name, tenant }: Place): Listener[] =>
-    hub.listeners(doctype).filter((each) => each.topics.get(doctype)?.open.has(name) && tenants.get(each) === tenant);
+    hub.followers
+      .of(doctype)
+      .filter((each) => each.topics.get(doctype)?.open.has(name) && tenants.get(each) === tenant);
   const tell = async (): Promise<void> => {
     const places = [...waiting.values()];
     waiting.clear();
@@ -37,6 +41,11 @@ export function createOpenings(hub: Hub, presence: () => Presence): Openings {
     const { doctype, name } = place;
     for (const listener of atOf(place)) {
       const users = people.filter(({ user }) => user !== listener.actor.user).slice(0, MOST_TOLD);
+      const text = JSON.stringify(users);
+      const own = told.get(listener);
+      const key = JSON.stringify([doctype, name]);
+      if (own?.get(key) === text) continue;
+      own?.set(key, text);
       listener.outbox.put({ type: 'presence', doctype, name, users });
     }
   };
@@ -55,18 +64,22 @@ export function createOpenings(hub: Hub, presence: () => Presence): Openings {
       const person: Person = { user: actor.user, full_name };
       const topic = topicOf(listener, doctype);
       tenants.set(listener, tenant);
+      const key = JSON.stringify([doctype, name]);
+      const own = told.get(listener) ?? new Map<string, string>();
+      told.set(listener, own);
       const leave = presence().enter(place, person);
       topic.open.set(name, () => {
         topic.open.delete(name);
+        own.delete(key);
         leave();
       });
-      hub.follow(listener, doctype);
+      hub.followers.follow(listener, doctype);
       // He is told who is there, though nobody has to be told of him.
       changed(place);
     },
     close(listener, { doctype, name }) {
       listener.topics.get(doctype)?.open.get(name)?.();
-      hub.forget(listener, doctype);
+      hub.followers.forget(listener, doctype);
     },
   };
 }

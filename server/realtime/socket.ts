@@ -84,7 +84,7 @@ function openStream(room: SocketRoom, { channel, call, greetingMs, enter }: Open
     isGone = true;
     clearTimeout(late);
     outbox.end();
-    if (spoken) hub.leave(spoken.listener);
+    if (spoken) hub.followers.leave(spoken.listener);
     for (const undo of leave.splice(0)) undo();
   };
   if (hasExplicit(call) || cookieToken(call) !== undefined) line = greet(operationCall(call));

@@ -207,8 +207,8 @@ test('a thousand subscribers cost few statements, and are told soon', async () =
   process.stdout.write(
     `990 subscribers, 3 rules: ${told.map(Math.round).join(', ')} ms; ${cost} statements for 3 events\n`,
   );
-  // For each one look, and one for the rule that only PostgreSQL can tell; once a second the sessions of all.
-  expect(cost).toBeLessThanOrEqual(9);
+  // For each one look, and one for the rule that only PostgreSQL can tell; now and then the sessions of all.
+  expect(cost).toBeLessThanOrEqual(10);
   expect(Math.max(...told)).toBeLessThan(3_000);
 }, 90_000);
 

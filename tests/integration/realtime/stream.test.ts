@@ -140,7 +140,7 @@ describe('rights that end', () => {
     ears.push(here, there);
     for (const each of [here, there]) await each.follow('1', 'Task');
     expect((await who.json('POST', '/api/v1/auth/logout')).status).toBeLessThan(300);
-    await pause(1_100);
+    await pause(1_000);
     await write('POST', 'Task', { name: 'E1', region: 'EU', amount: 0 });
     for (const each of [here, there]) {
       expect(await each.next()).toMatchObject({ type: 'error', code: 'unauthenticated' });
