@@ -16,7 +16,7 @@ const FLOORS = [
   ['audit/'],
   ['documents/'],
   ['doctypes/'],
-  'auth files jobs events realtime webhooks mail print workflow i18n reports tenancy policy'
+  'auth files jobs events webhooks mail print workflow i18n reports tenancy policy'
     .split(' ')
     .map((room) => `${room}/`),
   ['sharing/'],
@@ -29,7 +29,7 @@ const FLOORS = [
   ['config.ts'],
   ['log.ts'],
   ['http/'],
-  ['graphql/'],
+  ['graphql/', 'realtime/'],
   ['app.ts'],
   ['main.ts'],
   ['codegen/'],
@@ -45,7 +45,7 @@ const HOMES = {
   graphql: ['server/graphql/'],
   'graphql-yoga': ['server/graphql/'],
   'graphql-ws': ['server/graphql/'],
-  ws: ['server/graphql/'],
+  ws: ['server/http/'],
   '@graphql-yoga/render-graphiql': ['server/graphql/'],
   ajv: ['server/schema/'],
   'ajv-formats': ['server/schema/'],

@@ -13,13 +13,16 @@ import { DEFAULT_LIMITS, type Limits } from './graphql/limits.ts';
 import { createLive, type Live, type LiveTimes } from './graphql/live/live.ts';
 import { createPersisted } from './graphql/persisted.ts';
 import { graphqlRoutes } from './graphql/route.ts';
-import { createSockets, type SocketTimes } from './graphql/socket/sockets.ts';
+import { graphqlDoor } from './graphql/socket/door.ts';
 import { createHttp, toServed } from './http/app.ts';
 import { purgeIdempotency } from './http/idempotency.ts';
 import type { Lasting } from './http/listen.ts';
+import { createConnections } from './http/socket/admission.ts';
+import { createSockets, type SocketTimes } from './http/socket/sockets.ts';
 import { type Actor, ADMINISTRATOR } from './kernel/actor.ts';
 import { type AuthWay, DEFAULT_CHAIN } from './kernel/auth-ways.ts';
 import { createMailer } from './mail/mailer.ts';
+import { createRealtime, type Realtime, type RealtimeTimes } from './realtime/realtime.ts';
 import { type OpenServices, openServices, type ServicesInput } from './services.ts';
 
 export interface AppInput extends ServicesInput {
@@ -44,7 +47,7 @@ export interface AppInput extends ServicesInput {
   /** What a GraphQL request may be at most; default: DEFAULT_LIMITS. */
   graphqlLimits?: Partial<Limits>;
   /** When live queries are asked again, and how long sockets may be silent. */
-  liveTimes?: Partial<LiveTimes & SocketTimes>;
+  liveTimes?: Partial<LiveTimes & SocketTimes & RealtimeTimes>;
   /** A provider to sign in with, beside those that are documents. */
   oidc?: OidcSettings;
 }
@@ -55,6 +58,7 @@ export interface Application extends OpenServices {
   accounts: Accounts;
   http: ReturnType<typeof createHttp>;
   live: Live;
+  realtime: Realtime;
   /** For listen(): sockets and streams, which have no end of their own. */
   lasting: Lasting;
   /** Set when this start made the first password. */
@@ -92,7 +96,10 @@ export async function createApp(input: AppInput): Promise<Application> {
     isProduction,
   };
   const live = createLive({ ...open, settings, times: input.liveTimes });
+  const { userSockets, allSockets } = settings.limits;
+  const connections = createConnections({ user: userSockets, all: allSockets });
   const edge = { ...settings, live, persisted: createPersisted() };
+  const realtime = createRealtime({ ...open, connections, times: input.liveTimes });
   const served = toServed({
     services: open.services,
     store: open.store,
@@ -111,13 +118,15 @@ export async function createApp(input: AppInput): Promise<Application> {
     isProduction,
     version: input.version ?? '0.0.0',
     isReady: () => isReady(open),
-    more: graphqlRoutes(edge),
+    more: [...graphqlRoutes(edge), ...realtime.routes],
   });
-  const sockets = createSockets({ edge, http: served, times: input.liveTimes });
+  const doors = [graphqlDoor(edge), realtime.door];
+  const sockets = createSockets({ http: served, doors, connections, times: input.liveTimes });
   const lasting: Lasting = {
     upgrade: sockets.upgrade,
     end() {
       live.end();
+      realtime.end();
       sockets.end();
     },
   };
@@ -130,6 +139,7 @@ export async function createApp(input: AppInput): Promise<Application> {
     accounts,
     http: createHttp(served),
     live,
+    realtime,
     lasting,
     firstPassword,
     async close() {

@@ -70,6 +70,15 @@ export async function findById(db: Queryable, id: string): Promise<Row | undefin
   return row;
 }
 
+export async function findAlive(db: Queryable, q: { ids: readonly string[]; now: number }): Promise<string[]> {
+  const alive = await db.query({
+    name: 'sessions_alive',
+    text: 'select id from m_session where id = any($1::uuid[]) and expires > $2::timestamptz',
+    values: [[...q.ids], toTimestamp(q.now)],
+  });
+  return alive.map(({ id }) => String(id));
+}
+
 export async function touchSession(db: Queryable, q: { id: string; now: number; expires: number }): Promise<void> {
   await db.query({
     text: 'update m_session set last_used = $2, expires = $3 where id = $1',

@@ -66,6 +66,8 @@ export interface Sessions {
   endOf(q: { user: string; only?: string; except?: string }): Promise<number>;
   /** The sessions of a user, newest first; `current` is the id of this one. */
   list(user: string, current: string | undefined): Promise<SessionRow[]>;
+  /** Those of the ids whose sessions go on, by one statement: nothing is remembered, and nobody counts as active. */
+  aliveOf(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Drops what is remembered: something else has ended sessions. */
   forget(): void;
 }
@@ -155,6 +157,9 @@ export function createSessions({ db, clock, ids, settings }: SessionsInput): Ses
     },
     async list(user, current) {
       return (await rows.listSessions(db, { user, current, now: clock.now() })) as unknown as SessionRow[];
+    },
+    async aliveOf(ids) {
+      return new Set(ids.length === 0 ? [] : await rows.findAlive(db, { ids, now: clock.now() }));
     },
     forget: memory.forget,
   };

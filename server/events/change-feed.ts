@@ -9,14 +9,20 @@ import type { Changes, DocumentChange } from '../kernel/changes.ts';
 import type { Logger } from '../kernel/ports.ts';
 import { ANYTHING, type ChangeBatch, createChangeBuffer } from './change-buffer.ts';
 import { openChannel } from './change-channel.ts';
-import { decodePayload, encodePayload } from './payload.ts';
+import { decodePayload, encodeNote, encodePayload } from './payload.ts';
 
 /** Gets what was committed, in order, of all tenants: see heardBy. Called without waiting for it. */
 export type ChangeListener = (batch: ChangeBatch) => void;
 
+export type NoteListener = (note: string, from: string) => void;
+
 export interface ChangeFeed extends Changes {
   /** Gives the way to stop listening. */
   subscribe(listener: ChangeListener): () => void;
+  /** Tells the other processes something of passing worth, in at most MAX_NOTE_BYTES: it may get lost. */
+  sendNote(note: string): Promise<void>;
+  /** Gets the notes of the other processes, with who sent each. Gives the way to stop. */
+  onNote(listener: NoteListener): () => void;
   /** Sends what waits and lets go of the connection: each within a second, answered or not. */
   stop(): Promise<void>;
 }
@@ -28,6 +34,7 @@ const STOP_MS = 1000;
 export async function openChangeFeed(q: { db: Pick<Database, 'connect'>; log: Logger }): Promise<ChangeFeed> {
   const me = randomUUID();
   const listeners = new Set<{ hear: ChangeListener }>();
+  const noteListeners = new Set<NoteListener>();
   const waiting = createChangeBuffer();
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<void> | undefined;
@@ -48,8 +55,17 @@ export async function openChangeFeed(q: { db: Pick<Database, 'connect'>; log: Lo
   const channel = await openChannel({
     ...q,
     onNotice(text) {
-      const { from, batch } = decodePayload(text);
-      if (from !== me) tell(batch);
+      const { from, batch, note } = decodePayload(text);
+      if (from === me) return;
+      if (note === undefined) tell(batch);
+      else
+        for (const hear of [...noteListeners]) {
+          try {
+            hear(note, from);
+          } catch (error) {
+            failed(error);
+          }
+        }
     },
     onReturn() {
       tell(ANYTHING);
@@ -88,6 +104,13 @@ export async function openChangeFeed(q: { db: Pick<Database, 'connect'>; log: Lo
       const entry = { hear: listener };
       listeners.add(entry);
       return () => void listeners.delete(entry);
+    },
+    async sendNote(note) {
+      if (!isStopped) await channel.notify(encodeNote(me, note)).catch(() => undefined);
+    },
+    onNote(listener) {
+      noteListeners.add(listener);
+      return () => void noteListeners.delete(listener);
     },
     async stop() {
       isStopped = true;

@@ -16,10 +16,20 @@ export function encodePayload(from: string, batch: ChangeBatch): string {
   return JSON.stringify([from, null]);
 }
 
+/** A note that is not about documents: a text of the sender's, whole or not at all. */
+export function encodeNote(from: string, note: string): string {
+  return JSON.stringify([from, null, note]);
+}
+
+/** Bytes of a note that fit, whatever is in it. */
+export const MAX_NOTE_BYTES = 3_900;
+
 /** Never throws: what another version of this program meant by a text that is unknown here may be anything. */
-export function decodePayload(text: string): { from: string; batch: ChangeBatch } {
+export function decodePayload(text: string): { from: string; batch: ChangeBatch; note?: string } {
   try {
-    const [from, rows] = JSON.parse(text) as [unknown, unknown];
+    const [from, rows, note] = JSON.parse(text) as [unknown, unknown, unknown];
+    if (rows === null && typeof note === 'string')
+      return { from: String(from), batch: { changes: [], isComplete: true }, note };
     const isKnown = Array.isArray(rows) && rows.every(isRow);
     return { from: String(from), batch: isKnown ? { changes: rows.map(fromRow), isComplete: true } : ANYTHING };
   } catch {

@@ -4,18 +4,16 @@
  * caller may see at that moment; who may not ask any more is told so, and that is the end.
  */
 
-import { networkOf } from '../../auth/addresses.ts';
 import type { SnapshotStore } from '../../doctypes/store.ts';
 import type { Services } from '../../documents/contract.ts';
 import { ABOUT_RIGHTS } from '../../documents/rights-changes.ts';
 import type { ChangeBatch } from '../../events/change-buffer.ts';
 import { type ChangeFeed, isHeardBy } from '../../events/change-feed.ts';
 import type { Call } from '../../http/call.ts';
-import { type Actor, GUEST } from '../../kernel/actor.ts';
+import { counted, createAdmission } from '../../http/socket/admission.ts';
 import { AppError } from '../../kernel/error.ts';
 import { toGraphqlErrors } from '../errors.ts';
 import type { OperationRequest, OperationSettings } from '../operations.ts';
-import { createAdmission } from './admission.ts';
 import { createDependents } from './dependencies.ts';
 import type { Follower, LiveAnswer, Question } from './follower.ts';
 import { createLatest, type Latest } from './latest.ts';
@@ -170,11 +168,6 @@ function begun(call: Call, request: OperationRequest, latest: Latest<LiveAnswer>
     again: Number.POSITIVE_INFINITY,
     leave: [],
   };
-}
-
-/** As whom somebody is counted: guests are not one user. */
-export function counted(call: Pick<Call, 'ip'>, { user }: Pick<Actor, 'user'>): string {
-  return user === GUEST ? `${GUEST} ${networkOf(call.ip)}` : user;
 }
 
 function full(most: number): string {

@@ -4,30 +4,15 @@
  */
 import { CloseCode, MessageType, parseMessage, type SubscribePayload } from 'graphql-ws';
 import type { Call } from '../../http/call.ts';
+import { operationCall, signInSocket, withParams } from '../../http/socket/credentials.ts';
+import type { Connection, Opening } from '../../http/socket/sockets.ts';
 import { AppError, type ErrorCode } from '../../kernel/error.ts';
 import type { Edge } from '../edge.ts';
 import { toGraphqlErrors } from '../errors.ts';
-import type { Channel } from './channel.ts';
-import { operationCall, signInSocket, withParams } from './credentials.ts';
 import { createOperations, failing } from './operations.ts';
 
-export interface ConnectionInput {
+export interface ConnectionInput extends Opening {
   edge: Edge;
-  channel: Channel;
-  /** The upgrade request. */
-  call: Call;
-  /** So long it may wait with its greeting. */
-  greetingMs: number;
-  /** Gives the way out. Throws when the user has too many. */
-  enter(call: Call): () => void;
-}
-
-export interface Connection {
-  receive(text: string): void;
-  /** Ends when what is under way is done; nothing new begins. */
-  end(): void;
-  /** The socket is gone. */
-  gone(): void;
 }
 
 const TRY_LATER = 1013;

@@ -1,11 +1,11 @@
 /** The operations of one socket, under ids of the client's: each is answered once, or followed until either side ends it. */
 import { MessageType } from 'graphql-ws';
 import type { Call } from '../../http/call.ts';
+import type { Channel } from '../../http/socket/channel.ts';
+import { signInSocket } from '../../http/socket/credentials.ts';
 import type { AppError } from '../../kernel/error.ts';
 import { answerOne, type Edge, follow, isSubscription } from '../edge.ts';
 import { type GraphqlErrorJson, toGraphqlErrors } from '../errors.ts';
-import type { Channel } from './channel.ts';
-import { signInSocket } from './credentials.ts';
 
 export interface Operations {
   has(id: string): boolean;

@@ -1,10 +1,10 @@
 /** The parts of live queries: the newest value only, one run for all, who depends on what, how many come in. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
-import { createAdmission } from '../../../server/graphql/live/admission.ts';
 import { createDependents, docTypesIn } from '../../../server/graphql/live/dependencies.ts';
 import { createLatest, mapped } from '../../../server/graphql/live/latest.ts';
 import { createShared, createSlots } from '../../../server/graphql/live/slots.ts';
+import { createAdmission } from '../../../server/http/socket/admission.ts';
 import { docType, planOf, snapshotOf } from '../../support/plans.ts';
 
 describe('the latest value', () => {

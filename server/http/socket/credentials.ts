@@ -3,15 +3,15 @@
  * a browser cannot set a header of a WebSocket. What it says itself goes before what comes along.
  */
 import type { Identity } from '../../auth/chain/contract.ts';
-import { nextRequestId } from '../../http/begin.ts';
-import type { Call } from '../../http/call.ts';
-import { refuseForeignSocket } from '../../http/sign-in.ts';
 import { GUEST_ACTOR } from '../../kernel/actor.ts';
 import { isObject } from '../../kernel/json.ts';
+import { nextRequestId } from '../begin.ts';
+import type { Call } from '../call.ts';
+import { refuseForeignSocket } from '../sign-in.ts';
 
 const SAID: ReadonlySet<string> = new Set(['authorization', 'x-api-key']);
 
-/** The call with the credential of `connectionParams`: `{authorization}`, in whatever case, or `{headers: {…}}`. */
+/** The call with the credential of the greeting: `{authorization}`, in whatever case, or `{headers: {…}}`. */
 export function withParams(call: Call, params: unknown): Call {
   const given = isObject(params) ? params : {};
   const said = new Map<string, string>();
