@@ -76,6 +76,8 @@ async function startApp({ config, log, signal, ends, onPasswordMade }: Start): P
     statementTimeoutMs: config.statementTimeoutMs,
     adminPassword: config.adminPassword,
     bodyLimitBytes: config.bodyLimitBytes,
+    filesDir: config.filesDir,
+    fileLimitBytes: config.fileLimitBytes,
     policy: config.policy,
     isProduction: config.isProduction,
     publicUrl: config.publicUrl ?? ownUrl(config),
@@ -104,7 +106,11 @@ function ownUrl({ host, port, isProduction }: Config): string | undefined {
 
 async function startListening({ config, ends }: Start, app: Application): Promise<Listening> {
   try {
-    const listening = await listen(app.http, { host: config.host, port: config.port });
+    const listening = await listen(app.http, {
+      host: config.host,
+      port: config.port,
+      largestBody: config.fileLimitBytes,
+    });
     ends.push(listening.close);
     return listening;
   } catch (error) {

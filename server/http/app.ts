@@ -21,6 +21,7 @@ import { corsHeaders, preflight } from './cors.ts';
 import { createDenials } from './denials.ts';
 import { doctypeRoutes } from './doctype.ts';
 import { documentRoutes } from './documents.ts';
+import { fileRoutes } from './files.ts';
 import { inStyleOf } from './frappe/failure.ts';
 import { frappeRoutes } from './frappe/routes.ts';
 import { withFreshPlan } from './fresh.ts';
@@ -60,6 +61,7 @@ export const ROUTES: readonly Route[] = [
   ...doctypeRoutes,
   ...rpcRoutes,
   ...listRoutes,
+  ...fileRoutes,
   ...bulkRoutes,
   ...documentRoutes,
   ...transitionRoutes,
