@@ -50,6 +50,7 @@ const HOMES = {
   ajv: ['server/schema/'],
   'ajv-formats': ['server/schema/'],
   jsep: ['server/expressions/'],
+  '@fastify/busboy': ['server/files/'],
   argon2: ['server/auth/'],
   jose: ['server/auth/'],
   otpauth: ['server/auth/'],

@@ -2,12 +2,14 @@
  * The application as one value: services, sign-in and the HTTP routes over them. `createApp` is for the
  * server and for every test alike; nothing here listens or reads the environment.
  */
+import path from 'node:path';
 import { type Accounts, createAccounts } from './auth/accounts.ts';
 import { createTrustedProxies } from './auth/addresses.ts';
 import { createIdentities, type Identities, purgeIdentities } from './auth/identity.ts';
 import { type Auth, createAuth, hasPassword, setPassword } from './auth/login.ts';
 import type { OidcSettings } from './auth/oauth-providers.ts';
 import { createSecondFactor } from './auth/second-factor.ts';
+import { createFiles, type Files } from './files/files.ts';
 import { ensureGivenRecords, randomPassword } from './first-start.ts';
 import { DEFAULT_LIMITS, type Limits } from './graphql/limits.ts';
 import { createLive, type Live, type LiveTimes } from './graphql/live/live.ts';
@@ -37,6 +39,12 @@ export interface AppInput extends ServicesInput {
   /** Where the built desk lies; without it there is none. */
   deskFolder?: string;
   bodyLimitBytes?: number;
+  /** Where the content of files is kept; default: `.data/files` under the root. */
+  filesDir?: string;
+  /** Bytes of one file; default: 25 MiB. */
+  fileLimitBytes?: number;
+  /** A sender of a file that is silent for longer has gone; default: 30 s. */
+  fileIdleMs?: number;
   isProduction?: boolean;
   version?: string;
   /** The front of every link in a mail; without it none is sent. */
@@ -56,6 +64,7 @@ export interface Application extends OpenServices {
   auth: Auth;
   identities: Identities;
   accounts: Accounts;
+  files: Files;
   http: ReturnType<typeof createHttp>;
   live: Live;
   realtime: Realtime;
@@ -90,6 +99,15 @@ export async function createApp(input: AppInput): Promise<Application> {
   const identities = createIdentities({ ...services, db, auth, principals, chain, proxies, publicUrl });
   await ensureGivenRecords(open);
   const firstPassword = await ensurePassword(open, input.adminPassword);
+  const files = createFiles({
+    folder: input.filesDir ?? path.join(input.root, '.data', 'files'),
+    limit: input.fileLimitBytes ?? 25 * 1024 * 1024,
+    idleMs: input.fileIdleMs,
+    db,
+    tenancy: input.tenancy ?? 'single',
+    clock,
+    log,
+  });
   const settings = {
     limits: { ...DEFAULT_LIMITS, ...input.graphqlLimits },
     ports: { profileOf: (actor: Actor) => auth.profileOf(actor) },
@@ -101,6 +119,7 @@ export async function createApp(input: AppInput): Promise<Application> {
   const edge = { ...settings, live, persisted: createPersisted() };
   const realtime = createRealtime({ ...open, connections, times: input.liveTimes });
   const served = toServed({
+    files,
     services: open.services,
     store: open.store,
     schema: open.schema,
@@ -130,13 +149,14 @@ export async function createApp(input: AppInput): Promise<Application> {
       sockets.end();
     },
   };
-  const purging = setInterval(() => void purge(open, accounts), PURGE_EVERY_MS);
+  const purging = setInterval(() => void purge(open, accounts, files), PURGE_EVERY_MS);
   purging.unref();
   return {
     ...open,
     auth,
     identities,
     accounts,
+    files,
     http: createHttp(served),
     live,
     realtime,
@@ -153,16 +173,14 @@ export async function createApp(input: AppInput): Promise<Application> {
 
 const PURGE_EVERY_MS = 3_600_000;
 
-/** What has had its day: repeated requests' answers, and sessions that have ended. */
-async function purge(open: OpenServices, accounts: Accounts): Promise<void> {
+/** What has had its day: repeated requests' answers, sessions that have ended, content that no file names. */
+async function purge(open: OpenServices, accounts: Accounts, files: Files): Promise<void> {
   const now = open.services.clock.now();
   try {
     await Promise.all([purgeIdempotency(open.db, now), purgeIdentities(open.db, now), accounts.purge(now)]);
+    await files.sweep();
   } catch (error) {
-    open.services.log.warn(
-      { error: String(error) },
-      'old sessions and answers could not be purged; they will be in an hour',
-    );
+    open.services.log.warn({ error: String(error) }, 'what has had its day could not be purged; it will be in an hour');
   }
 }
 

@@ -42,6 +42,10 @@ export interface Variables {
   poolSize: number;
   statementTimeoutMs: number;
   bodyLimitBytes: number;
+  /** Where the content of files is kept, absolute. */
+  filesDir: string;
+  /** Bytes of one file. */
+  fileLimitBytes: number;
   smtpUrl: string | undefined;
   /** Who mails are from: `Name <address>`, or the address alone. */
   mailFrom: string;
@@ -84,6 +88,8 @@ export const VARIABLE_NAMES: readonly string[] = [
   'POOL_SIZE',
   'STATEMENT_TIMEOUT_MS',
   'BODY_LIMIT_BYTES',
+  'FILES_DIR',
+  'FILE_LIMIT_BYTES',
   'SMTP_URL',
   'MAIL_FROM',
   'NATS_URL',
@@ -143,6 +149,8 @@ export function readVariables(env: Env, root: string): Variables {
     poolSize: integer(env, 'POOL_SIZE', { fallback: 10, from: 1, to: 1000 }),
     statementTimeoutMs: integer(env, 'STATEMENT_TIMEOUT_MS', { fallback: 5000, from: 1, to: 86_400_000 }),
     bodyLimitBytes: integer(env, 'BODY_LIMIT_BYTES', { fallback: 10 * 1024 * 1024, from: 1024, to: 1024 ** 3 }),
+    filesDir: path.resolve(root, env.FILES_DIR?.trim() ?? '.data/files'),
+    fileLimitBytes: integer(env, 'FILE_LIMIT_BYTES', { fallback: 25 * 1024 * 1024, from: 1024, to: 64 * 1024 ** 3 }),
     smtpUrl: url(env, 'SMTP_URL', {
       protocols: ['smtp', 'smtps'],
       example: 'smtp://user:password@mail.example.com:587',

@@ -77,6 +77,8 @@ async function startApp({ config, log, signal, ends, onPasswordMade }: Start): P
     statementTimeoutMs: config.statementTimeoutMs,
     adminPassword: config.adminPassword,
     bodyLimitBytes: config.bodyLimitBytes,
+    filesDir: config.filesDir,
+    fileLimitBytes: config.fileLimitBytes,
     policy: config.policy,
     graphqlLimits: config.graphqlLimits,
     isProduction: config.isProduction,
@@ -107,7 +109,12 @@ function ownUrl({ host, port, isProduction }: Config): string | undefined {
 
 async function startListening({ config, ends }: Start, app: Application): Promise<Listening> {
   try {
-    const listening = await listen(app.http, { host: config.host, port: config.port, lasting: app.lasting });
+    const listening = await listen(app.http, {
+      host: config.host,
+      port: config.port,
+      lasting: app.lasting,
+      largestBody: config.fileLimitBytes,
+    });
     ends.push(listening.close);
     return listening;
   } catch (error) {

@@ -20,9 +20,13 @@ import { servicesFor } from './documents/actor-services.ts';
 import { doors } from './documents/all-doors.ts';
 import type { App, Context, Repository, Services } from './documents/contract.ts';
 import { createControllers } from './documents/controllers.ts';
+import { joinGuards } from './documents/guard.ts';
 import { createRepositories } from './documents/repository.ts';
 import { type ChangeFeed, openChangeFeed } from './events/change-feed.ts';
 import { builtinFieldTypes, createRegistry } from './fieldtypes/registry.ts';
+import { FILE_GUARDS } from './files/guards.ts';
+import { FILE } from './files/rows.ts';
+import { fileFollowing, fileRule } from './files/rule.ts';
 import type { Actor } from './kernel/actor.ts';
 import type { Clock, IdSource, Logger } from './kernel/ports.ts';
 import { EVERY_TENANT, OPERATOR, type TenancyMode } from './kernel/tenancy.ts';
@@ -92,6 +96,9 @@ export async function openServices(input: ServicesInput): Promise<OpenServices> 
   const apps = input.apps ?? [];
   const principals = createPrincipals({ db, clock, snapshot: () => store.current() });
   const tenants = tenancy === 'column' ? createTenants({ db, clock }) : undefined;
+  const following = fileFollowing((doctype) => controllers.rowRules(doctype));
+  const own: App = { controllers: { [FILE]: { rowRule: fileRule(following) } } };
+  const controllers = createControllers([own, ...apps]);
   const services: Services = {
     // It asks for nobody: servicesFor gives each actor the database of their tenant.
     db: pool,
@@ -100,7 +107,7 @@ export async function openServices(input: ServicesInput): Promise<OpenServices> 
     ids,
     log,
     cipher: createCipher(input.secret),
-    controllers: createControllers(apps),
+    controllers,
     repositories: createRepositories([
       ['DocType', docTypeRepository(() => schema)] as const,
       ...ROW_DOCTYPES.map((doctype) => [doctype, docTypeRowsRepository] as const),
@@ -108,7 +115,8 @@ export async function openServices(input: ServicesInput): Promise<OpenServices> 
     ]),
     doors,
     schema: createSchemaSync(() => schema),
-    guards: new Map([...RIGHTS_GUARDS, ...SHARING_GUARDS, ['Tenant', TENANT_GUARD]]),
+    guards: joinGuards([...RIGHTS_GUARDS, ...SHARING_GUARDS, ...FILE_GUARDS, ['Tenant', TENANT_GUARD]]),
+    following: new Map([[FILE, following]]),
     policy: input.policy && createHttpPolicy(input.policy, log),
     rightsChanged() {
       principals.forget();

@@ -2,6 +2,7 @@
  * The words of this room: what a request carries (Context), what serves it (Services), and what code of
  * apps may add (controllers with hooks, repositories of virtual DocTypes). Types only.
  */
+import type { Following } from '../access/followed-rows.ts';
 import type { RowRule } from '../access/row-rules.ts';
 import type { Database, Transaction } from '../db/pool.ts';
 import type { Registry } from '../fieldtypes/registry.ts';
@@ -31,6 +32,8 @@ export interface Services {
   /** Told, after the commit, which documents were written (changes.ts). */
   changes: Changes;
   guards: Guards;
+  /** DocTypes whose rows are about other documents and follow their rights: a rule of each is in its controller. */
+  following: ReadonlyMap<string, Following>;
   /** An engine that is asked beside the built-in decision and can only take away; undefined: that decision alone. */
   policy?: Policy;
 }
@@ -180,6 +183,10 @@ export interface GuardArgument {
   /** As it is stored; undefined for a new document. */
   before: Document | undefined;
   rename?: { from: string; to: string; merge: boolean };
+  /** It comes back from the recycle bin. */
+  isRestored?: boolean;
+  /** It is removed for good: nothing goes to the recycle bin. */
+  isHard?: boolean;
 }
 
 /** What the server itself demands of documents that give rights: beside the controllers of apps, and after them. */

@@ -1,6 +1,6 @@
 /** The insert itself, for everything that makes a document: create, amend, duplicate, restore. */
 import { violatedConstraint } from '../db/errors.ts';
-import type { Document } from '../kernel/document.ts';
+import { type Document, isEmpty } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
 import { toTimestamp } from '../kernel/time.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
@@ -8,6 +8,7 @@ import { isUniqueIndexOf } from '../schema/tables.ts';
 import { accessTo } from './context.ts';
 import type { Context, WriteContext } from './contract.ts';
 import { expectVersion } from './expect-version.ts';
+import { holdsFiles } from './file-fields.ts';
 import { confirmRights } from './rights.ts';
 import { INSERT, INSERT_UNHOOKED } from './steps.ts';
 import { runSteps, type Write } from './write.ts';
@@ -28,11 +29,16 @@ export async function insertDocument(
     defaulted: new Map(),
     requestedName: q.requestedName,
   };
-  const { controllers, guards } = ctx.services;
-  const isHooked = controllers.of(q.plan.name).length > 0 || guards.has(q.plan.name);
-  await runSteps(write, isHooked ? INSERT : INSERT_UNHOOKED);
+  await runSteps(write, isWatched(ctx, q) ? INSERT : INSERT_UNHOOKED);
   await confirmRights(ctx, { plan: q.plan, doc: write.doc, action: 'create' });
   return write;
+}
+
+/** Whether code of apps or a guard looks at it: files go with what names them, and with an amendment. */
+function isWatched(ctx: Context, { plan, doc }: { plan: DocTypePlan; doc: Document }): boolean {
+  const { controllers, guards } = ctx.services;
+  if (controllers.of(plan.name).length > 0 || guards.has(plan.name)) return true;
+  return holdsFiles(ctx.snapshot, plan) || (plan.isSubmittable && !isEmpty(doc.amended_from));
 }
 
 export function refuseChild(plan: DocTypePlan): void {

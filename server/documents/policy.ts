@@ -4,9 +4,10 @@
  * `answering` asks and runs the operation again. Each answer holds for the whole request.
  */
 import type { Access, Action } from '../access/decide.ts';
+import { type Following, followedDocTypes } from '../access/followed-rows.ts';
 import { type Actor, ADMINISTRATOR } from '../kernel/actor.ts';
 import { AppError } from '../kernel/error.ts';
-import { NONE } from '../kernel/filter.ts';
+import { and, condition, NONE } from '../kernel/filter.ts';
 import type { Policy, PolicyAnswer, PolicyAnswers, PolicyQuestion } from '../kernel/policy.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import type { Context } from './contract.ts';
@@ -27,9 +28,35 @@ export class PolicyPending extends Error {
 export function underPolicy(ctx: Context, q: { plan: DocTypePlan; action: Action; access: Access }): Access {
   const { policy } = ctx.services;
   if (!policy || !q.access.allowed || isBeyondPolicy(ctx.actor)) return q.access;
-  if (answerOf(ctx, policy, q).allowed) return q.access;
+  if (answerOf(ctx, policy, q).allowed) {
+    const following = ctx.services.following.get(q.plan.name);
+    return following ? withoutRefused(ctx, { ...q, policy, following }) : q.access;
+  }
   // That the DocType exists is no secret of the engine's: the answer is 403, not 404.
   return { ...q.access, allowed: false, rows: NONE, canRead: () => false, canWrite: () => false, key: 'none' };
+}
+
+/** Rows about documents of a DocType that the engine refuses are refused with them. */
+function withoutRefused(
+  ctx: Context,
+  q: { plan: DocTypePlan; action: Action; access: Access; policy: Policy; following: Following },
+): Access {
+  const { following, policy, access } = q;
+  const refused: string[] = [];
+  let pending: PolicyPending | undefined;
+  for (const { name } of followedDocTypes({ ...ctx, ...q }, following)) {
+    const plan = ctx.snapshot.find(name) as DocTypePlan;
+    try {
+      if (!answerOf(ctx, policy, { plan, action: following.needs(q.action) }).allowed) refused.push(name);
+    } catch (error) {
+      // All that is not known is asked at once.
+      if (!(error instanceof PolicyPending)) throw error;
+      pending = error;
+    }
+  }
+  if (pending) throw pending;
+  if (refused.length === 0) return access;
+  return { ...access, rows: and(access.rows, condition(following.doctypeField, 'not in', refused)) };
 }
 
 /** What the engine is asked of an actor. */

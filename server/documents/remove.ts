@@ -50,7 +50,7 @@ async function removeLoaded(write: Write, hard: boolean): Promise<void> {
   const { ctx, plan, doc } = write;
   await runHook(write, 'before_delete');
   await runHook(write, 'on_trash');
-  await askGuards(write, 'removing');
+  await askGuards(write, 'removing', { isHard: hard });
   const links = await linksTo({ ctx: ctx as WriteContext, plan, name: String(doc.name), submittedOnly: false });
   refuseLinked({ ctx, plan, name: String(doc.name), links, verb: 'deleted' });
   await leaveTree(write);

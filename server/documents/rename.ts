@@ -58,9 +58,9 @@ export async function renameDocument(ctx: Context, q: RenameWish): Promise<ReadD
     checkName({ plan }, to);
     if (to === before.name) throw new AppError('validation', `${to} is the name already. Give another one.`);
     const names = { from: String(before.name), to, merge: q.merge };
-    await askGuards(write, 'renaming', names);
+    await askGuards(write, 'renaming', { rename: names });
     const id = q.merge ? await merge(write, to) : await rename(write, to);
-    await askGuards(write, 'renamed', names);
+    await askGuards(write, 'renamed', { rename: names });
     await askHooks(write, 'after_rename', names);
     return readBack(within, plan, { id, name: to });
   });

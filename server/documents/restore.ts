@@ -37,10 +37,10 @@ export async function restoreDocument(ctx: Context, q: { doctype: string; name: 
       defaulted: new Map(),
     };
     await resolveLinks(write);
-    await askGuards(write, 'check');
+    await askGuards(write, 'check', { isRestored: true });
     await placeInTree(write);
     storeDocument(write);
-    await askGuards(write, 'stored');
+    await askGuards(write, 'stored', { isRestored: true });
     await customizeSchema(write);
     const bin = within.snapshot.find('Deleted Document');
     if (bin) noteSome(within, bin);

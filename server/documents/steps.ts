@@ -64,7 +64,7 @@ export const INSERT: readonly Step[] = [
 ];
 
 /**
- * The same where no controller looks: the name comes last, so that a counter, which all inserts of a
+ * The same where no controller and no guard looks: the name comes last, so that a counter, which all inserts of a
  * series wait for, is held as shortly as can be.
  */
 export const INSERT_UNHOOKED: readonly Step[] = [DEFAULTS, STAMP, LINKS, TITLE, RULES, NAME, TREE, STORE, CUSTOMIZE];
@@ -99,9 +99,11 @@ export const SUBMIT: readonly Step[] = [
   hook('before_validate'),
   hook('validate'),
   hook('before_submit'),
+  GUARD,
   TITLE,
   RULES,
   STORE,
+  GUARD_STORED,
   hook('on_update'),
   hook('on_submit'),
   VERSION,
@@ -114,8 +116,10 @@ export const UPDATE_AFTER_SUBMIT: readonly Step[] = [
   STAMP,
   LINKS,
   hook('before_update_after_submit'),
+  GUARD,
   RULES,
   STORE,
+  GUARD_STORED,
   hook('on_update_after_submit'),
   VERSION,
   hook('on_change'),

@@ -60,7 +60,8 @@ async function update(ctx: Context, plan: DocTypePlan, q: UpdateWish): Promise<R
 
 /** Its rows stay, nobody else has a word in it, and it is not part of something larger. */
 function isSelfContained(ctx: Context, plan: DocTypePlan, given: GivenDocument): boolean {
-  return ctx.tx === undefined && plan.storage === 'table' && !plan.isTree && keepsRows(ctx, plan, given);
+  if (ctx.tx !== undefined || plan.storage !== 'table' || plan.isTree) return false;
+  return keepsRows(ctx, plan, given) && !namesFiles(plan, given);
 }
 
 function thinkFirst(ctx: Context, plan: DocTypePlan, q: UpdateWish): Promise<ReadDocument | undefined> {
@@ -70,6 +71,11 @@ function thinkFirst(ctx: Context, plan: DocTypePlan, q: UpdateWish): Promise<Rea
     think: (within, before, storedTargets) =>
       saveOver(within, { ...q, plan, before, storedTargets, seenVersion: Number(before._version) }),
   });
+}
+
+/** A file that it names goes with it, which writes another document. */
+function namesFiles(plan: DocTypePlan, given: GivenDocument): boolean {
+  return plan.columns.some((field) => field.type.file && Object.hasOwn(given, field.fieldname));
 }
 
 /** Neither the caller nor a hook can add or remove rows. */

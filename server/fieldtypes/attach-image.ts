@@ -1,4 +1,4 @@
 /** Attach Image: the URL of a picture. */
 import { longTextType } from './families/text.ts';
 
-export const attachImage = longTextType({ name: 'Attach Image', canBeListed: false });
+export const attachImage = longTextType({ name: 'Attach Image', file: true, canBeListed: false });

@@ -1,4 +1,4 @@
 /** Attach: the URL of a file. */
 import { longTextType } from './families/text.ts';
 
-export const attach = longTextType({ name: 'Attach' });
+export const attach = longTextType({ name: 'Attach', file: true });

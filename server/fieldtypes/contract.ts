@@ -59,6 +59,8 @@ export interface FieldType {
   /** Where a value links to, read from the definition; undefined when the definition names nothing. */
   linkTarget?(field: DocField): LinkTarget | undefined;
   secret?: true;
+  /** Its value is the address of a file, whose rights the writer must have. */
+  file?: true;
   /** Its value is HTML and is sanitised on write unless the field says `ignore_xss_filter`. */
   html?: true;
   /** May carry `unique`, `search_index`, `in_list_view`. */

@@ -22,6 +22,7 @@ import { createDenials } from './denials.ts';
 import { deskRoutes } from './desk.ts';
 import { doctypeRoutes } from './doctype.ts';
 import { documentRoutes } from './documents.ts';
+import { fileRoutes } from './files.ts';
 import { inStyleOf } from './frappe/failure.ts';
 import { frappeRoutes } from './frappe/routes.ts';
 import { withFreshPlan } from './fresh.ts';
@@ -61,6 +62,7 @@ export const ROUTES: readonly Route[] = [
   ...doctypeRoutes,
   ...rpcRoutes,
   ...listRoutes,
+  ...fileRoutes,
   ...bulkRoutes,
   ...documentRoutes,
   ...transitionRoutes,

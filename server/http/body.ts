@@ -18,6 +18,11 @@ export interface Body {
 
 const NOTHING: Body = { text: '', given: {} };
 
+/** A body that the route itself reads, as it comes. */
+export async function leaveBody(): Promise<Body> {
+  return NOTHING;
+}
+
 /** Throws `too_large`, `unsupported_media_type`, and `bad_request` with what is wrong with the text. */
 export async function readBody(request: Request, limit: number): Promise<Body> {
   const bytes = await readBytes(request, limit);

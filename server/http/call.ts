@@ -8,6 +8,7 @@ import type { Principals } from '../auth/principals.ts';
 import type { SchemaServices } from '../doctypes/edits.ts';
 import type { SnapshotStore } from '../doctypes/store.ts';
 import type { App, Context, Services } from '../documents/contract.ts';
+import type { Files } from '../files/files.ts';
 import type { Actor } from '../kernel/actor.ts';
 import type { Tenants } from '../tenancy/tenants.ts';
 import type { Body } from './body.ts';
@@ -26,6 +27,7 @@ export interface HttpInput {
   corsOrigins: readonly string[];
   /** For the routes that review or revert a DocType. */
   schema: SchemaServices;
+  files: Files;
   /** Undefined: there is only one. */
   tenants?: Tenants;
   /** Whose headers about the client and its tenant count. */

@@ -37,7 +37,8 @@ export function ifMatch(call: Call): number | undefined {
   );
 }
 
-function hasAlready(header: string | null, tag: string): boolean {
+/** Whether If-None-Match names the tag. */
+export function hasAlready(header: string | null, tag: string): boolean {
   if (header === null) return false;
   return (
     header === tag || header.split(',').some((part) => part.trim() === '*' || part.trim().replace(/^W\//, '') === tag)

@@ -25,16 +25,28 @@ const DRAIN_MS = 8_000;
 /** A client that is just about to use its idle connection gets its answer, and is told to close. */
 const GRACE_MS = 250;
 const POLL_MS = 50;
+const REQUEST_MS = 120_000;
+/** Bytes a second. */
+const SLOWEST = 64 * 1024;
 
 /** Rejects with Node's error (EADDRINUSE …) when the address cannot be had. */
-export async function listen(app: Hono, q: { host: string; port: number; lasting?: Lasting }): Promise<Listening> {
+export async function listen(
+  app: Hono,
+  q: {
+    host: string;
+    port: number;
+    lasting?: Lasting;
+    /** Bytes: it may take its time, as long as it comes at SLOWEST. */
+    largestBody?: number;
+  },
+): Promise<Listening> {
   const { lasting } = q;
   const listener = getRequestListener(app.fetch, { errorHandler: refuseRequest });
   const server = createServer({
     maxHeaderSize: 32_768,
     keepAliveTimeout: 65_000,
     headersTimeout: 20_000,
-    requestTimeout: 120_000,
+    requestTimeout: Math.max(REQUEST_MS, ((q.largestBody ?? 0) / SLOWEST) * 1000),
     // Other upgrades that are offered (h2c) need not be taken: they are plain requests.
     shouldUpgradeCallback: ({ headers }) => lasting !== undefined && headers.upgrade?.toLowerCase() === 'websocket',
   });

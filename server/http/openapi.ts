@@ -3,6 +3,7 @@ import { snakeCase } from '../kernel/names.ts';
 import { documentJsonSchema } from '../schema/json-schema.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { frappePaths } from './frappe/openapi.ts';
+import { filePaths } from './openapi-files.ts';
 
 type Json = Record<string, unknown>;
 
@@ -19,7 +20,7 @@ export function openApi(plans: readonly DocTypePlan[], version: string): Json {
     info: { title: 'Framework M', version },
     servers: [{ url: '/' }],
     security: [{ bearer: [] }, { cookie: [] }],
-    paths: Object.fromEntries([...COMMON_PATHS, ...frappePaths, ...paths]),
+    paths: Object.fromEntries([...COMMON_PATHS, ...filePaths, ...frappePaths, ...paths]),
     components: {
       schemas: Object.fromEntries(schemas),
       securitySchemes: {

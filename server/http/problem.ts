@@ -12,7 +12,7 @@ interface Kind {
   headers?: Readonly<Record<string, string>>;
 }
 
-const KINDS: Readonly<Record<ErrorCode | 'method_not_allowed', Kind>> = {
+const KINDS: Readonly<Record<ErrorCode | 'method_not_allowed' | 'range_not_satisfiable', Kind>> = {
   bad_request: { status: 400, title: 'Bad request' },
   validation: { status: 400, title: 'Validation failed' },
   unauthenticated: { status: 401, title: 'Not signed in', headers: { 'www-authenticate': 'Bearer' } },
@@ -26,6 +26,7 @@ const KINDS: Readonly<Record<ErrorCode | 'method_not_allowed', Kind>> = {
   confirmation_required: { status: 409, title: 'Confirmation required' },
   too_large: { status: 413, title: 'Too large' },
   unsupported_media_type: { status: 415, title: 'Unsupported media type' },
+  range_not_satisfiable: { status: 416, title: 'Range not satisfiable' },
   rate_limited: { status: 429, title: 'Too many requests', headers: { 'retry-after': '5' } },
   unavailable: { status: 503, title: 'Unavailable', headers: { 'retry-after': '1' } },
 };
@@ -67,6 +68,18 @@ export function methodNotAllowed(q: { method: string; allow: string; requestId: 
     errors: [],
   });
   return { ...refused, headers: { ...refused.headers, allow: q.allow } };
+}
+
+/** 416: the bytes that were asked for are not there. */
+export function noSuchRange(q: { size: number; requestId: string }): Answer {
+  const detail = `The file has ${q.size} bytes, and none of those that Range asks for.`;
+  const refused = answer(KINDS.range_not_satisfiable, {
+    type: '/problems/range_not_satisfiable',
+    detail,
+    request_id: q.requestId,
+    errors: [],
+  });
+  return { ...refused, headers: { ...refused.headers, 'content-range': `bytes */${q.size}` } };
 }
 
 /** What a code of the `type` member means; undefined for an unknown one. */

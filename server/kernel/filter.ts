@@ -66,6 +66,7 @@ export type Filter =
   | { kind: 'not'; of: Filter }
   | ({ kind: 'condition' } & Condition)
   | Related
+  | Named
   | Some;
 
 /**
@@ -74,6 +75,17 @@ export type Filter =
  */
 export interface Related {
   kind: 'related';
+  doctype: string;
+  field: string;
+  where: Filter;
+}
+
+/**
+ * The document of another DocType that `field` names is there, and `where` holds of it: the way of a Dynamic Link,
+ * whose DocType another condition asks about. Only permission rules say this; no request can.
+ */
+export interface Named {
+  kind: 'named';
   doctype: string;
   field: string;
   where: Filter;

@@ -35,6 +35,8 @@ function describe(filter: Filter, note: (condition: Condition) => void): string 
       return `not(${describe(filter.of, note)})`;
     case 'some':
       return `some(${JSON.stringify([filter.doctype ?? 0, filter.field])},${describe(filter.where, note)})`;
+    case 'named':
+      return `named(${JSON.stringify([filter.doctype, filter.field])},${describe(filter.where, note)})`;
     case 'related':
       return `related(${JSON.stringify([filter.doctype, filter.field])},${describe(filter.where, note)})`;
     default:

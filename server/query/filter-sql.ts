@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely';
 import { AppError } from '../kernel/error.ts';
-import type { Condition, Filter, Related, Some } from '../kernel/filter.ts';
+import type { Condition, Filter, Named, Related, Some } from '../kernel/filter.ts';
 import { NOBODY, TENANT_COLUMN } from '../kernel/tenancy.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import { conjunctsByTable, type TableOf } from './conjuncts.ts';
@@ -150,6 +150,8 @@ function weaveOne(q: FilterWish, filter: Filter): Sql {
       return conditionSql(q, filter);
     case 'related':
       return relatedSql(q, filter);
+    case 'named':
+      return namedSql(q, filter);
     case 'some':
       return someSql(q, filter);
   }
@@ -165,6 +167,17 @@ function relatedSql(q: FilterWish, filter: Related): Sql {
   // An array that is made once for the statement: an index on the name can be used beside those of other rules.
   const names = sql`array(select ${fieldColumn(scope, field)} from ${fromJoined(scope)} where ${where})`;
   return sql`${sql.id(q.scope.alias, 'name')} = any(${names})`;
+}
+
+/** The same the other way: what a field of this document names. */
+function namedSql(q: FilterWish, filter: Named): Sql {
+  const plan = q.reader.snapshot.find(filter.doctype);
+  const field = q.scope.plan.byName.get(filter.field);
+  if (!plan?.table || !field?.column) throw new Error(`${filter.field} names no ${filter.doctype}`);
+  const target = rootScope(q.weaving, plan);
+  const where = weave({ ...q, scope: target, within: undefined, rows: new Map() }, filter.where);
+  const isNamed = linkCondition({ from: q.scope, target, field });
+  return sql`exists (select 1 from ${fromJoined(target)} where ${isNamed} and ${where})`;
 }
 
 function someSql(q: FilterWish, filter: Some): Sql {

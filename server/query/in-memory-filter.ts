@@ -118,8 +118,9 @@ function matchesOne(env: MatchEnv, filter: Filter, row: MemoryRow): boolean {
       return matches(env, filter, row);
     case 'condition':
       return holds(env, filter, row);
+    case 'named':
     case 'related':
-      // Documents without a table are not shared.
+      // Documents without a table are not shared, and their rights do not follow another's.
       return false;
     case 'some':
       return someRow(env, filter, row);

@@ -1,4 +1,6 @@
 /** The whole application on a database and a port of its own, and a signed-in client for it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type AppInput, type Application, createApp } from '../../server/app.ts';
 import { setPassword } from '../../server/auth/login.ts';
@@ -43,6 +45,8 @@ export interface TestApp extends Client {
   url: string;
   app: Application;
   databaseUrl: string;
+  /** Where its files are. */
+  filesDir: string;
   server: Listening;
   /** Signed in as nobody. */
   anonymous: Client;
@@ -59,7 +63,9 @@ export interface TestApp extends Client {
 export async function createTestApp(options: Partial<AppInput> = {}): Promise<TestApp> {
   const database = options.databaseUrl === undefined ? await createDatabase() : undefined;
   const databaseUrl = database?.url ?? (options.databaseUrl as string);
+  const filesDir = options.filesDir ?? mkdtempSync(path.join(tmpdir(), 'framework-m-files-'));
   const app = await createApp({
+    filesDir,
     secret: 'a secret of the tests',
     log: process.env.TEST_LOG ? (console as never) : silentLog,
     root: path.resolve(import.meta.dirname, '../..'),
@@ -88,6 +94,7 @@ export async function createTestApp(options: Partial<AppInput> = {}): Promise<Te
     server,
     app,
     databaseUrl,
+    filesDir,
     anonymous,
     signIn,
     as,
@@ -98,6 +105,7 @@ export async function createTestApp(options: Partial<AppInput> = {}): Promise<Te
     async close() {
       await server.close();
       await app.close();
+      if (options.filesDir === undefined) rmSync(filesDir, { recursive: true, force: true });
       await database?.drop();
     },
   };

@@ -12,11 +12,6 @@ export async function readFrappeBody(request: Request, limit: number): Promise<B
   return { text, given: Object.fromEntries(safePairs(text)) };
 }
 
-/** A body that nobody looks at: what it carries comes with a later feature. */
-export async function readNothing(): Promise<Body> {
-  return { text: '', given: {} };
-}
-
 function safePairs(text: string): ReadonlyMap<string, string> {
   const pairs = parseQuery(text);
   if (!pairs.has('__proto__')) return pairs;

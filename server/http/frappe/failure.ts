@@ -13,12 +13,6 @@ export function inStyleOf(target: string, method: string, answer: Answer): Answe
   return version === undefined ? answer : toFrappe(answer, version);
 }
 
-/** A refusal that is no AppError of ours, such as for a feature that has not come. */
-export function failure(q: { status: number; type: string; message: string; version: 1 | 2 }): Answer {
-  const body = q.version === 2 ? v2Body(q.type, [q.message], {}) : v1Body(q.type, [q.message], {});
-  return { status: q.status, body: JSON.stringify(body) };
-}
-
 /** A list of messages as v1 carries them: JSON within JSON. */
 function serverMessages(messages: readonly string[], more: Readonly<Record<string, unknown>>): string {
   return JSON.stringify(messages.map((message) => JSON.stringify({ message, ...more })));

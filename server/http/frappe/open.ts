@@ -2,7 +2,6 @@
 import { type Answer, type Call, json } from '../call.ts';
 import { refuseForeignPage } from '../sign-in.ts';
 import { argumentsOf, textOf } from './arguments.ts';
-import { failure } from './failure.ts';
 import { login } from './methods/session.ts';
 
 type Open = (call: Call) => Promise<Answer> | Answer;
@@ -19,7 +18,6 @@ export const OPEN_METHODS: ReadonlyMap<string, OpenMethod> = new Map([
   ['ping', { reads: true, answer: said('pong') }],
   ['version', { reads: true, answer: (call) => said(call.http.version)(call) }],
   ['frappe.ping', { reads: true, answer: said('pong') }],
-  ['upload_file', { answer: notYet }],
   ['frappe.core.doctype.user.user.reset_password', { answer: forgotPassword }],
 ] as const);
 
@@ -32,9 +30,4 @@ async function forgotPassword(call: Call): Promise<Answer> {
   refuseForeignPage(call);
   await call.http.accounts.forgotPassword({ user: textOf(argumentsOf(call), 'user'), ip: call.ip });
   return said('If there is such an account, a mail is on its way.')(call);
-}
-
-function notYet(call: Call): Answer {
-  const message = 'Files cannot be uploaded yet: this server has no file store. It comes with a later version.';
-  return failure({ status: 404, type: 'DoesNotExistError', message, version: call.segments[1] === 'v2' ? 2 : 1 });
 }

@@ -41,6 +41,10 @@ export const frappePaths: readonly (readonly [path: string, item: Json])[] = [
       post: operation('frappe_call', 'Call a method by its dotted path'),
     },
   ],
+  [
+    '/api/method/upload_file',
+    { post: operation('frappe_upload', 'Upload a file: a form with file, doctype and docname') },
+  ],
 ];
 
 function inPath(name: string): Json {

@@ -4,7 +4,8 @@ import { AppError } from '../../kernel/error.ts';
 import type { Answer, Call, Route } from '../call.ts';
 import { withFreshPlan } from '../fresh.ts';
 import { refuseGuest, signIn } from '../sign-in.ts';
-import { readFrappeBody, readNothing } from './body.ts';
+import { readFrappeBody } from './body.ts';
+import { fileRoutes } from './files.ts';
 import { callControllerMethod, callMethod } from './methods/all.ts';
 import { OPEN_METHODS } from './open.ts';
 import { resourceRoutes } from './resource.ts';
@@ -57,8 +58,7 @@ function openRoutes(): Route[] {
   return [...OPEN_METHODS].flatMap(([name, { answer, ...method }]) =>
     ['/api/method/', '/api/v2/method/'].flatMap((start): Route[] => {
       const path = start + name;
-      const readBody = name === 'upload_file' ? readNothing : readFrappeBody;
-      const post: Route = { method: 'POST', path, access: 'open', readBody, answer };
+      const post: Route = { method: 'POST', path, access: 'open', readBody: readFrappeBody, answer };
       return 'reads' in method ? [{ method: 'GET', path, access: 'open', answer }, post] : [post];
     }),
   );
@@ -67,6 +67,7 @@ function openRoutes(): Route[] {
 export const frappeRoutes: readonly Route[] = [
   { method: 'POST', path: '/', access: 'open', readBody: readFrappeBody, answer: command },
   ...openRoutes(),
+  ...fileRoutes,
   ...methodRoutes('/api/method/*', v1Method),
   ...methodRoutes('/api/method/*/**', v1Method),
   ...methodRoutes('/api/v2/method/*', v2Method),

@@ -277,13 +277,12 @@ test('who may only choose learns no more by a share of one document', async () =
 
 test('files, settings and shares are as hidden as documents are', async () => {
   const { alice, bob, pat, svc, hr } = world;
-  const file = await alice.ask(`POST ${at('File')}`, { file_name: 'mine.txt', is_private: true });
-  if (file.status === 201) {
-    for (const who of [bob, pat]) {
-      expect((await who.ask(`GET ${at('File', file.body.name)}`)).status).toBe(404);
-      expect((await who.ask(`DELETE ${at('File', file.body.name)}`)).status).toBe(404);
-      expect((await who.ask(`GET ${at('File')}?fields=["*"]`)).body.total).toBe(0);
-    }
+  const file = await alice.ask(`POST ${at('File')}`, { file_name: 'mine', is_folder: true });
+  expect(file.status).toBe(201);
+  for (const who of [bob, pat]) {
+    expect((await who.ask(`GET ${at('File', file.body.name)}`)).status).toBe(404);
+    expect((await who.ask(`DELETE ${at('File', file.body.name)}`)).status).toBe(404);
+    expect((await who.ask(`GET ${at('File')}?fields=["*"]`)).body.total).toBe(0);
   }
   for (const ask of [
     `GET ${at('Shop Rules')}`,

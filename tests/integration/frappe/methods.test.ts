@@ -372,20 +372,6 @@ describe('who and what', () => {
     });
     expect(reply.body).toEqual({ message: 'Administrator' });
   });
-  test('files come later, and it says so', async () => {
-    const body = new FormData();
-    body.append('file', new Blob(['x']), 'x.txt');
-    const reply = await fetch(`${app.url}/api/method/upload_file`, {
-      method: 'POST',
-      body,
-      headers: { authorization: `Bearer ${app.token}` },
-    });
-    expect(reply.status).toBe(404);
-    expect(await reply.json()).toMatchObject({
-      exc_type: 'DoesNotExistError',
-      message: expect.stringContaining('Files'),
-    });
-  });
   test('sharing', async () => {
     await must(app.json('POST', '/api/v1/User', { name: 'friend@x.test', email: 'friend@x.test', first_name: 'F' }));
     const shared = { doctype: 'Project', name: 'Beta', user: 'friend@x.test' };

@@ -5,6 +5,7 @@ import type { Answer, Call } from '../../call.ts';
 import { outcomeAnswer } from '../answers.ts';
 import { argumentsOf } from '../arguments.ts';
 import { controllerMethod, documentMethods, findAppMethod, noMethod } from './app-methods.ts';
+import { attachMethods } from './attach.ts';
 import { clientReadMethods } from './client-read.ts';
 import { clientWriteMethods } from './client-write.ts';
 import { formMethods } from './form.ts';
@@ -22,6 +23,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ...reportViewMethods,
   ...formMethods,
   ...shareMethods,
+  ...attachMethods,
   ...documentMethods,
 ]);
 
