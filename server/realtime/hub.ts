@@ -112,8 +112,11 @@ export function createHub(q: HubInput): Hub {
   const pushOne = async (doctype: string, changes: readonly NumberedChange[], among: readonly Listener[]) => {
     for (let attempt = 1; ; attempt++) {
       const rights = rightsVersion;
-      const told = await pushes.push(doctype, changes, await alive(among));
-      if (rights === rightsVersion) return told;
+      const { told, settle } = await pushes.push(doctype, changes, await alive(among));
+      if (rights === rightsVersion) {
+        settle();
+        return told;
+      }
       if (attempt === TRIES) throw new Error('rights change faster than they can be looked at');
     }
   };

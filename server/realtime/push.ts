@@ -26,6 +26,12 @@ export interface PushInput {
 /** In the order of the changes, for each listener. */
 export type Told = Map<Listener, { number: number; message: ServerMessage }[]>;
 
+export interface Pushed {
+  told: Told;
+  /** What is another afterwards: not before it is certain that it is told so. */
+  settle(): void;
+}
+
 type Granted = { listener: Listener; topic: Topic; grant: Grant };
 
 /** Documents as they were when somebody was told of them last: what has left somebody's rights since, he could see. */
@@ -37,8 +43,9 @@ export function createPushes(q: PushInput) {
     doctype: string,
     changes: readonly NumberedChange[],
     listeners: readonly Listener[],
-  ): Promise<Told> => {
+  ): Promise<Pushed> => {
     const told: Told = new Map();
+    const effects: (() => void)[] = [];
     const names = new Set(changes.map(({ name }) => name));
     const all = listeners.filter((each) => wants(each.topics.get(doctype), names));
     for (const granted of byTenant(await grantsFor(doctype, all))) {
@@ -54,16 +61,20 @@ export function createPushes(q: PushInput) {
       const looked = known.length === 0 ? NOTHING : await look(grantsOf(granted), known, q.count);
       for (const change of heard) {
         const key = JSON.stringify([tenant ?? '', doctype, change.name]);
-        for (const each of granted) tell(told, each, { change, looked, key });
+        for (const each of granted) tell(told, each, { change, looked, key, effects });
         const document = looked.documents.get(change.name);
-        if (document) before.keep(key, document);
+        if (document) effects.push(() => before.keep(key, document));
       }
     }
-    return told;
+    return { told, settle: () => effects.forEach((effect) => void effect()) };
   };
-  const tell = (told: Told, each: Granted, at: { change: NumberedChange; looked: Looked; key: string }): void => {
+  const tell = (
+    told: Told,
+    each: Granted,
+    at: { change: NumberedChange; looked: Looked; key: string; effects: (() => void)[] },
+  ): void => {
     const { listener, topic, grant } = each;
-    const { change, looked, key } = at;
+    const { change, looked, key, effects } = at;
     const { name, number } = change;
     const { doctype } = change;
     if (name === '') {
@@ -76,13 +87,13 @@ export function createPushes(q: PushInput) {
     const isAll = grant.access.rows.kind === 'all';
     if (isSeen || isAll) {
       put(told, listener, number, eventOf(grant, change, looked.documents.get(name)));
-      noteTold(listener, key);
+      effects.push(() => noteTold(listener, key));
     } else if (isNamed || listener.told.has(key) || couldSee(grant, before.of(key))) {
-      listener.told.delete(key);
+      effects.push(() => void listener.told.delete(key));
       put(told, listener, number, { type: 'list', cursor: q.cursorOf(number), doctype });
     }
     const isGone = !isSeen && isNamed;
-    if (isGone) q.lostDocument(listener, doctype, name);
+    if (isGone) effects.push(() => q.lostDocument(listener, doctype, name));
   };
   const tellList = (told: Told, { listener, grant }: Granted, { doctype, number }: NumberedChange): void => {
     if (grant.access.rows.kind === 'none') return;
