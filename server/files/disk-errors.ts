@@ -29,6 +29,8 @@ export async function onDisk<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** There is nothing at that path, nor can there be. */
 export function isAbsent(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+  const { code } = (error as NodeJS.ErrnoException | undefined) ?? {};
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }

@@ -5,6 +5,7 @@
 import { mkdir, open, opendir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { AppError } from '../kernel/error.ts';
 import { isAbsent, onDisk } from './disk-errors.ts';
 import { beginDraft, type LocalDraft } from './local-draft.ts';
 import { type ContentKey, checkKey, type FileStore } from './store.ts';
@@ -70,7 +71,8 @@ async function moveIntoPlace(draft: LocalDraft, target: string, root: string): P
   const [size, there] = [await sizeOf(draft.path), await sizeOf(target)];
   // Moved before, by a transaction that is run again.
   if (size !== undefined && size !== there) await rename(draft.path, target);
-  else if (there === undefined) throw new Error('the draft is gone before it was kept');
+  else if (there === undefined)
+    throw new AppError('unavailable', 'The upload was lost on the disk before it was kept. Send it again.');
   for (let each = folder; each.startsWith(root + path.sep); each = path.dirname(each)) await flushFolder(each);
   await rm(draft.path, { force: true });
   draft.wasKept();
@@ -120,8 +122,7 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).sort();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    if (isAbsent(error)) return [];
     throw error;
   }
 }

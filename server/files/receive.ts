@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import { AppError } from '../kernel/error.ts';
+import { type Body, bodyOf } from './body.ts';
 import { fileTooLarge, type Incoming, takeIn } from './incoming.ts';
 import type { FileStore } from './store.ts';
 
@@ -35,13 +36,20 @@ export function isForm(contentType: string | null): boolean {
 
 /** One file that is the whole body. Throws `too_large`, `bad_request` for a body that breaks off. */
 export async function receiveRaw(request: Request, fileName: string, receiver: Receiver): Promise<Incoming> {
-  refuseAnnounced(request, receiver.limit, receiver.limit);
-  const source = request.body ? chunksOf(request.body, receiver.idleMs) : [];
-  return takeIn({ ...receiver, fileName, source: source as AsyncIterable<Uint8Array> });
+  const body = bodyOf(request, receiver.idleMs);
+  return body.orRunOut(async () => {
+    refuseAnnounced(request, receiver.limit, receiver.limit);
+    return takeIn({ ...receiver, fileName, source: body.chunks() });
+  });
 }
 
 /** Throws the same, and `bad_request` for a form that is none or holds too much. */
 export async function receiveForm(request: Request, receiver: Receiver): Promise<Received> {
+  const body = bodyOf(request, receiver.idleMs);
+  return body.orRunOut(() => takeForm(request, body, receiver));
+}
+
+async function takeForm(request: Request, body: Body, receiver: Receiver): Promise<Received> {
   refuseAnnounced(request, receiver.limit * MOST_FILES + FORM_BYTES, receiver.limit);
   const fields = new Map<string, string>();
   const taking: Promise<Incoming>[] = [];
@@ -75,7 +83,7 @@ export async function receiveForm(request: Request, receiver: Receiver): Promise
   form.on('fieldsLimit', () => fail(badForm(`it has more than ${MOST_FIELDS} fields`)));
   form.on('partsLimit', () => fail(badForm(`it has more than ${MOST_FILES + MOST_FIELDS} parts`)));
   try {
-    await pipeline(Readable.from(chunksOf(request.body, receiver.idleMs), { objectMode: false }), form);
+    await pipeline(Readable.from(body.chunks(), { objectMode: false }), form);
   } catch (error) {
     failure ??= error instanceof AppError ? error : badForm((error as Error).message.slice(0, 200));
     // A form that broke off leaves its last file open: nobody must wait for the rest.
@@ -121,35 +129,6 @@ function openForm(contentType: string): InstanceType<typeof Busboy> {
   } catch (error) {
     throw badForm((error as Error).message.slice(0, 200));
   }
-}
-
-/** The chunks of a body. Throws `bad_request` when it breaks off, and when nothing comes for too long. */
-async function* chunksOf(body: ReadableStream<Uint8Array> | null, idleMs: number): AsyncGenerator<Uint8Array> {
-  if (!body) return;
-  const reader = body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await soon(reader.read(), idleMs);
-      if (done) return;
-      yield value;
-    }
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw new AppError('bad_request', 'The upload broke off before it was complete. Nothing of it was kept.', {
-      cause: error,
-    });
-  } finally {
-    reader.cancel().catch(() => undefined);
-  }
-}
-
-function soon<T>(read: Promise<T>, idleMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const message = `Nothing of the upload came for ${Math.round(idleMs / 1000)} seconds, so it was given up.`;
-    timer = setTimeout(() => reject(new AppError('bad_request', message)), idleMs);
-  });
-  return Promise.race([read, late]).finally(() => clearTimeout(timer));
 }
 
 /** Browsers send a file input that nobody used as a file without name and content. */

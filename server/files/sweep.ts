@@ -49,7 +49,7 @@ export async function sweepFiles(q: SweepInput, times: SweepTimes): Promise<Swep
 /** Asked again under the lock: an upload of the same content may have come since. */
 function removeContent(q: SweepInput, key: ContentKey): Promise<boolean> {
   return q.db.transaction(async (tx: Transaction) => {
-    if (!(await seizeContent(tx, key)) || (await namedAmong(q, tx, [key])).size > 0) return false;
+    if (!(await seizeContent(tx, key)) || (await namedAmong(q, tx, [key])).has(textOf(key))) return false;
     await q.store.remove(key);
     return true;
   });
