@@ -5,7 +5,6 @@ import CheckCell from './CheckCell.vue';
 import CheckWidget from './CheckWidget.vue';
 import ColorWidget from './ColorWidget.vue';
 import type { WidgetEntry } from './contract.ts';
-import DateWidget from './DateWidget.vue';
 import DurationWidget from './DurationWidget.vue';
 import FileWidget from './FileWidget.vue';
 import HeadingWidget from './HeadingWidget.vue';
@@ -24,6 +23,8 @@ import TextWidget from './TextWidget.vue';
 import Unknown from './Unknown.vue';
 
 /** With their libraries they come when a form asks for them. */
+const DateWidget = defineAsyncComponent(() => import('./DateWidget.vue'));
+const MultiLinkWidget = defineAsyncComponent(() => import('./MultiLinkWidget.vue'));
 const LinkWidget = defineAsyncComponent(() => import('./LinkWidget.vue'));
 const MarkupWidget = defineAsyncComponent(() => import('./MarkupWidget.vue'));
 
@@ -64,6 +65,7 @@ const entries = new Map<string, WidgetEntry>(
     select: { input: SelectWidget, cell: SelectCell },
     link,
     'dynamic-link': link,
+    'table-multiselect': { input: MultiLinkWidget, read: MultiLinkWidget },
     attach: file,
     'attach-image': file,
     signature: { input: ImageWidget, read: ImageWidget },
