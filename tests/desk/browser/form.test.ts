@@ -208,9 +208,7 @@ describe('a form', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Create' }).click();
     await dialog.waitFor({ state: 'detached' });
-    await expect
-      .poll(() => page.getByRole('combobox', { name: 'List', exact: true }).inputValue())
-      .toBe('Quite new');
+    await expect.poll(() => page.getByRole('combobox', { name: 'List', exact: true }).inputValue()).toBe('Quite new');
   });
 
   it('says which documents keep one from being deleted', async () => {
