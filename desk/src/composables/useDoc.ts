@@ -209,6 +209,12 @@ export function useDoc(wish: DocWish) {
     /** Gives the document under its new name. */
     rename: (to: string, merge = false) =>
       write((meta) => documents.renameDocument(meta.name, saved.value.name as string, to, merge)),
+    /** Out of the recycle bin again; also when another document is shown by now. */
+    restore: async (doctype: string, name: string) => {
+      const restored = await documents.restoreDocument(doctype, name);
+      void staleLists(doctype);
+      return restored;
+    },
     /** To the recycle bin. */
     remove: () =>
       write(async (meta) => {

@@ -23,6 +23,8 @@ import TextWidget from './TextWidget.vue';
 import Unknown from './Unknown.vue';
 
 /** With their libraries they come when a form asks for them. */
+const GeolocationWidget = defineAsyncComponent(() => import('./GeolocationWidget.vue'));
+const SignatureWidget = defineAsyncComponent(() => import('./SignatureWidget.vue'));
 const DateWidget = defineAsyncComponent(() => import('./DateWidget.vue'));
 const MultiLinkWidget = defineAsyncComponent(() => import('./MultiLinkWidget.vue'));
 const LinkWidget = defineAsyncComponent(() => import('./LinkWidget.vue'));
@@ -50,7 +52,7 @@ const entries = new Map<string, WidgetEntry>(
     'text-editor': markup,
     'html-editor': markup,
     json: { input: JsonWidget, wide: true },
-    geolocation: { input: JsonWidget, wide: true },
+    geolocation: { input: GeolocationWidget, read: GeolocationWidget },
     int: number,
     'long-int': number,
     float: number,
@@ -68,7 +70,7 @@ const entries = new Map<string, WidgetEntry>(
     'table-multiselect': { input: MultiLinkWidget, read: MultiLinkWidget },
     attach: file,
     'attach-image': file,
-    signature: { input: ImageWidget, read: ImageWidget },
+    signature: { input: SignatureWidget, read: SignatureWidget },
     image: { input: ImageWidget, read: ImageWidget },
     color: { input: ColorWidget },
     password: { input: PasswordWidget },
