@@ -28,7 +28,10 @@ export function useConnections(meta: MaybeRefOrGetter<DocTypeMeta>, doc: MaybeRe
         count: answers.value[index]?.data?.count,
         isFailed: answers.value[index]?.isError === true,
         isDoubled: wanted.value.filter(({ doctype }) => doctype === one.doctype).length > 1,
-        to: { path: `/app/${encodeURIComponent(slugs.value.of(one.doctype))}/list`, query: { filters: JSON.stringify(one.filters) } },
+        to: {
+          path: `/app/${encodeURIComponent(slugs.value.of(one.doctype))}/list`,
+          query: { filters: JSON.stringify(one.filters) },
+        },
       }))
       .filter(({ isFailed, count, isListed }) => !isFailed && (isListed || (count ?? 0) > 0)),
   );

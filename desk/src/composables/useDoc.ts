@@ -6,8 +6,8 @@ import { computed, type MaybeRefOrGetter, shallowReactive, shallowRef, toValue, 
 import { type FieldProblem, ProblemError } from '../api/client.ts';
 import * as documents from '../api/documents.ts';
 import { changesOf, forCreation, newDraft } from '../meta/draft.ts';
-import type { Doc, DocTypeMeta } from '../meta/types.ts';
 import { openProblems } from '../meta/problems.ts';
+import type { Doc, DocTypeMeta } from '../meta/types.ts';
 import { useFetchFrom } from './useFetchFrom.ts';
 import { useStaleLists } from './useList.ts';
 import { useSession } from './useSession.ts';

@@ -15,14 +15,27 @@ export function useFetchFrom() {
     const name = doc[fieldname];
     const values = isNothing(name)
       ? fetchedValues(fetched, undefined, doc)
-      : fetchedValues(fetched, await read(target, String(name), fetched.map(({ source }) => source)), doc);
+      : fetchedValues(
+          fetched,
+          await read(
+            target,
+            String(name),
+            fetched.map(({ source }) => source),
+          ),
+          doc,
+        );
     for (const [follower, value] of Object.entries(values)) set(follower, value);
   };
 }
 
 /** Whoever may only select it gets nothing early: the server fetches for them. */
 async function read(doctype: string, name: string, fields: readonly string[]): Promise<Doc> {
-  const wish = { fields: [...new Set(fields)], filters: [['name', '=', name] as const], limit: 1, count: 'none' as const };
+  const wish = {
+    fields: [...new Set(fields)],
+    filters: [['name', '=', name] as const],
+    limit: 1,
+    count: 'none' as const,
+  };
   try {
     return (await listDocuments(doctype, wish)).items[0] ?? {};
   } catch {

@@ -14,7 +14,12 @@ export function useLinkTitle(doctype: MaybeRefOrGetter<string>, name: MaybeRefOr
   const query = useQuery({
     queryKey: computed(() => ['link-title', toValue(doctype), toValue(name)]),
     queryFn: async () => {
-      const wish = { fields: ['name', field.value], filters: [['name', '=', toValue(name)] as const], limit: 1, count: 'none' as const };
+      const wish = {
+        fields: ['name', field.value],
+        filters: [['name', '=', toValue(name)] as const],
+        limit: 1,
+        count: 'none' as const,
+      };
       return (await listDocuments(toValue(doctype), wish)).items[0] ?? null;
     },
     staleTime: 60_000,

@@ -28,9 +28,25 @@ export function changesIn(meta: DocTypeMeta, given: VersionData | string | null 
   const label = (fieldname: string): string => byName.get(fieldname)?.label || fieldname;
   const own = (data.changed ?? [])
     .filter(([fieldname]) => !isSet(byName.get(fieldname)?.hidden))
-    .map(([fieldname, before, after]): Change => ({ label: label(fieldname), field: byName.get(fieldname), before, after, kind: 'changed' }));
+    .map(
+      ([fieldname, before, after]): Change => ({
+        label: label(fieldname),
+        field: byName.get(fieldname),
+        before,
+        after,
+        kind: 'changed',
+      }),
+    );
   const inRows = (data.row_changed ?? []).flatMap(([table, index, , changes]) =>
-    changes.map(([fieldname, before, after]): Change => ({ label: `${label(table)} · ${fieldname}`, before, after, kind: 'changed', row: index + 1 })),
+    changes.map(
+      ([fieldname, before, after]): Change => ({
+        label: `${label(table)} · ${fieldname}`,
+        before,
+        after,
+        kind: 'changed',
+        row: index + 1,
+      }),
+    ),
   );
   const rows = (list: VersionData['added'], kind: 'added' | 'removed'): Change[] =>
     (list ?? []).map(([table, row]) => ({ label: label(table), kind, row: Number(row.idx) || undefined }));

@@ -95,7 +95,8 @@ const numeric: Parser = (text, locale) => {
 const PARSERS: Readonly<Record<string, Parser>> = {
   ...Object.fromEntries([...NUMBERS].map((widget) => [widget, numeric])),
   duration: (text) => parseDuration(text) ?? undefined,
-  check: (text) => (/^(1|true|yes|y|x|✓|wahr|ja)$/i.test(text) ? true : /^(0|false|no|n|falsch|nein)$/i.test(text) ? false : undefined),
+  check: (text) =>
+    /^(1|true|yes|y|x|✓|wahr|ja)$/i.test(text) ? true : /^(0|false|no|n|falsch|nein)$/i.test(text) ? false : undefined,
   date: (text, locale) => parseDate(text, locale),
   select: (text, _, field) => choicesOf(field).find((choice) => choice.toLowerCase() === text.toLowerCase()),
 };

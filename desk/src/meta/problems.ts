@@ -65,7 +65,8 @@ export function openProblems<P extends Problem>(
   return problems.filter((problem) => {
     const { row, rest } = parsePath(problem.field);
     if (!mine.includes(problem)) return true;
-    if (row === undefined || !Array.isArray(before) || !Array.isArray(after) || before.length !== after.length) return false;
+    if (row === undefined || !Array.isArray(before) || !Array.isArray(after) || before.length !== after.length)
+      return false;
     const { fieldname: inRow } = parsePath(rest);
     return before[row]?.[inRow] === after[row]?.[inRow];
   });

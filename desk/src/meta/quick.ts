@@ -6,7 +6,11 @@ export function quickEntryOf(meta: DocTypeMeta): DocTypeMeta | undefined {
   const own = meta.fields.filter((field) => !field.is_standard && !isSet(field.hidden) && !isSet(field.read_only));
   if (meta.issingle || own.some((field) => isSet(field.reqd) && field.widget.startsWith('table'))) return undefined;
   const isWanted = (field: FieldMeta): boolean =>
-    isSet(field.reqd) || isSet(field.allow_in_quick_entry) || isSet(field.bold) || field.fieldname === meta.title_field || Boolean(field.mandatory_depends_on);
+    isSet(field.reqd) ||
+    isSet(field.allow_in_quick_entry) ||
+    isSet(field.bold) ||
+    field.fieldname === meta.title_field ||
+    Boolean(field.mandatory_depends_on);
   const names = own.filter(isWanted).map(({ fieldname }) => fieldname);
   if (names.length === 0) return undefined;
   const section = { fieldname: '', label: '', collapsible: false, columns: [names] };

@@ -4,7 +4,20 @@ import type { Doc, FieldMeta } from './types.ts';
 export type Rows = readonly Doc[];
 
 /** What the server gave a row, and a copy must not take along. */
-const OWN: ReadonlySet<string> = new Set(['id', 'name', 'owner', 'creation', 'modified', 'modified_by', 'idx', 'docstatus', '_version', 'parent', 'parenttype', 'parentfield']);
+const OWN: ReadonlySet<string> = new Set([
+  'id',
+  'name',
+  'owner',
+  'creation',
+  'modified',
+  'modified_by',
+  'idx',
+  'docstatus',
+  '_version',
+  'parent',
+  'parenttype',
+  'parentfield',
+]);
 
 let made = 0;
 

@@ -200,6 +200,54 @@ describe('a form', () => {
     expect(await page.getByLabel('Customer’s Order Number').inputValue()).toBe('half');
   });
 
+  it('goes to the next document of the list that one came from, and back', async () => {
+    const { page, open } = await desk();
+    await open('/app/customer/list');
+    await page.getByRole('table').getByRole('link').first().click();
+    await page.waitForURL(/\/detail\//);
+    await page.locator('main form').waitFor();
+    const first = page.url();
+    await page.keyboard.press('Alt+ArrowDown');
+    await expect.poll(() => page.url()).not.toBe(first);
+    await page.locator('main form').waitFor();
+    await page.getByRole('button', { name: 'Document before' }).click();
+    await expect.poll(() => page.url()).toBe(first);
+  });
+
+  it('shows what was changed by whom, and what leads here', async () => {
+    const name = await newOrder();
+    await world.app.json('PATCH', `/api/v1/Sales%20Order/${name}`, { po_no: 'PO-77' });
+    const { page, open } = await desk();
+    await open(order(name));
+    const aside = page.getByRole('complementary', { name: 'About this document' });
+    await aside.getByText('PO-77').waitFor();
+    const { customer } = await read('Sales Order', name);
+    await open(`/app/customer/detail/${customer}`);
+    await aside.getByRole('link', { name: /Sales Order \d/ }).waitFor();
+  });
+
+  it('signs by a typed name, and takes a place as two numbers', async () => {
+    const fields = [
+      { fieldname: 'sign', label: 'Sign', fieldtype: 'Signature' },
+      { fieldname: 'place', label: 'Place', fieldtype: 'Geolocation' },
+    ];
+    const permissions = [{ role: 'System Manager', read: 1, write: 1, create: 1 }];
+    await world.app.json('POST', '/api/v1/DocType', { name: 'Receipt Slip', module: 'Sales', fields, permissions });
+    const { page, open, complaints } = await desk();
+    await open('/app/receipt-slip/new');
+    await page.getByLabel('Name to sign with').fill('Ada Tester');
+    await page.getByRole('button', { name: 'Use' }).click();
+    await page.getByRole('img', { name: 'Sign' }).waitFor();
+    await page.getByLabel('Latitude').fill('52.5');
+    await page.getByLabel('Longitude').fill('13.4');
+    await page.keyboard.press('Control+s');
+    await page.waitForURL(/\/detail\//);
+    const { items } = (await world.app.json('GET', '/api/v1/Receipt%20Slip?fields=["sign","place"]')).body;
+    expect(items[0].sign).toMatch(/^data:image\/png;base64,/);
+    expect(JSON.stringify(items[0].place)).toContain('13.4,52.5');
+    expect(complaints).toEqual([]);
+  });
+
   it('makes a linked document on the way', async () => {
     const { page, open } = await desk();
     await open('/app/task-item/new');

@@ -20,7 +20,17 @@ interface Keyed {
 }
 
 /** Widgets that take the first key themselves; of others a typed sign takes the place of what is there. */
-const KEEP: ReadonlySet<string> = new Set(['select', 'date', 'datetime', 'time', 'rating', 'color', 'attach', 'attach-image', 'signature']);
+const KEEP: ReadonlySet<string> = new Set([
+  'select',
+  'date',
+  'datetime',
+  'time',
+  'rating',
+  'color',
+  'attach',
+  'attach-image',
+  'signature',
+]);
 
 export function gridKeys(q: Keyed): (event: KeyboardEvent) => void {
   const { cursor, grid } = q;

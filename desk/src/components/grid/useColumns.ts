@@ -8,7 +8,8 @@ export function useColumns(meta: Readonly<Ref<DocTypeMeta | undefined>>) {
   const key = computed(() => `desk-grid:${meta.value?.name ?? ''}`);
   const choosable = computed(() =>
     (meta.value?.fields ?? []).filter(
-      ({ is_standard, widget, hidden }) => !is_standard && !LAYOUT.has(widget) && !widget.startsWith('table') && !isSet(hidden),
+      ({ is_standard, widget, hidden }) =>
+        !is_standard && !LAYOUT.has(widget) && !widget.startsWith('table') && !isSet(hidden),
     ),
   );
   const columns = computed<FieldMeta[]>(() => {
