@@ -127,6 +127,7 @@ describe('a sales order', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('tab', { name: /Terms/ }).click();
     await expect.poll(() => new URL(page.url()).hash).toBe('#terms_tab');
+    await page.getByRole('tab', { name: 'Order not saved' }).waitFor();
     await page.keyboard.press('Control+s');
     const summary = page.getByRole('alert').filter({ hasText: 'This was not saved' });
     await summary.waitFor();
