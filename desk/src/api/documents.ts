@@ -92,3 +92,16 @@ export function countDocuments(doctype: string, filters: readonly Filter[] = [])
 export function listVersions(doctype: string, name: string): Promise<Page<VersionRow>> {
   return request('GET', pathOf(doctype, name, 'versions'));
 }
+
+export interface ShareRow {
+  id: string;
+  user: string | null;
+  everyone: boolean;
+  write: boolean;
+  submit: boolean;
+  share: boolean;
+}
+
+export function listShares(doctype: string, name: string): Promise<{ items: ShareRow[] }> {
+  return request('GET', pathOf(doctype, name, 'shares'));
+}

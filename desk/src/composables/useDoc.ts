@@ -2,11 +2,13 @@
  * One document while it is worked on: what is saved, what was typed, and what the server said to it. A write
  * carries the version that was read; when somebody was faster it becomes a `conflict`, and nothing is lost.
  */
-import { computed, type MaybeRefOrGetter, ref, shallowRef, toValue, watch } from 'vue';
+import { computed, type MaybeRefOrGetter, shallowReactive, shallowRef, toValue, watch } from 'vue';
 import { type FieldProblem, ProblemError } from '../api/client.ts';
 import * as documents from '../api/documents.ts';
 import { changesOf, forCreation, newDraft } from '../meta/draft.ts';
+import { openProblems } from '../meta/problems.ts';
 import type { Doc, DocTypeMeta } from '../meta/types.ts';
+import { useFetchFrom } from './useFetchFrom.ts';
 import { useStaleLists } from './useList.ts';
 import { useSession } from './useSession.ts';
 
@@ -27,15 +29,25 @@ export interface Conflict {
   base: Doc;
 }
 
+export interface LinkedDoc {
+  doctype: string;
+  name: string;
+  field: string;
+}
+
 export function useDoc(wish: DocWish) {
   const { user } = useSession();
   const staleLists = useStaleLists();
-  const doc = ref<Doc>({});
+  const fetchFrom = useFetchFrom();
+  /** Shallow: rows and objects are never changed in place, so what was not touched stays the very same. */
+  const doc = shallowRef<Doc>(shallowReactive<Doc>({}));
   const saved = shallowRef<Doc>({});
   const error = shallowRef<Error | undefined>();
   const problems = shallowRef<readonly FieldProblem[]>([]);
   const message = shallowRef('');
   const conflict = shallowRef<Conflict | undefined>();
+  /** The documents that a refused deletion or cancellation would leave without what they link to. */
+  const linked = shallowRef<readonly LinkedDoc[]>([]);
   const isLoading = shallowRef(true);
   const isSaving = shallowRef(false);
   const isNew = computed(() => toValue(wish.name) === undefined);
@@ -74,14 +86,24 @@ export function useDoc(wish: DocWish) {
 
   function take(read: Doc): void {
     saved.value = read;
-    doc.value = structuredClone(read);
+    doc.value = shallowReactive({ ...read });
   }
 
   function set(fieldname: string, value: unknown): void {
+    const before = doc.value[fieldname];
     doc.value[fieldname] = value;
-    if (problems.value.some(({ field }) => field === fieldname)) {
-      problems.value = problems.value.filter(({ field }) => field !== fieldname);
-    }
+    problems.value = openProblems(problems.value, fieldname, before, value);
+  }
+
+  /** As `set`, for what a person does: what a picked link brings along is shown at once. */
+  function enter(fieldname: string, value: unknown): void {
+    set(fieldname, value);
+    const meta = toValue(wish.meta);
+    const edited = doc.value;
+    if (!meta) return;
+    void fetchFrom(meta, { ...edited }, fieldname, (follower, fetched) => {
+      if (doc.value === edited && edited[fieldname] === value) set(follower, fetched);
+    });
   }
 
   /** True when the server did it. A refusal is in `problems` and `message`, or `conflict`. */
@@ -113,12 +135,14 @@ export function useDoc(wish: DocWish) {
       }
     }
     message.value = refusal.message;
-    problems.value = refusal.errors;
+    linked.value = refusal.code === 'linked' ? ((refusal.problem.links as LinkedDoc[] | undefined) ?? []) : [];
+    problems.value = linked.value.length > 0 ? [] : refusal.errors;
   }
 
   function clearRefusal(): void {
     problems.value = [];
     message.value = '';
+    linked.value = [];
     conflict.value = undefined;
   }
 
@@ -145,14 +169,15 @@ export function useDoc(wish: DocWish) {
     return moved;
   }
 
-  /** After a conflict: go on from their version, with my changes over it where `keep` says so. */
-  function resolve(keep: 'mine' | 'theirs'): void {
+  /** After a conflict: go on from their version, with my changes over it: all, none, or those of the fields in `keep`. */
+  function resolve(keep: 'mine' | 'theirs' | ReadonlySet<string>): void {
     const meta = toValue(wish.meta);
     if (!conflict.value || !meta) return;
     const { mine, theirs, base } = conflict.value;
-    const kept = keep === 'mine' ? changesOf(meta, base, mine) : {};
+    const mineAll = keep === 'theirs' ? {} : changesOf(meta, base, mine);
+    const kept = typeof keep === 'string' ? mineAll : pick(mine, keep);
     take(theirs);
-    doc.value = { ...structuredClone(theirs), ...kept };
+    doc.value = shallowReactive({ ...theirs, ...kept });
     clearRefusal();
   }
 
@@ -170,7 +195,9 @@ export function useDoc(wish: DocWish) {
     /** Of the last refused write, as a sentence. */
     message,
     conflict,
+    linked,
     set,
+    enter,
     save,
     reload,
     resolve,
@@ -182,6 +209,12 @@ export function useDoc(wish: DocWish) {
     /** Gives the document under its new name. */
     rename: (to: string, merge = false) =>
       write((meta) => documents.renameDocument(meta.name, saved.value.name as string, to, merge)),
+    /** Out of the recycle bin again; also when another document is shown by now. */
+    restore: async (doctype: string, name: string) => {
+      const restored = await documents.restoreDocument(doctype, name);
+      void staleLists(doctype);
+      return restored;
+    },
     /** To the recycle bin. */
     remove: () =>
       write(async (meta) => {
@@ -189,6 +222,10 @@ export function useDoc(wish: DocWish) {
         return saved.value;
       }),
   };
+}
+
+function pick(doc: Doc, fieldnames: ReadonlySet<string>): Doc {
+  return Object.fromEntries([...fieldnames].map((name) => [name, doc[name] ?? null]));
 }
 
 /** What can be cloned and sent: no reactive proxies anywhere. */

@@ -96,13 +96,24 @@ export interface StateColor {
   color: string;
 }
 
+/** Where documents of another DocType refer to one of these. */
+export interface DocTypeLink {
+  link_doctype: string;
+  link_fieldname: string;
+  is_child_table?: boolean | number;
+  /** Of a link in a row: what the row stands in, and where. */
+  parent_doctype?: string;
+  table_fieldname?: string;
+  group?: string;
+}
+
 export interface DocTypeMeta extends DocTypeSummary {
   doctype: string;
   fields: FieldMeta[];
   layout: LayoutTab[];
   /** The caller's, before any document is looked at. */
   permissions: Readonly<Record<Right, boolean>>;
-  links: readonly { link_doctype: string; link_fieldname: string; is_child_table?: boolean }[];
+  links: readonly DocTypeLink[];
   workflow: unknown;
   naming: { rule: string; autoname: string };
   title_field: string;

@@ -5,7 +5,6 @@ import CheckCell from './CheckCell.vue';
 import CheckWidget from './CheckWidget.vue';
 import ColorWidget from './ColorWidget.vue';
 import type { WidgetEntry } from './contract.ts';
-import DateWidget from './DateWidget.vue';
 import DurationWidget from './DurationWidget.vue';
 import FileWidget from './FileWidget.vue';
 import HeadingWidget from './HeadingWidget.vue';
@@ -25,6 +24,10 @@ import TimeCell from './TimeCell.vue';
 import Unknown from './Unknown.vue';
 
 /** With their libraries they come when a form asks for them. */
+const GeolocationWidget = defineAsyncComponent(() => import('./GeolocationWidget.vue'));
+const SignatureWidget = defineAsyncComponent(() => import('./SignatureWidget.vue'));
+const DateWidget = defineAsyncComponent(() => import('./DateWidget.vue'));
+const MultiLinkWidget = defineAsyncComponent(() => import('./MultiLinkWidget.vue'));
 const LinkWidget = defineAsyncComponent(() => import('./LinkWidget.vue'));
 const MarkupWidget = defineAsyncComponent(() => import('./MarkupWidget.vue'));
 
@@ -50,7 +53,7 @@ const entries = new Map<string, WidgetEntry>(
     'text-editor': markup,
     'html-editor': markup,
     json: { input: JsonWidget, wide: true },
-    geolocation: { input: JsonWidget, wide: true },
+    geolocation: { input: GeolocationWidget, read: GeolocationWidget },
     int: number,
     'long-int': number,
     float: number,
@@ -65,9 +68,10 @@ const entries = new Map<string, WidgetEntry>(
     select: { input: SelectWidget, cell: SelectCell },
     link,
     'dynamic-link': link,
+    'table-multiselect': { input: MultiLinkWidget, read: MultiLinkWidget },
     attach: file,
     'attach-image': file,
-    signature: { input: ImageWidget, read: ImageWidget },
+    signature: { input: SignatureWidget, read: SignatureWidget },
     image: { input: ImageWidget, read: ImageWidget },
     color: { input: ColorWidget },
     password: { input: PasswordWidget },

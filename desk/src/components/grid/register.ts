@@ -3,6 +3,5 @@ import { registerWidget } from '../../widgets/registry.ts';
 import ChildGrid from './ChildGrid.vue';
 
 export function registerGrids(): void {
-  for (const name of ['table', 'table-multiselect'])
-    registerWidget(name, { input: ChildGrid, read: ChildGrid, wide: true });
+  registerWidget('table', { input: ChildGrid, read: ChildGrid, wide: true });
 }

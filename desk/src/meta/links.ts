@@ -1,0 +1,32 @@
+/** Where a link leads, and which documents it may lead to. Pure. */
+import type { Doc, FieldMeta, Filter } from './types.ts';
+
+/** `options` is the DocType, or for a dynamic link the field that names it. */
+export function linkTargetOf(field: FieldMeta, doc: Doc): string {
+  if (field.widget !== 'dynamic-link') return field.options ?? '';
+  const named = doc[field.options ?? ''];
+  return typeof named === 'string' ? named : '';
+}
+
+/** `link_filters`: JSON of `[doctype, field, operator, value]`, where `eval: doc.customer` is the document's value. */
+export function linkFiltersOf(field: FieldMeta, doc: Doc, parent?: Doc): Filter[] {
+  let given: unknown;
+  try {
+    given = JSON.parse(field.link_filters || '[]');
+  } catch {
+    return [];
+  }
+  if (!Array.isArray(given)) return [];
+  return given.flatMap((one): Filter[] => {
+    if (!Array.isArray(one) || one.length < 3) return [];
+    const [name, operator, value] = one.slice(-3);
+    const wanted = evaluated(value, doc, parent);
+    return wanted === undefined || wanted === null || wanted === '' ? [] : [[String(name), String(operator), wanted]];
+  });
+}
+
+function evaluated(value: unknown, doc: Doc, parent?: Doc): unknown {
+  const path = typeof value === 'string' ? /^eval:\s*(doc|parent)\.(\w+)$/.exec(value.trim()) : null;
+  if (!path) return value;
+  return (path[1] === 'parent' ? parent : doc)?.[path[2] as string];
+}
