@@ -12,7 +12,7 @@ import { grantsOf } from './grants.ts';
 import { restrictionsFilter } from './user-permissions.ts';
 
 /** What an app adds: only these rows, whatever else is granted. Undefined: it has nothing to say. */
-export type RowRule = (q: { actor: Actor; plan: DocTypePlan; right: Right }) => Filter | undefined;
+export type RowRule = (q: { snapshot: Snapshot; actor: Actor; plan: DocTypePlan; right: Right }) => Filter | undefined;
 
 export interface RowQuestion {
   snapshot: Snapshot;

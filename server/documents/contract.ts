@@ -169,8 +169,11 @@ export interface Repositories {
   find(doctype: string): Repository | undefined;
 }
 
-/** When a guard is asked: `check` after all hooks and before anything is stored, the others as they say. */
-export type GuardMoment = 'check' | 'stored' | 'removing' | 'renaming' | 'renamed';
+/**
+ * When a guard is asked: `check` after all hooks and before anything is stored, `restored` when a document is back
+ * from the recycle bin, the others as they say.
+ */
+export type GuardMoment = 'check' | 'stored' | 'removing' | 'renaming' | 'renamed' | 'restored';
 
 export interface GuardArgument {
   ctx: WriteContext;
@@ -180,6 +183,8 @@ export interface GuardArgument {
   /** As it is stored; undefined for a new document. */
   before: Document | undefined;
   rename?: { from: string; to: string; merge: boolean };
+  /** `removing`: nothing of it goes to the recycle bin. */
+  isForGood?: boolean;
 }
 
 /** What the server itself demands of documents that give rights: beside the controllers of apps, and after them. */

@@ -39,14 +39,20 @@ export async function removeDocument(ctx: Context, q: RemoveWish): Promise<void>
     if (plan.isSubmittable && Number(doc.docstatus) === SUBMITTED) {
       throw new AppError('wrong_state', `${doc.name} is submitted. Cancel it first, then it can be deleted.`);
     }
-    await removeLoaded(
-      { ctx: within, plan, action: 'discard', before: doc, doc, now: toTimestamp(ctx.now), defaulted: new Map() },
-      q.hard === true,
-    );
+    await removeLoaded({
+      ctx: within,
+      plan,
+      action: 'discard',
+      before: doc,
+      doc,
+      now: toTimestamp(ctx.now),
+      isForGood: q.hard === true,
+      defaulted: new Map(),
+    });
   });
 }
 
-async function removeLoaded(write: Write, hard: boolean): Promise<void> {
+async function removeLoaded(write: Write): Promise<void> {
   const { ctx, plan, doc } = write;
   await runHook(write, 'before_delete');
   await runHook(write, 'on_trash');
@@ -54,7 +60,7 @@ async function removeLoaded(write: Write, hard: boolean): Promise<void> {
   const links = await linksTo({ ctx: ctx as WriteContext, plan, name: String(doc.name), submittedOnly: false });
   refuseLinked({ ctx, plan, name: String(doc.name), links, verb: 'deleted' });
   await leaveTree(write);
-  if (!hard) recycle(write);
+  if (!write.isForGood) recycle(write);
   revertCounter(write, String(doc.name));
   eraseDocument(write);
   await customizeSchema(write);

@@ -22,6 +22,8 @@ export interface Write {
   requestedName?: string;
   /** What the stored document links to, asked for with it. */
   storedTargets?: Promise<Targets>;
+  /** A deletion that leaves nothing in the recycle bin. */
+  isForGood?: boolean;
   /** Links that a default filled, by row: one that leads nowhere is emptied, since nobody chose it. */
   defaulted: Map<Document, Set<string>>;
 }
