@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { v7 } from 'uuid';
+import { ACTIVITY_GUARDS, ACTIVITY_RULES } from './activity/guards.ts';
 import { createPrincipals, type Principals } from './auth/principals.ts';
 import { createCipher } from './cipher.ts';
 import { openMigrations } from './db/migrate.ts';
@@ -20,9 +21,12 @@ import { servicesFor } from './documents/actor-services.ts';
 import { doors } from './documents/all-doors.ts';
 import type { App, Context, Repository, Services } from './documents/contract.ts';
 import { createControllers } from './documents/controllers.ts';
+import { joinGuards } from './documents/guard.ts';
 import { createRepositories } from './documents/repository.ts';
 import { type ChangeFeed, openChangeFeed } from './events/change-feed.ts';
 import { builtinFieldTypes, createRegistry } from './fieldtypes/registry.ts';
+import { createDictionaries, type Dictionaries } from './i18n/dictionaries.ts';
+import { I18N_GUARDS } from './i18n/guards.ts';
 import type { Actor } from './kernel/actor.ts';
 import type { Clock, IdSource, Logger } from './kernel/ports.ts';
 import { EVERY_TENANT, OPERATOR, type TenancyMode } from './kernel/tenancy.ts';
@@ -31,6 +35,7 @@ import { RIGHTS_GUARDS } from './rights/guards.ts';
 import { SHARING_GUARDS } from './sharing/guards.ts';
 import { TENANT_GUARD } from './tenancy/tenant-guard.ts';
 import { createTenants, type Tenants } from './tenancy/tenants.ts';
+import { VIEWS_GUARDS, VIEWS_RULES } from './views/saved-views.ts';
 
 export interface ServicesInput {
   databaseUrl: string;
@@ -58,10 +63,15 @@ export interface OpenServices {
   principals: Principals;
   /** What documents were written, here and in the other processes. */
   changes: ChangeFeed;
+  /** Translations, as they are now in any process. */
+  dictionaries: Dictionaries;
   /** Undefined with a single tenant. */
   tenants: Tenants | undefined;
   close(): Promise<void>;
 }
+
+/** What the product's own DocTypes say of their rows, beside the rules of apps. */
+const BUILT_IN_RULES: App = { controllers: { ...ACTIVITY_RULES, ...VIEWS_RULES } };
 
 /** Migrates, brings the built-in DocTypes up to date, loads the snapshot and follows its changes. */
 export async function openServices(input: ServicesInput): Promise<OpenServices> {
@@ -100,7 +110,7 @@ export async function openServices(input: ServicesInput): Promise<OpenServices> 
     ids,
     log,
     cipher: createCipher(input.secret),
-    controllers: createControllers(apps),
+    controllers: createControllers([BUILT_IN_RULES, ...apps]),
     repositories: createRepositories([
       ['DocType', docTypeRepository(() => schema)] as const,
       ...ROW_DOCTYPES.map((doctype) => [doctype, docTypeRowsRepository] as const),
@@ -108,7 +118,14 @@ export async function openServices(input: ServicesInput): Promise<OpenServices> 
     ]),
     doors,
     schema: createSchemaSync(() => schema),
-    guards: new Map([...RIGHTS_GUARDS, ...SHARING_GUARDS, ['Tenant', TENANT_GUARD]]),
+    guards: joinGuards([
+      ...RIGHTS_GUARDS,
+      ...SHARING_GUARDS,
+      ...ACTIVITY_GUARDS,
+      ...VIEWS_GUARDS,
+      ...I18N_GUARDS,
+      ['Tenant', TENANT_GUARD],
+    ]),
     policy: input.policy && createHttpPolicy(input.policy, log),
     rightsChanged() {
       principals.forget();
@@ -117,6 +134,7 @@ export async function openServices(input: ServicesInput): Promise<OpenServices> 
     changes,
   };
   await syncCore(schema, folder);
+  const dictionaries = createDictionaries({ clock, subscribe: changes.subscribe });
   const follower = await followSchema({ db, registry, log, store, tenancy });
   return {
     services,
@@ -125,8 +143,10 @@ export async function openServices(input: ServicesInput): Promise<OpenServices> 
     db,
     principals,
     changes,
+    dictionaries,
     tenants,
     async close() {
+      dictionaries.stop();
       await changes.stop();
       await follower.stop();
       await db.close();
