@@ -11,7 +11,7 @@ import { AppError } from '../kernel/error.ts';
 import { mayDo } from '../sharing/rows.ts';
 import { mayReadToo, type PersonOf } from './reach.ts';
 import { type Address, lockActivity, noteActivity, type Subject, subjectForWrite, subjectOf } from './subject.ts';
-import { TODO, tableOf, timeSql } from './tables.ts';
+import { prepared, TODO, tableOf, timeSql } from './tables.ts';
 
 export interface Assignment {
   id: string;
@@ -51,12 +51,14 @@ export async function assignmentRows(
 ): Promise<Assignment[]> {
   if (q.key?.includes('\0')) return [];
   const table = tableOf(ctx, TODO);
-  const rows = await (ctx.tx ?? ctx.services.db).query({
-    text: `select ${assignmentColumns(ctx)} from ${table.name} t where ${table.isAbout('$1', '$2', 't')}
+  const rows = await (ctx.tx ?? ctx.services.db).query(
+    prepared({
+      text: `select ${assignmentColumns(ctx)} from ${table.name} t where ${table.isAbout('$1', '$2', 't')}
       and ($3::text is null or t.${table.column('status')} = $3) and ($4::text is null or t.name = $4 or t.id::text = $4)
       order by t.creation desc, t.id desc limit 200`,
-    values: [plan.name, name, q.status ?? null, q.key ?? null],
-  });
+      values: [plan.name, name, q.status ?? null, q.key ?? null],
+    }),
+  );
   return rows as unknown as Assignment[];
 }
 

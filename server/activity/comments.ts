@@ -11,7 +11,7 @@ import { mentionedUsers } from './mentions.ts';
 import { beforeSql, cut, type PageWish, type Place, placeBefore } from './page.ts';
 import { type Face, facesOf } from './people.ts';
 import { type Address, noteActivity, type Subject, subjectForWrite, subjectOf } from './subject.ts';
-import { COMMENT, plainTable, tableOf, timeSql } from './tables.ts';
+import { COMMENT, plainTable, prepared, tableOf, timeSql } from './tables.ts';
 
 export interface Comment {
   id: string;
@@ -103,11 +103,13 @@ export async function commentPlace(ctx: Context, key: string): Promise<Address> 
   const table = tableOf(ctx, COMMENT);
   const [row] = key.includes('\0')
     ? []
-    : await (ctx.tx ?? ctx.services.db).query({
-        text: `select c.${table.column(COMMENT.typeField)} as doctype, c.${table.column(COMMENT.nameField)} as name
+    : await (ctx.tx ?? ctx.services.db).query(
+        prepared({
+          text: `select c.${table.column(COMMENT.typeField)} as doctype, c.${table.column(COMMENT.nameField)} as name
           from ${table.name} c where c.name = $1 and c.${table.column(COMMENT.nameField)} is not null`,
-        values: [key],
-      });
+          values: [key],
+        }),
+      );
   if (!row) throw noComment(key);
   try {
     const { plan, name } = await subjectOf(ctx, row as unknown as Address);
@@ -138,11 +140,13 @@ async function commentRows(ctx: Context, { plan, name }: Subject, q: PageWish): 
   const values: (string | number | null)[] = [plan.name, name, q.limit + 1];
   const before = beforeSql('c', placeBefore(q.before), values);
   const isOne = `${table.isAbout('$1', '$2', 'c')} and c.${table.column('comment_type')} = 'Comment'`;
-  const rows = await (ctx.tx ?? ctx.services.db).query({
-    text: `select ${columnsSql(ctx)}, (select count(*)::int from ${table.name} c where ${isOne}) as total
+  const rows = await (ctx.tx ?? ctx.services.db).query(
+    prepared({
+      text: `select ${columnsSql(ctx)}, (select count(*)::int from ${table.name} c where ${isOne}) as total
       from ${table.name} c where ${isOne}${before} order by c.creation desc, c.id desc limit $3`,
-    values,
-  });
+      values,
+    }),
+  );
   return rows as unknown as Row[];
 }
 
@@ -159,11 +163,13 @@ async function findComment(ctx: WriteContext, subject: Subject, key: string): Pr
   const table = tableOf(ctx, COMMENT);
   const [row] = key.includes('\0')
     ? []
-    : await ctx.tx.query({
-        text: `select ${columnsSql(ctx)}, 0 as total from ${table.name} c
+    : await ctx.tx.query(
+        prepared({
+          text: `select ${columnsSql(ctx)}, 0 as total from ${table.name} c
           where ${table.isAbout('$1', '$2', 'c')} and (c.name = $3 or c.id::text = $3) and c.${table.column('comment_type')} = 'Comment'`,
-        values: [subject.plan.name, subject.name, key],
-      });
+          values: [subject.plan.name, subject.name, key],
+        }),
+      );
   if (row) return shown(ctx, row as unknown as Row);
   throw noComment(key);
 }

@@ -9,7 +9,18 @@ import { isEmpty } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
 import { and, condition, NONE, or } from '../kernel/filter.ts';
 import { isObject } from '../kernel/json.ts';
-import { COMMENT, DETACHED, HANGING, type Hanging, LIKE, plainTable, TAG_LINK, TODO, tableOf } from './tables.ts';
+import {
+  COMMENT,
+  DETACHED,
+  HANGING,
+  type Hanging,
+  LIKE,
+  plainTable,
+  prepared,
+  TAG_LINK,
+  TODO,
+  tableOf,
+} from './tables.ts';
 
 /**
  * Whatever permission rows a site adds, through the doors of their own DocTypes nobody reaches what hangs on a
@@ -122,7 +133,7 @@ async function each(
   const tables = HANGING.map((hanging): HangingTable => ({ ...tableOf(ctx, hanging), hanging }));
   const parts = tables.map((table, index) => `h${index} as (${textOf(table)} returning 1)`);
   const counts = tables.map((_, index) => `(select count(*)::int from h${index}) as h${index}`);
-  const [row] = await ctx.tx.query({ text: `with ${parts.join(', ')} select ${counts.join(', ')}`, values });
+  const [row] = await ctx.tx.query(prepared({ text: `with ${parts.join(', ')} select ${counts.join(', ')}`, values }));
   tables.forEach(({ plan }, index) => {
     if (Number(row?.[`h${index}`]) > 0) noteSome(ctx, plan);
   });

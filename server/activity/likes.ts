@@ -4,7 +4,7 @@ import type { Context, WriteContext } from '../documents/contract.ts';
 import { createDocument } from '../documents/create.ts';
 import { removeDocument } from '../documents/remove.ts';
 import { type Address, lockActivity, noteActivity, type Subject, subjectForWrite } from './subject.ts';
-import { LIKE, tableOf } from './tables.ts';
+import { LIKE, prepared, tableOf } from './tables.ts';
 
 export interface Likes {
   /** Whether the caller does. */
@@ -21,12 +21,14 @@ const MOST_SHOWN = 100;
 export async function likesOf(ctx: Context, { plan, name }: Subject): Promise<Likes> {
   const table = tableOf(ctx, LIKE);
   const user = table.column('user');
-  const [row] = await (ctx.tx ?? ctx.services.db).query({
-    text: `select count(*)::int as count, coalesce(bool_or(l.${user} = $3), false) as liked,
+  const [row] = await (ctx.tx ?? ctx.services.db).query(
+    prepared({
+      text: `select count(*)::int as count, coalesce(bool_or(l.${user} = $3), false) as liked,
         coalesce((array_agg(l.${user} order by l.creation desc, l.id desc))[1:${MOST_SHOWN}], '{}') as users
       from ${table.name} l where ${table.isAbout('$1', '$2', 'l')}`,
-    values: [plan.name, name, ctx.actor.user],
-  });
+      values: [plan.name, name, ctx.actor.user],
+    }),
+  );
   return row as unknown as Likes;
 }
 
@@ -52,9 +54,11 @@ async function like(ctx: WriteContext, { plan, name }: Subject): Promise<void> {
 
 async function myLikes(ctx: WriteContext, { plan, name }: Subject): Promise<string[]> {
   const table = tableOf(ctx, LIKE);
-  const rows = await ctx.tx.query({
-    text: `select l.name from ${table.name} l where ${table.isAbout('$1', '$2', 'l')} and l.${table.column('user')} = $3`,
-    values: [plan.name, name, ctx.actor.user],
-  });
+  const rows = await ctx.tx.query(
+    prepared({
+      text: `select l.name from ${table.name} l where ${table.isAbout('$1', '$2', 'l')} and l.${table.column('user')} = $3`,
+      values: [plan.name, name, ctx.actor.user],
+    }),
+  );
   return rows.map((row) => String(row.name));
 }

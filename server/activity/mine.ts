@@ -12,7 +12,7 @@ import { type Assignment, type AssignmentState, assignmentColumns } from './assi
 import { columnsSql } from './comments.ts';
 import { beforeSql, nextAfter, type PageWish, type Place, placeBefore } from './page.ts';
 import { type Face, facesOf } from './people.ts';
-import { COMMENT, plainTable, TODO, tableOf, timeSql } from './tables.ts';
+import { COMMENT, plainTable, prepared, TODO, tableOf, timeSql } from './tables.ts';
 
 interface About {
   reference: { doctype: string; name: string; title: string | null };
@@ -43,14 +43,16 @@ export async function assignedToMe(
   const { column } = table;
   const page = await fill(ctx, q, async (place, limit) => {
     const values: (string | number | null)[] = [ctx.actor.user, q.status ?? null, limit];
-    return ctx.services.db.query({
-      text: `select ${assignmentColumns(ctx)}, ${timeSql('t.creation')} as at, t.${column(TODO.typeField)} as about_doctype,
+    return ctx.services.db.query(
+      prepared({
+        text: `select ${assignmentColumns(ctx)}, ${timeSql('t.creation')} as at, t.${column(TODO.typeField)} as about_doctype,
           t.${column(TODO.nameField)} as about_name from ${table.name} t
         where t.${column('allocated_to')} = $1 and ($2::text is null or t.${column('status')} = $2)
           and t.${column(TODO.nameField)} is not null${beforeSql('t', place, values)}
         order by t.creation desc, t.id desc limit $3`,
-      values,
-    });
+        values,
+      }),
+    );
   });
   const items = page.items as unknown as MyAssignment[];
   return {
@@ -70,13 +72,15 @@ export async function mentionsOfMe(ctx: Context, q: PageWish): Promise<MinePage<
   const { column } = table;
   const page = await fill(ctx, q, async (place, limit) => {
     const values: (string | number | null)[] = [ctx.actor.user, limit];
-    return ctx.services.db.query({
-      text: `select ${columnsSql(ctx)}, c.${column(COMMENT.typeField)} as about_doctype, c.${column(COMMENT.nameField)} as about_name
+    return ctx.services.db.query(
+      prepared({
+        text: `select ${columnsSql(ctx)}, c.${column(COMMENT.typeField)} as about_doctype, c.${column(COMMENT.nameField)} as about_name
         from ${table.name} c where c.id in (select m.parent_id from ${mention.name} m where m.${mention.column('user')} = $1)
           and c.${column(COMMENT.nameField)} is not null${beforeSql('c', place, values)}
         order by c.creation desc, c.id desc limit $2`,
-      values,
-    });
+        values,
+      }),
+    );
   });
   const items = page.items.map((item): Mention => {
     const { id, name, by, content, at, reference } = item as unknown as Mention & Place;

@@ -1,6 +1,8 @@
 /** The DocTypes whose documents hang on others, and their tables as SQL needs them. Names come out of plans. */
 import { quote } from '../db/rows.ts';
 import type { Context } from '../documents/contract.ts';
+import { shortHash } from '../kernel/names.ts';
+import type { Statement } from '../kernel/statement.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 
 /** Fields that say on which document it hangs. */
@@ -62,4 +64,9 @@ export function plainTable(ctx: Pick<Context, 'snapshot'>, doctype: string): Omi
 /** A timestamp as answers have it. */
 export function timeSql(column: string): string {
   return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+}
+
+/** A statement whose text is one of a few: prepared under its own name. */
+export function prepared({ text, values }: Statement): Statement {
+  return { name: `activity_${shortHash(text)}`, text, values };
 }

@@ -6,7 +6,7 @@ import { removeDocument } from '../documents/remove.ts';
 import { AppError } from '../kernel/error.ts';
 import { mayDo } from '../sharing/rows.ts';
 import { type Address, lockActivity, noteActivity, type Subject, subjectForWrite, subjectOf } from './subject.ts';
-import { plainTable, TAG_LINK, tableOf } from './tables.ts';
+import { plainTable, prepared, TAG_LINK, tableOf } from './tables.ts';
 
 const WHY = 'a tag on a document that the user may write';
 const LONGEST = 60;
@@ -20,10 +20,12 @@ export async function tagsOf(ctx: Context, q: Address): Promise<string[]> {
 /** The same for a document that was read already. */
 export async function tagRows(ctx: Context, { plan, name }: Subject): Promise<string[]> {
   const table = tableOf(ctx, TAG_LINK);
-  const rows = await (ctx.tx ?? ctx.services.db).query({
-    text: `select distinct t.${table.column('tag')} as tag from ${table.name} t where ${table.isAbout('$1', '$2', 't')} order by 1`,
-    values: [plan.name, name],
-  });
+  const rows = await (ctx.tx ?? ctx.services.db).query(
+    prepared({
+      text: `select distinct t.${table.column('tag')} as tag from ${table.name} t where ${table.isAbout('$1', '$2', 't')} order by 1`,
+      values: [plan.name, name],
+    }),
+  );
   return rows.map((row) => String(row.tag));
 }
 
@@ -53,10 +55,12 @@ export async function removeTag(ctx: Context, q: Address & { tag: string }): Pro
   const table = tableOf(ctx, TAG_LINK);
   return changeTags(ctx, q, async (within, { plan, name }) => {
     if (q.tag.includes('\0')) return;
-    const rows = await within.tx.query({
-      text: `select t.name from ${table.name} t where ${table.isAbout('$1', '$2', 't')} and lower(t.${table.column('tag')}) = lower($3)`,
-      values: [plan.name, name, q.tag.trim()],
-    });
+    const rows = await within.tx.query(
+      prepared({
+        text: `select t.name from ${table.name} t where ${table.isAbout('$1', '$2', 't')} and lower(t.${table.column('tag')}) = lower($3)`,
+        values: [plan.name, name, q.tag.trim()],
+      }),
+    );
     for (const row of rows)
       await removeDocument(asSystem(within, WHY), { doctype: TAG_LINK.doctype, name: String(row.name), hard: true });
   });
@@ -81,10 +85,12 @@ async function changeTags(
 /** As they are written, by how they are written in small letters. */
 async function knownTags(ctx: WriteContext, tags: readonly string[]): Promise<Map<string, string>> {
   const table = plainTable(ctx, 'Tag');
-  const rows = await ctx.tx.query({
-    text: `select name from ${table.name} where lower(name) = any($1::text[]) order by creation desc`,
-    values: [tags.map((tag) => tag.toLowerCase())],
-  });
+  const rows = await ctx.tx.query(
+    prepared({
+      text: `select name from ${table.name} where lower(name) = any($1::text[]) order by creation desc`,
+      values: [tags.map((tag) => tag.toLowerCase())],
+    }),
+  );
   return new Map(rows.map((row) => [String(row.name).toLowerCase(), String(row.name)]));
 }
 

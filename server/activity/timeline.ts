@@ -10,7 +10,7 @@ import { columnsSql } from './comments.ts';
 import { beforeSql, cut, type PageWish, type Place, placeBefore } from './page.ts';
 import { type Face, facesOf } from './people.ts';
 import { type Address, type Subject, subjectOf } from './subject.ts';
-import { COMMENT, LIKE, plainTable, TODO, tableOf, timeSql } from './tables.ts';
+import { COMMENT, LIKE, plainTable, prepared, TODO, tableOf, timeSql } from './tables.ts';
 import { type ChangeShown, changesShown } from './timeline-changes.ts';
 
 export type TimelineEntry = { id: string; at: string; by: string } & (
@@ -149,10 +149,12 @@ async function readRows(
       where: 'true',
     }),
   ];
-  const rows = await ctx.services.db.query({
-    text: `select e.kind, e.id::text as id, ${timeSql('e.creation')} as at, e.by, e.data from (${parts.join(' union all ')}) e
+  const rows = await ctx.services.db.query(
+    prepared({
+      text: `select e.kind, e.id::text as id, ${timeSql('e.creation')} as at, e.by, e.data from (${parts.join(' union all ')}) e
       order by e.creation desc, e.id desc limit $3`,
-    values,
-  });
+      values,
+    }),
+  );
   return rows as unknown as Row[];
 }
