@@ -25,6 +25,7 @@ const FLOORS = [
   ['config-error.ts'],
   ['config-values.ts'],
   ['config-policy.ts'],
+  ['config-graphql.ts'],
   ['config-variables.ts'],
   ['config.ts'],
   ['log.ts'],
@@ -45,6 +46,7 @@ const HOMES = {
   graphql: ['server/graphql/'],
   'graphql-yoga': ['server/graphql/'],
   'graphql-ws': ['server/graphql/'],
+  ws: ['server/graphql/'],
   '@graphql-yoga/render-graphiql': ['server/graphql/'],
   ajv: ['server/schema/'],
   'ajv-formats': ['server/schema/'],
@@ -82,6 +84,25 @@ const homeRules = Object.entries(HOMES).map(([library, homes]) => ({
   severity: 'error',
   from: { path: '^(server|migrations|seeds|desk|[^/]+\\.ts$)', pathNot: anyOf([...homes, TESTS]) },
   to: { path: `^node_modules/${library}/` },
+}));
+
+/** Folders of desk/src and what each may import from it; the root (main, router, App) puts them together. */
+const DESK = {
+  meta: [],
+  api: ['meta/types.ts'],
+  ui: [],
+  composables: ['api/', 'meta/'],
+  widgets: ['ui/', 'meta/', 'composables/'],
+  components: ['widgets/', 'ui/', 'meta/', 'composables/'],
+  views: ['components/', 'composables/', 'ui/', 'meta/'],
+};
+
+const deskRules = Object.entries(DESK).map(([folder, others]) => ({
+  name: `desk-${folder}`,
+  comment: `desk/src/${folder} imports from ${others.join(', ') || 'no other folder of the desk'}. What lies after reaches it as a value.`,
+  severity: 'error',
+  from: { path: `^desk/src/${folder}/` },
+  to: { path: '^desk/src/', pathNot: anyOf([`${folder}/`, ...others], 'desk/src/') },
 }));
 
 export default {
@@ -122,6 +143,21 @@ export default {
       from: { path: '^server/' },
       to: { path: '^(seeds|migrations|desk)/' },
     },
+    {
+      name: 'desk-knows-the-language-only',
+      comment: 'Of the server the desk runs its expressions alone. Everything else it asks over HTTP.',
+      severity: 'error',
+      from: { path: '^desk/src/' },
+      to: { path: '^(server|migrations|seeds)/', pathNot: '^server/expressions/' },
+    },
+    {
+      name: 'desk-meta-is-plain',
+      comment: 'desk/src/meta is TypeScript without a screen: no Vue, no library.',
+      severity: 'error',
+      from: { path: '^desk/src/meta/' },
+      to: { path: '^node_modules/' },
+    },
+    ...deskRules,
     ...roomRules,
     ...homeRules,
   ],

@@ -10,10 +10,14 @@ import type { OidcSettings } from './auth/oauth-providers.ts';
 import { createSecondFactor } from './auth/second-factor.ts';
 import { ensureGivenRecords, randomPassword } from './first-start.ts';
 import { DEFAULT_LIMITS, type Limits } from './graphql/limits.ts';
+import { createLive, type Live, type LiveTimes } from './graphql/live/live.ts';
+import { createPersisted } from './graphql/persisted.ts';
 import { graphqlRoutes } from './graphql/route.ts';
-import { createHttp } from './http/app.ts';
+import { createSockets, type SocketTimes } from './graphql/socket/sockets.ts';
+import { createHttp, toServed } from './http/app.ts';
 import { purgeIdempotency } from './http/idempotency.ts';
-import { ADMINISTRATOR } from './kernel/actor.ts';
+import type { Lasting } from './http/listen.ts';
+import { type Actor, ADMINISTRATOR } from './kernel/actor.ts';
 import { type AuthWay, DEFAULT_CHAIN } from './kernel/auth-ways.ts';
 import { createMailer } from './mail/mailer.ts';
 import { type OpenServices, openServices, type ServicesInput } from './services.ts';
@@ -27,6 +31,8 @@ export interface AppInput extends ServicesInput {
   corsOrigins?: readonly string[];
   /** Addresses and CIDR ranges; default: none. */
   trustedProxies?: readonly string[];
+  /** Where the built desk lies; without it there is none. */
+  deskFolder?: string;
   bodyLimitBytes?: number;
   isProduction?: boolean;
   version?: string;
@@ -37,6 +43,8 @@ export interface AppInput extends ServicesInput {
   mailFrom?: string;
   /** What a GraphQL request may be at most; default: DEFAULT_LIMITS. */
   graphqlLimits?: Partial<Limits>;
+  /** When live queries are asked again, and how long sockets may be silent. */
+  liveTimes?: Partial<LiveTimes & SocketTimes>;
   /** A provider to sign in with, beside those that are documents. */
   oidc?: OidcSettings;
 }
@@ -46,6 +54,9 @@ export interface Application extends OpenServices {
   identities: Identities;
   accounts: Accounts;
   http: ReturnType<typeof createHttp>;
+  live: Live;
+  /** For listen(): sockets and streams, which have no end of their own. */
+  lasting: Lasting;
   /** Set when this start made the first password. */
   firstPassword: string | undefined;
 }
@@ -75,7 +86,14 @@ export async function createApp(input: AppInput): Promise<Application> {
   const identities = createIdentities({ ...services, db, auth, principals, chain, proxies, publicUrl });
   await ensureGivenRecords(open);
   const firstPassword = await ensurePassword(open, input.adminPassword);
-  const http = createHttp({
+  const settings = {
+    limits: { ...DEFAULT_LIMITS, ...input.graphqlLimits },
+    ports: { profileOf: (actor: Actor) => auth.profileOf(actor) },
+    isProduction,
+  };
+  const live = createLive({ ...open, settings, times: input.liveTimes });
+  const edge = { ...settings, live, persisted: createPersisted() };
+  const served = toServed({
     services: open.services,
     store: open.store,
     schema: open.schema,
@@ -89,16 +107,21 @@ export async function createApp(input: AppInput): Promise<Application> {
     auth,
     accounts,
     functions: new Map((input.apps ?? []).flatMap((app) => Object.entries(app.functions ?? {}))),
+    deskFolder: input.deskFolder,
     bodyLimit: input.bodyLimitBytes ?? 10 * 1024 * 1024,
     isProduction,
     version: input.version ?? '0.0.0',
     isReady: () => isReady(open),
-    more: graphqlRoutes({
-      limits: { ...DEFAULT_LIMITS, ...input.graphqlLimits },
-      ports: { profileOf: (actor) => auth.profileOf(actor) },
-      isProduction,
-    }),
+    more: graphqlRoutes(edge),
   });
+  const sockets = createSockets({ edge, http: served, times: input.liveTimes });
+  const lasting: Lasting = {
+    upgrade: sockets.upgrade,
+    end() {
+      live.end();
+      sockets.end();
+    },
+  };
   const purging = setInterval(() => void purge(open, accounts), PURGE_EVERY_MS);
   purging.unref();
   return {
@@ -106,10 +129,13 @@ export async function createApp(input: AppInput): Promise<Application> {
     auth,
     identities,
     accounts,
-    http,
+    http: createHttp(served),
+    live,
+    lasting,
     firstPassword,
     async close() {
       clearInterval(purging);
+      lasting.end();
       await accounts.settle();
       await open.close();
     },

@@ -5,9 +5,11 @@
 import { statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
+import { GRAPHQL_VARIABLES, graphqlLimits } from './config-graphql.ts';
 import { policy } from './config-policy.ts';
 import { type Env, flag, integer, list, oneOf, quoted, refuse, together, url } from './config-values.ts';
 import { AUTH_WAYS, type AuthWay, DEFAULT_CHAIN } from './kernel/auth-ways.ts';
+import type { Limits } from './kernel/graphql-limits.ts';
 import type { TenancyMode } from './kernel/tenancy.ts';
 import type { HttpPolicySettings } from './policy/http-engine.ts';
 
@@ -48,6 +50,7 @@ export interface Variables {
   oidc: Oidc | undefined;
   /** The engine that is asked beside the built-in permissions. */
   policy: HttpPolicySettings | undefined;
+  graphqlLimits: Limits;
 }
 
 export interface S3 {
@@ -98,6 +101,7 @@ export const VARIABLE_NAMES: readonly string[] = [
   'POLICY_CACHE_MS',
   'POLICY_ON_ERROR',
   'POLICY_TOKEN',
+  ...GRAPHQL_VARIABLES,
 ];
 
 const TENANCY_MODES: readonly TenancyMode[] = ['single', 'column'];
@@ -148,6 +152,7 @@ export function readVariables(env: Env, root: string): Variables {
     s3: s3(env),
     oidc: oidc(env),
     policy: policy(env),
+    graphqlLimits: graphqlLimits(env),
   };
 }
 

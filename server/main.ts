@@ -2,6 +2,7 @@
  * The server as one value: database, apps, demo, HTTP, in the order in which they start and the reverse
  * in which they stop. Prints nothing and knows no signals; cli/start.ts does both.
  */
+import path from 'node:path';
 import { findActiveApps } from './active-apps.ts';
 import { type Application, createApp } from './app.ts';
 import type { Config } from './config.ts';
@@ -77,12 +78,14 @@ async function startApp({ config, log, signal, ends, onPasswordMade }: Start): P
     adminPassword: config.adminPassword,
     bodyLimitBytes: config.bodyLimitBytes,
     policy: config.policy,
+    graphqlLimits: config.graphqlLimits,
     isProduction: config.isProduction,
     publicUrl: config.publicUrl ?? ownUrl(config),
     smtpUrl: config.smtpUrl,
     mailFrom: config.mailFrom,
     oidc: config.oidc,
     version: readVersion(),
+    deskFolder: path.join(PACKAGE_ROOT, 'desk/dist'),
   });
   ends.push(app.close);
   // At once: what fails after this must not leave a password that nobody has seen.
@@ -104,7 +107,7 @@ function ownUrl({ host, port, isProduction }: Config): string | undefined {
 
 async function startListening({ config, ends }: Start, app: Application): Promise<Listening> {
   try {
-    const listening = await listen(app.http, { host: config.host, port: config.port });
+    const listening = await listen(app.http, { host: config.host, port: config.port, lasting: app.lasting });
     ends.push(listening.close);
     return listening;
   } catch (error) {

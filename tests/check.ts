@@ -10,6 +10,7 @@ const COLORS = `--colors=${process.stdout.isTTY ? 'force' : 'off'}`;
 
 const STEPS: readonly [name: string, tool: string, command: string, ...args: string[]][] = [
   ['types', 'typescript', 'tsc', '--noEmit'],
+  ['types of the desk', 'vue-tsc', 'vue-tsc', '--noEmit', '--project', 'desk'],
   ['format and lint', '@biomejs/biome', 'biome', 'ci', CONFIG, COLORS, '--error-on-warnings', '.'],
   [
     'dependency rules',
@@ -21,6 +22,7 @@ const STEPS: readonly [name: string, tool: string, command: string, ...args: str
     'migrations',
     'seeds',
     'tests',
+    'desk/src',
     'kysely.config.ts',
   ],
   ['architecture', 'vitest', 'vitest', 'run', '--config', 'tests/vitest.config.ts', '--reporter=dot', 'tests/arch'],

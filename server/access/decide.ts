@@ -86,10 +86,19 @@ export function decide(q: AccessQuestion): Access {
   const key = `${q.action}\n${q.plan.name}\n${q.within?.name ?? ''}`;
   let answer = answers.get(key);
   if (!answer) {
-    answer = q.plan.definition.istable ? decideRows(q) : decideDocuments(q);
+    const asked = { ...q, plan: asItIs(q, q.plan), within: q.within && asItIs(q, q.within) };
+    answer = asked.plan.definition.istable ? decideRows(asked) : decideDocuments(asked);
     answers.set(key, answer);
   }
   return answer;
+}
+
+/**
+ * The DocType as rules know it. A plan that was cut down to what somebody may read has not all the Links that User
+ * Permissions are about, and the answer is remembered for everybody who asks with a whole one.
+ */
+function asItIs({ snapshot }: AccessQuestion, plan: DocTypePlan): DocTypePlan {
+  return snapshot.find(plan.name) ?? plan;
 }
 
 /** What all tenants share, none of them changes: that is the operator's. */

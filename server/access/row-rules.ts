@@ -74,7 +74,7 @@ export function ownerRule(q: RowQuestion): Filter {
     return q.right === 'create' ? ALL : condition('owner', '=', q.actor.user);
   const field = byName.get(fieldname);
   // A rule that names what is not there must not open the door.
-  if (!field?.column) return NONE;
+  if (!field || !(q.plan.storage === 'virtual' ? field.sql : field.column)) return NONE;
   const target = field.link && 'doctype' in field.link ? field.link.doctype : undefined;
   if (target === 'User') return condition(fieldname, '=', q.actor.user);
   if (target === 'Team' || fieldname === 'team') return oneOf(fieldname, q.actor.teams ?? []);

@@ -23,15 +23,16 @@ export function restrictionsFilter(q: RestrictionQuestion): Filter {
   const filters: Filter[] = [];
   const own = allowed.get(q.plan.name);
   if (own) filters.push(ownFilter(q, own));
-  for (const field of q.plan.links) {
+  for (const field of linksOf(q.plan)) {
     // The server's own note of where a node stood; files of Frappe do not always free it.
     const names = q.plan.isTree && field.fieldname === 'old_parent' ? undefined : namesFor(field, allowed);
     if (names) filters.push(linkFilter({ plan: q.plan, path: field.fieldname, names, isStrict }));
   }
   for (const table of q.plan.tables) {
     const child = q.snapshot.find(table.childDocType as string);
-    if (child?.storage !== 'child') continue;
-    for (const field of child.links) {
+    // A virtual DocType's rows are in memory with it, whatever theirs is.
+    if (!child || (child.storage !== 'child' && q.plan.storage !== 'virtual')) continue;
+    for (const field of linksOf(child)) {
       const names = namesFor(field, allowed);
       if (names) filters.push(not(rowOutside(`${table.fieldname}.${field.fieldname}`, names, isStrict)));
     }
@@ -54,13 +55,18 @@ export function allowedNames(
   return allowed;
 }
 
+/** The Links that documents hold; those of a virtual DocType hold them in no column. */
+export function linksOf(plan: DocTypePlan): readonly FieldPlan[] {
+  if (plan.storage !== 'virtual') return plan.links;
+  return plan.fields.filter((field) => !field.isStandard && field.link !== undefined && field.sql !== undefined);
+}
+
 /** Names that a Link may have; undefined when it may have any. */
 export function namesFor(
   field: FieldPlan,
   allowed: ReadonlyMap<string, readonly string[]>,
 ): readonly string[] | undefined {
-  if (!field.link || !('doctype' in field.link) || !field.column || isSet(field.field.ignore_user_permissions))
-    return undefined;
+  if (!field.link || !('doctype' in field.link) || isSet(field.field.ignore_user_permissions)) return undefined;
   return allowed.get(field.link.doctype);
 }
 

@@ -8,13 +8,15 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildDesk } from './desk.ts';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const DIST = path.join(ROOT, 'dist');
-const DATA = ['schemas', 'migrations', 'seeds', 'server'];
+const DATA = ['desk/dist', 'schemas', 'migrations', 'seeds', 'server'];
 
 rmSync(DIST, { recursive: true, force: true });
 compile();
+await makeDesk();
 for (const folder of DATA) copyData(folder);
 writePackage();
 
@@ -23,6 +25,12 @@ function compile() {
   const args = [path.join(typescript, 'bin/tsc'), '-p', path.join(ROOT, '.tsconfig.build.json')];
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', cwd: ROOT });
   if (status !== 0) process.exit(status ?? 1);
+}
+
+async function makeDesk() {
+  const { ok, output } = await buildDesk(ROOT);
+  process.stdout.write(output);
+  if (!ok) process.exit(1);
 }
 
 /** All but TypeScript, which is compiled unless it is a template, and the two plain scripts that start everything. */

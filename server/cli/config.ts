@@ -5,6 +5,7 @@ import path from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Command } from 'commander';
 import type { Config } from '../config.ts';
+import { limitNamed } from '../config-graphql.ts';
 import { VARIABLE_NAMES } from '../config-variables.ts';
 import { sayJson, sayTable } from './output.ts';
 import { projectConfig } from './project.ts';
@@ -59,7 +60,7 @@ function defaultOf(name: string, config: Config): string {
     case 'POLICY_URL':
       return 'none: the built-in permissions alone';
     default:
-      return '';
+      return String(limitNamed(config.graphqlLimits, name) ?? '');
   }
 }
 

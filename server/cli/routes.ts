@@ -1,5 +1,6 @@
 /** `m routes`: what the server answers, without starting it. */
 import type { Command } from 'commander';
+import { GRAPHQL_DOORS } from '../graphql/route.ts';
 import { ROUTES } from '../http/app.ts';
 import { sayJson, sayTable } from './output.ts';
 
@@ -11,8 +12,16 @@ export function addRoutes(program: Command): void {
     .action(runRoutes);
 }
 
+interface Listed {
+  method: string;
+  path: string;
+  access: string;
+  query?: readonly string[];
+}
+
 function runRoutes(options: { json?: true }): void {
-  const routes = ROUTES.map(({ method, path, access, query }) => ({
+  const all: readonly Listed[] = [...ROUTES, ...GRAPHQL_DOORS];
+  const routes = all.map(({ method, path, access, query }) => ({
     method,
     path: readable(path),
     access,

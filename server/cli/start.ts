@@ -5,8 +5,9 @@ import type { Command } from 'commander';
 import type { Logger } from '../kernel/ports.ts';
 import { createLog } from '../log.ts';
 import { type RunningServer, serve } from '../main.ts';
-import { readVersion } from '../package-folder.ts';
-import { say } from './output.ts';
+import { PACKAGE_ROOT, readVersion } from '../package-folder.ts';
+import { buildDesk, isDeskStale } from './desk.ts';
+import { remark, say } from './output.ts';
 import { projectConfig } from './project.ts';
 
 /** Whatever still hangs by then is left to the operating system. */
@@ -25,6 +26,7 @@ export function addStart(program: Command): void {
 async function start(): Promise<void> {
   const config = projectConfig();
   const log = createLog({ level: config.logLevel });
+  const desk = config.root === PACKAGE_ROOT ? freshDesk() : undefined;
   const abort = new AbortController();
   const starting = serve(config, log, {
     signal: abort.signal,
@@ -44,10 +46,19 @@ async function start(): Promise<void> {
     if (abort.signal.aborted) return;
     throw error;
   }
+  await desk;
   const seconds = process.uptime().toFixed(1);
   say(
     `Framework M ${readVersion()} is at ${config.publicUrl ?? server.url} after ${seconds} s. Log in as Administrator.`,
   );
+}
+
+/** While the database starts. A server without a desk serves its API all the same. */
+async function freshDesk(): Promise<void> {
+  if (!isDeskStale(PACKAGE_ROOT)) return;
+  say('Building the desk …');
+  const { ok, output } = await buildDesk(PACKAGE_ROOT);
+  if (!ok) remark(`The desk could not be built; the API is served without it.\n${output}`);
 }
 
 interface Ending {

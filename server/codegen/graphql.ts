@@ -4,7 +4,7 @@
  */
 
 import { derivedFieldName, graphqlFieldName, graphqlNames } from '../schema/graphql-names.ts';
-import { inboundOf } from '../schema/inbound.ts';
+import { pointingFields } from '../schema/inbound.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
 import { keyText, unionText } from './documents.ts';
 
@@ -68,10 +68,9 @@ function draw(q: {
   return { plan, name: q.name, one, rows, reverse: reverseOf(q) };
 }
 
-/** Documents that point here by a Link. */
+/** Documents that point here. */
 function reverseOf({ snapshot, plan, nameOf }: Parameters<typeof draw>[0]): Edge[] {
-  const references = inboundOf(snapshot).links.get(plan.name) ?? [];
-  return references.flatMap(({ plan: other, field }): Edge[] => {
+  return pointingFields(snapshot, plan).flatMap(({ plan: other, field }): Edge[] => {
     const to = nameOf(other.name);
     if (to === undefined || other.storage !== 'table') return [];
     return [{ field: derivedFieldName(plan, to, `by_${graphqlFieldName(field.fieldname)}`), to }];

@@ -64,9 +64,16 @@ export function isStale(error: unknown): boolean {
   return STALE.has(sqlState(error) ?? '');
 }
 
+const OTHER_ROW = 'FM002';
+
+/** As PostgreSQL raises it within a transaction. */
+export function otherRow(): Error {
+  return Object.assign(new Error('the document has been changed meanwhile'), { code: OTHER_ROW });
+}
+
 /** The row to be changed is not the one any more that the change was made for. */
 export function isOtherRow(error: unknown): boolean {
-  return sqlState(error) === 'FM002';
+  return sqlState(error) === OTHER_ROW;
 }
 
 export function isRetryable(error: unknown): boolean {

@@ -20,7 +20,13 @@ export interface StoredRow {
 interface Texts {
   insert: { name: string; text: string };
   insertOne: { name: string; text: string };
-  updates: Map<string, { name: string; text: string }>;
+  updates: Map<string, Text>;
+}
+
+interface Text {
+  name: string;
+  text: string;
+  alone?: Statement['alone'];
 }
 
 const texts = new WeakMap<DocTypePlan, Texts>();
@@ -66,7 +72,7 @@ export function updateRow(
   const values = [...fields.map((field) => parameter(field, row.values[field.fieldname])), row.id];
   return row.version === undefined
     ? { ...made, values }
-    : { ...made, values: [...values, row.version], expectsRow: true };
+    : { ...made, alone: made.alone, values: [...values, row.version], expectsRow: true };
 }
 
 export function deleteRows(plan: DocTypePlan, ids: readonly string[]): Statement {
@@ -103,9 +109,10 @@ function updateText(plan: DocTypePlan, fields: readonly FieldPlan[]): { name: st
   return named('update', plan, updateSql(plan, fields));
 }
 
-function updateSeenText(plan: DocTypePlan, fields: readonly FieldPlan[]): { name: string; text: string } {
+function updateSeenText(plan: DocTypePlan, fields: readonly FieldPlan[]): Text {
   const update = `${updateSql(plan, fields)} and _version = $${fields.length + 2}::bigint returning 1`;
-  return named('update', plan, `with changed as (${update}) select framework_expect_row(count(*)) from changed`);
+  const sure = `with changed as (${update}) select framework_expect_row(count(*)) from changed`;
+  return { ...named('update', plan, sure), alone: named('update', plan, update) };
 }
 
 /** The id is the parameter after the values. */

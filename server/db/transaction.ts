@@ -7,7 +7,7 @@ import { AppError } from '../kernel/error.ts';
 import type { Statement } from '../kernel/statement.ts';
 import { batchWrites } from './batched-writes.ts';
 import type { Checkout } from './checkout.ts';
-import { sqlState, toAppError } from './errors.ts';
+import { otherRow, sqlState, toAppError } from './errors.ts';
 import { type Row, type Transaction, toQuery } from './statements.ts';
 import { type AskedFor, settingOfTransaction } from './tenant-setting.ts';
 
@@ -104,7 +104,8 @@ export async function runAtOnce(checkout: Checkout, tenant: AskedFor, statements
   let broken: Error | undefined;
   try {
     batchWrites(client);
-    await client.query(toQuery(only));
+    const { rowCount } = await client.query(toQuery({ ...only, ...only.alone }));
+    if (only.expectsRow && rowCount === 0) throw otherRow();
   } catch (error) {
     if (isAnswer(error)) throw toAppError(error);
     broken = error instanceof Error ? error : new Error(String(error));

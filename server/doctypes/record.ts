@@ -71,6 +71,7 @@ export function planSource(q: {
   const { record } = q;
   return {
     name: record.name,
+    table: record.tableName,
     compile: () =>
       compileDocType({
         definition: effectiveDefinition(record.definition, q.layering).definition,

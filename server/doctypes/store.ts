@@ -18,6 +18,8 @@ export interface SnapshotStore {
   refreshWithin(tx: Queryable): Promise<SnapshotData>;
   /** Takes a snapshot that a committed edit made. */
   adopt(snapshot: SnapshotData): void;
+  /** Calls back when a newer one has taken its place. Gives the way to stop that. */
+  follow(listener: () => void): () => void;
 }
 
 export interface StoreInput {
@@ -32,8 +34,11 @@ export async function openSnapshotStore(input: StoreInput): Promise<SnapshotStor
   let current = await loadAll(input, input.db);
   let running: Promise<SnapshotData> | undefined;
   let next: Promise<SnapshotData> | undefined;
+  const followers = new Set<{ hear(): void }>();
   const take = (snapshot: SnapshotData): SnapshotData => {
+    const isNewer = snapshot.version > current.version;
     if (snapshot.version >= current.version) current = snapshot;
+    if (isNewer) for (const { hear } of [...followers]) setImmediate(hear);
     return current;
   };
   const read = (): Promise<SnapshotData> => {
@@ -53,6 +58,11 @@ export async function openSnapshotStore(input: StoreInput): Promise<SnapshotStor
     // Not adopted: what the transaction sees may include what it has not committed yet.
     refreshWithin: (tx) => loadNewer(input, tx, current),
     adopt: (snapshot) => void take(snapshot),
+    follow(hear) {
+      const entry = { hear };
+      followers.add(entry);
+      return () => void followers.delete(entry);
+    },
     refresh() {
       if (!running) return read();
       // The read that runs may have begun before the change that the caller knows of: theirs comes after it.

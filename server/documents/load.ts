@@ -71,20 +71,24 @@ export function parseDocument(text: string): Document {
 }
 
 export function toDocument(value: Readonly<Record<string, unknown>>): Document {
-  return newDocument(
-    Object.entries(value).map(
-      ([key, item]) =>
-        [
-          key,
-          Array.isArray(item) ? item.map((row) => (isObject(row) ? toDocument(row) : row)) : (item as Document[string]),
-        ] as const,
-    ),
-  );
+  const document = newDocument();
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    document[key] = Array.isArray(item)
+      ? item.map((row) => (isObject(row) ? toDocument(row) : row))
+      : (item as Document[string]);
+  }
+  return document;
 }
 
 /** A copy down to its last value: what steps and hooks do to the one is seen beside the other. */
 export function cloneDocument(document: Document): Document {
-  return newDocument(Object.entries(document).map(([key, value]) => [key, cloneValue(value)] as const));
+  const copy = newDocument();
+  for (const key of Object.keys(document)) {
+    const value = document[key];
+    copy[key] = typeof value === 'object' && value !== null ? cloneValue(value) : value;
+  }
+  return copy;
 }
 
 function cloneValue(value: Value | undefined): Value | undefined {

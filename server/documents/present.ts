@@ -26,7 +26,15 @@ export function answerWritten(
 /** The answer where all of it is known without asking; undefined where it has to be read. */
 export function answerKnown(ctx: WriteContext, plan: DocTypePlan, doc: Document): ReadDocument | undefined {
   if (!isKnown(ctx, plan, doc)) return undefined;
-  return { text: documentText(ctx, plan, doc), name: String(doc.name), version: Number(doc._version) };
+  return {
+    // Made when it is asked for: who selects a few fields takes the object.
+    get text() {
+      return documentText(ctx, plan, doc);
+    },
+    document: () => presented(ctx, plan, doc),
+    name: String(doc.name),
+    version: Number(doc._version),
+  };
 }
 
 /**
@@ -79,6 +87,19 @@ function documentText(ctx: WriteContext, plan: DocTypePlan, doc: Document): stri
     members.push(`${JSON.stringify(field.fieldname)}:[${rows.join(', ')}]`);
   }
   return `{${members.join(',')}}`;
+}
+
+function presented(ctx: WriteContext, plan: DocTypePlan, doc: Document): Document {
+  const { canRead } = accessTo(ctx, plan, 'read');
+  const answer = presentRow({ canRead, plan, row: doc });
+  for (const { field, child } of storedTables(ctx.snapshot, plan)) {
+    if (!canRead(field.fieldname)) continue;
+    const within = accessTo(ctx, child, 'read', plan);
+    answer[field.fieldname] = rowsOf(doc, field.fieldname).map((row) =>
+      presentRow({ canRead: within.canRead, plan: child, row }),
+    );
+  }
+  return answer;
 }
 
 function presentRow(q: { canRead(fieldname: string): boolean; plan: DocTypePlan; row: Document }): Document {

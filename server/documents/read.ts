@@ -19,7 +19,9 @@ import { countVirtual, getVirtual, listVirtual } from './virtual.ts';
 
 export interface ReadDocument {
   /** The whole document as JSON text. */
-  text: string;
+  readonly text: string;
+  /** The same as an object, where it is at hand and need not be parsed. */
+  document?(): Document;
   name: string;
   version: number;
 }

@@ -2,7 +2,7 @@
 import type { Write } from './write.ts';
 
 /** DocTypes that say who somebody is and what he may. Rules of DocTypes are part of the schema's version. */
-const ABOUT_RIGHTS: ReadonlySet<string> = new Set([
+export const ABOUT_RIGHTS: ReadonlySet<string> = new Set([
   'User',
   'Role',
   'Role Profile',

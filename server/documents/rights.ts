@@ -9,16 +9,31 @@ import { documentStatement } from '../query/document.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import { accessFor, accessTo } from './context.ts';
 import type { Context, WriteContext } from './contract.ts';
-import { holdsInMemory } from './rule-in-memory.ts';
+import { coversInMemory, holdsInMemory } from './rule-in-memory.ts';
 import { sameValue } from './values.ts';
 
-/** Asked of PostgreSQL in the write's own transaction, by the predicate that lists have. Throws `forbidden`. */
+/**
+ * Asked of PostgreSQL in the write's own transaction, by the predicate that lists have; of what is in no table,
+ * in memory before it is kept. Throws `forbidden`.
+ */
 export async function confirmRights(
   ctx: WriteContext,
   q: { plan: DocTypePlan; doc: Document; action: Action },
 ): Promise<void> {
   const { plan, action } = q;
-  if (plan.storage === 'virtual' || holdsInMemory(ctx, plan, accessTo(ctx, plan, action).rows, q.doc) === true) return;
+  if (plan.storage === 'virtual' ? coversInMemory(ctx, q) : await coversInTable(ctx, q)) return;
+  throw new AppError(
+    'forbidden',
+    `The rules on ${plan.name} do not let you ${action} a document with these values. Choose values (a link, a team, an owner) that you have rights on.`,
+  );
+}
+
+async function coversInTable(
+  ctx: WriteContext,
+  q: { plan: DocTypePlan; doc: Document; action: Action },
+): Promise<boolean> {
+  const { plan, action } = q;
+  if (holdsInMemory(ctx, plan, accessTo(ctx, plan, action).rows, q.doc) === true) return true;
   const rows = await ctx.tx.query(
     documentStatement({
       snapshot: ctx.snapshot,
@@ -30,11 +45,7 @@ export async function confirmRights(
       now: ctx.now,
     }),
   );
-  if (rows.length > 0) return;
-  throw new AppError(
-    'forbidden',
-    `The rules on ${plan.name} do not let you ${action} a document with these values. Choose values (a link, a team, an owner) that you have rights on.`,
-  );
+  return rows.length > 0;
 }
 
 /** The same problems; those of fields that the actor may not read lose their names and words. */

@@ -2,13 +2,14 @@
  * A permission rule on a document in memory, as far as that can be told there: by the document's own values,
  * where JavaScript and PostgreSQL compare alike. For the rest PostgreSQL is asked.
  */
+import type { Action } from '../access/decide.ts';
 import type { Document } from '../kernel/document.ts';
 import type { Condition, Filter, Operator } from '../kernel/filter.ts';
 import { matches } from '../query/in-memory-filter.ts';
 import { typeOf } from '../query/predicates.ts';
 import { trusting } from '../query/resolve.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
-import { listAccess } from './context.ts';
+import { accessFor, accessTo, listAccess } from './context.ts';
 import type { Context } from './contract.ts';
 
 /** Whether the rule holds; undefined when it cannot be told from the document alone. */
@@ -55,4 +56,13 @@ function matchesCondition(
 ): boolean {
   const reader = trusting({ snapshot: ctx.snapshot, access: listAccess(ctx) });
   return matches({ reader, plan, now: ctx.now, where: `the permission rule of ${plan.name}` }, condition, { document });
+}
+
+/** Whether the rule of an action lets a document of a virtual DocType through: the same Filter that would be SQL. */
+export function coversInMemory(ctx: Context, q: { plan: DocTypePlan; doc: Document; action: Action }): boolean {
+  const { plan, action } = q;
+  const { rows } = accessTo(ctx, plan, action);
+  const reader = trusting({ snapshot: ctx.snapshot, access: accessFor(ctx, action) });
+  const env = { reader, plan, now: ctx.now, where: `the permission rule of ${plan.name}` };
+  return matches(env, rows, { document: q.doc });
 }

@@ -9,9 +9,7 @@ import { type Document, newDocument } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
 import type { Filter } from '../kernel/filter.ts';
 import { evaluateList, type MemoryPage } from '../query/in-memory.ts';
-import { matches } from '../query/in-memory-filter.ts';
 import type { ListRequest } from '../query/request.ts';
-import { trusting } from '../query/resolve.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { noteChange } from './changes.ts';
 import { computeFields } from './computed.ts';
@@ -19,6 +17,7 @@ import { accessFor, accessTo, forbidden } from './context.ts';
 import type { Context, GivenDocument, Repository, WriteContext } from './contract.ts';
 import { notFound } from './load.ts';
 import { repointLinks } from './references.ts';
+import { coversInMemory } from './rule-in-memory.ts';
 
 export interface VirtualDocument {
   text: string;
@@ -46,16 +45,9 @@ export async function getVirtual(
 /** The document, when the actor may have it for that. Throws `not_found`, and `forbidden` when he may read it only. */
 async function reachable(ctx: Context, plan: DocTypePlan, q: { name: string; action: Action }): Promise<Document> {
   const found = await repositoryOf(ctx, plan).get(ctx, plan, q.name);
-  if (!found || !covers(ctx, plan, found, 'read')) throw notFound(plan, q.name);
-  if (!covers(ctx, plan, found, q.action)) throw forbidden(ctx, plan, q.action, q.name);
+  if (!found || !coversInMemory(ctx, { plan, doc: found, action: 'read' })) throw notFound(plan, q.name);
+  if (!coversInMemory(ctx, { plan, doc: found, action: q.action })) throw forbidden(ctx, plan, q.action, q.name);
   return found;
-}
-
-/** The rule of an action on a document in memory: the same Filter that would be SQL. */
-function covers(ctx: Context, plan: DocTypePlan, document: Document, action: Action): boolean {
-  const { rows } = accessTo(ctx, plan, action);
-  const reader = trusting({ snapshot: ctx.snapshot, access: accessFor(ctx, action) });
-  return matches({ reader, plan, now: ctx.now, where: `the permission rule of ${plan.name}` }, rows, { document });
 }
 
 function readablePart(ctx: Context, plan: DocTypePlan, document: Document): Document {

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../db/pool.ts';
-import type { Changes } from '../kernel/changes.ts';
+import type { Changes, DocumentChange } from '../kernel/changes.ts';
 import type { Logger } from '../kernel/ports.ts';
 import { ANYTHING, type ChangeBatch, createChangeBuffer } from './change-buffer.ts';
 import { openChannel } from './change-channel.ts';
@@ -103,7 +103,11 @@ export async function openChangeFeed(q: { db: Pick<Database, 'connect'>; log: Lo
 
 /** What one tenant may hear of: its own, and what all have in common. Without tenants: everything. */
 export function heardBy(tenant: string | undefined, { changes, isComplete }: ChangeBatch): ChangeBatch {
-  return { changes: changes.filter((change) => change.tenant === undefined || change.tenant === tenant), isComplete };
+  return { changes: changes.filter((change) => isHeardBy(tenant, change)), isComplete };
+}
+
+export function isHeardBy(tenant: string | undefined, change: DocumentChange): boolean {
+  return change.tenant === undefined || change.tenant === tenant;
 }
 
 async function atMost(ms: number, work: Promise<void>): Promise<void> {

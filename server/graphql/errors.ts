@@ -36,11 +36,7 @@ export function toGraphqlErrors(error: unknown, { requestId, log }: Failing): Gr
   return [{ message: error.message, ...(path === undefined ? {} : { path }), extensions }];
 }
 
-/** The body of an answer that has no data. */
-export function errorsText(error: unknown, failing: Failing): string {
-  const errors = toGraphqlErrors(error, failing);
-  // A query that was never begun has no data at all; one that failed has none to show.
-  return error instanceof AppError && error.extra.graphql
-    ? JSON.stringify({ errors })
-    : JSON.stringify({ errors, data: null });
+/** The body of an answer that has no data: null where an operation was begun, nothing where none was. */
+export function errorsText(errors: readonly GraphqlErrorJson[], hasBegun: boolean): string {
+  return JSON.stringify(hasBegun ? { errors, data: null } : { errors });
 }

@@ -10,33 +10,9 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { AppError } from '../kernel/error.ts';
+import type { Limits } from '../kernel/graphql-limits.ts';
 
-export interface Limits {
-  /** Levels of selections. */
-  depth: number;
-  /** Selected fields, fragments spread out. */
-  fields: number;
-  /** Fields of the root, under whatever aliases. */
-  rootFields: number;
-  /** Operations in one request. */
-  batch: number;
-  /** Estimated rows of one operation. */
-  cost: number;
-  /** Bytes of query text. */
-  queryBytes: number;
-  /** Live queries of one connection. */
-  subscriptions: number;
-}
-
-export const DEFAULT_LIMITS: Limits = {
-  depth: 12,
-  fields: 1000,
-  rootFields: 30,
-  batch: 10,
-  cost: 100_000,
-  queryBytes: 65_536,
-  subscriptions: 50,
-};
+export { DEFAULT_LIMITS, type Limits } from '../kernel/graphql-limits.ts';
 
 /** Brackets within brackets, which the parser follows by recursion: filters may be deeper than selections. */
 const MAX_BRACKETS = 100;
@@ -75,17 +51,21 @@ function isDeeper(text: string, limit: number): boolean {
 
 function endOfString(text: string, start: number): number {
   if (text.startsWith('"""', start)) {
-    const end = text.indexOf('"""', start + 3);
+    let end = text.indexOf('"""', start + 3);
+    // Within such a text three quotes may stand behind a backslash.
+    while (end > 0 && text[end - 1] === '\\') end = text.indexOf('"""', end + 3);
     return end < 0 ? text.length : end + 2;
   }
   let at = start + 1;
-  while (at < text.length && text[at] !== '"' && text[at] !== '\n') at += text[at] === '\\' ? 2 : 1;
+  while (at < text.length && text[at] !== '"' && text[at] !== '\n' && text[at] !== '\r')
+    at += text[at] === '\\' ? 2 : 1;
   return at;
 }
 
 function endOfLine(text: string, start: number): number {
-  const end = text.indexOf('\n', start);
-  return end < 0 ? text.length : end;
+  let at = start;
+  while (at < text.length && text[at] !== '\n' && text[at] !== '\r') at++;
+  return at;
 }
 
 interface Size {

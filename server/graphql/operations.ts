@@ -12,6 +12,7 @@ import { coerceVariables } from './compile/values.ts';
 import { runMutation } from './execute/mutation.ts';
 import { asksForSchema, introspectionData, runQuery } from './execute/query.ts';
 import type { GraphqlPorts, Run } from './execute/run.ts';
+import { refuseOlderSnapshot } from './execute/schema-version.ts';
 import { type Limits, refuseSize, refuseText } from './limits.ts';
 import { type LiveSchema, schemaOf } from './schema.ts';
 import { operationOf, parseQuery, refuseInvalid } from './validate.ts';
@@ -46,6 +47,8 @@ const HEAVIEST = 4_000_000;
 const COMPILED_WEIGHT = 20;
 /** Of one text, for different values of the variables that decide what is selected. */
 const MOST_VARIANTS = 50;
+/** What is longer is no switch of a client, and would fill the memory. */
+const LONGEST_VARIANT = 1000;
 
 const bySchema = new WeakMap<LiveSchema, BoundedMap<Prepared>>();
 
@@ -59,7 +62,7 @@ export function prepareOperation(ctx: Context, request: OperationRequest, settin
   let compiled = prepared.compiled.get(key);
   if (!compiled) {
     compiled = compileOperation({ schema, document, operation, variables });
-    prepared.compiled.set(key, compiled, 1);
+    if (key.length <= LONGEST_VARIANT) prepared.compiled.set(key, compiled, 1);
   }
   return { ctx, compiled, variables, limits: settings.limits, ports: settings.ports };
 }
@@ -69,7 +72,8 @@ function prepare(ctx: Context, schema: LiveSchema, request: OperationRequest, se
   bySchema.set(schema, known);
   const { query, operationName } = request;
   const mayIntrospect = !(settings.isProduction && ctx.actor.user === GUEST);
-  const key = operationName === undefined ? query : `${query}\n#${operationName}`;
+  // The length first: a text may end like another with its name.
+  const key = `${mayIntrospect ? '' : '-'}${operationName?.length ?? ''}:${operationName ?? ''}${query}`;
   const kept = known.get(key);
   if (kept) return kept;
   refuseText(query, settings.limits);
@@ -84,8 +88,10 @@ function prepare(ctx: Context, schema: LiveSchema, request: OperationRequest, se
 }
 
 /** The body of an answer that may be long, in pieces as they come; undefined for any other. */
-export function streamOperation(run: Run): AsyncIterable<string> | undefined {
-  return asksForSchema(run.compiled) ? introspectionBody(run) : undefined;
+export async function streamOperation(run: Run): Promise<AsyncIterable<string> | undefined> {
+  if (!asksForSchema(run.compiled)) return undefined;
+  await refuseOlderSnapshot(run.ctx);
+  return introspectionBody(run);
 }
 
 async function* introspectionBody(run: Run): AsyncGenerator<string> {

@@ -28,7 +28,7 @@ const SCALARS: readonly Scalar[] = [
   scalar(
     'Int',
     'A whole number of 32 bits.',
-    (value) => Number.isInteger(value) && Math.abs(value as number) <= INT,
+    (value) => Number.isInteger(value) && (value as number) >= -INT && (value as number) < INT,
     'a whole number of 32 bits',
   ),
   scalar('Float', 'A number.', (value) => typeof value === 'number', 'a number'),

@@ -19,7 +19,10 @@ import {
   GraphQLSchema,
   type GraphQLType,
   introspectionTypes,
+  Kind,
   specifiedScalarTypes,
+  type ValueNode,
+  valueFromASTUntyped,
 } from 'graphql';
 import type { InputField, Members, OutputField, TypeDef, TypeRef } from './definitions.ts';
 import { findScalar } from './scalars.ts';
@@ -133,7 +136,12 @@ function makeType(def: TypeDef, refer: Refer): GraphQLNamedType {
   const { name, description } = def;
   switch (def.kind) {
     case 'SCALAR':
-      return new GraphQLScalarType({ name, description, parseValue: (value) => checked(name, value) });
+      return new GraphQLScalarType({
+        name,
+        description,
+        parseValue: (value) => checked(name, value),
+        parseLiteral: (node) => checked(name, literalOf(node)),
+      });
     case 'ENUM':
       return new GraphQLEnumType({
         name,
@@ -152,6 +160,12 @@ function makeType(def: TypeDef, refer: Refer): GraphQLNamedType {
     case 'INTERFACE':
       return withFields(new GraphQLInterfaceType({ name, description, fields: {} }), def.fields, refer);
   }
+}
+
+/** A whole number beyond 2^53 stays the text that it is: JavaScript would round it. */
+function literalOf(node: ValueNode): unknown {
+  const value = valueFromASTUntyped(node);
+  return node.kind === Kind.INT && !Number.isSafeInteger(value) ? node.value : value;
 }
 
 function checked(name: string, value: unknown): unknown {

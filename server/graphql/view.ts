@@ -37,12 +37,22 @@ const keys = new WeakMap<Actor, string>();
 export function viewOf(ctx: Context, module?: string): View {
   const known = views.get(ctx.snapshot) ?? boundedMap<View>(MOST_VIEWS);
   views.set(ctx.snapshot, known);
-  const key = module === undefined ? viewKey(ctx.actor) : `${viewKey(ctx.actor)} ${JSON.stringify(module)}`;
+  // Names of modules that there are not are without end, and all the same.
+  const part = module === undefined ? '' : ` ${modulesOf(ctx.snapshot).has(module) ? JSON.stringify(module) : ''}`;
+  const key = `${viewKey(ctx.actor)}${part}`;
   const kept = known.get(key);
   if (kept) return kept;
   const made = makeView(ctx, key, module);
   known.set(key, made, 1);
   return made;
+}
+
+const modules = new WeakMap<Snapshot, ReadonlySet<string>>();
+
+function modulesOf(snapshot: Snapshot): ReadonlySet<string> {
+  const known = modules.get(snapshot) ?? new Set(snapshot.names.flatMap((name) => snapshot.find(name)?.module ?? []));
+  modules.set(snapshot, known);
+  return known;
 }
 
 /** All of an actor that decides which DocTypes and fields there are; rows are asked about with each statement. */

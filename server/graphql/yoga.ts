@@ -6,13 +6,14 @@ import { type DocumentNode, parse } from 'graphql';
 import { createGraphQLError, createSchema, createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Answer, Call } from '../http/call.ts';
 import { graphiqlAnswer, wantsPage } from './graphiql.ts';
+import { mapped } from './live/latest.ts';
 
 /** What is asked of the product, with the parameters as they came. */
 export interface YogaPorts {
   /** The body of an answer, and the status that a client is told who cares for it. */
   execute(call: Call, given: Readonly<Record<string, unknown>>): Promise<{ text: string; status: number }>;
   /** Bodies, one after another. */
-  subscribe(call: Call, given: Readonly<Record<string, unknown>>): AsyncIterable<string>;
+  subscribe(call: Call, given: Readonly<Record<string, unknown>>): AsyncIterableIterator<string>;
   isProduction: boolean;
 }
 
@@ -21,7 +22,8 @@ interface ServerContext {
 }
 
 export interface YogaEdge {
-  answer(call: Call): Promise<Answer>;
+  /** `query`: the text that is meant, where the request has only its hash. */
+  answer(call: Call, query?: string): Promise<Answer>;
 }
 
 export function createYogaEdge(ports: YogaPorts): YogaEdge {
@@ -40,9 +42,9 @@ export function createYogaEdge(ports: YogaPorts): YogaEdge {
     extraParamNames: ['module'],
   });
   return {
-    async answer(call) {
+    async answer(call, query) {
       if (!ports.isProduction && wantsPage(call)) return graphiqlAnswer();
-      const response = await yoga.fetch(requestOf(call), { call });
+      const response = await yoga.fetch(requestOf(call, query), { call });
       return answerOf(response);
     },
   };
@@ -62,25 +64,29 @@ function oursIn({ execute, subscribe }: YogaPorts): Plugin<ServerContext> {
     onValidate: ({ setResult }) => setResult([]),
     onExecute: ({ args, setExecuteFn }) => {
       const { call, params } = given(args.contextValue);
-      setExecuteFn(async (): Promise<Result> => {
-        const { text, status } = await execute(call, params);
-        if (status === 200) return { data: null, stringify: () => text };
-        // For the status alone: the text has the errors already.
-        return {
-          errors: [createGraphQLError('', { extensions: { http: { status, spec: true } } })],
-          stringify: () => text,
-        };
-      });
+      setExecuteFn(async () => result(await execute(call, params)));
     },
     onSubscribe: ({ args, setSubscribeFn }) => {
       const { call, params } = given(args.contextValue);
-      setSubscribeFn(() => results(subscribe(call, params)));
+      setSubscribeFn(async () => {
+        if (!takesStream(call.header('accept'))) return result(await execute(call, params));
+        return mapped(subscribe(call, params), (text): Result => ({ data: null, stringify: () => text }));
+      });
     },
   };
 }
 
-async function* results(texts: AsyncIterable<string>): AsyncGenerator<Result> {
-  for await (const text of texts) yield { data: null, stringify: () => text };
+function takesStream(accept: string | null): boolean {
+  return accept === null || /text\/event-stream|text\/\*|\*\/\*/.test(accept);
+}
+
+function result({ text, status }: { text: string; status: number }): Result {
+  if (status === 200) return { data: null, stringify: () => text };
+  // For the status alone: the text has the errors already.
+  return {
+    errors: [createGraphQLError('', { extensions: { http: { status, spec: true } } })],
+    stringify: () => text,
+  };
 }
 
 /** Which kind of operation it is decides who answers; what is no query is judged by our own parser, as a query. */
@@ -95,11 +101,17 @@ function parseForEdge(source: unknown): DocumentNode {
 const ANYTHING = parse('{ nothing }');
 
 /** The body has been read already. */
-function requestOf(call: Call): Request {
-  const { method, url, headers } = call.request;
+function requestOf(call: Call, query: string | undefined): Request {
+  const { method, headers } = call.request;
   const kept = new Headers(headers);
   kept.delete('content-length');
-  return new Request(url, { method, headers: kept, ...(method === 'POST' ? { body: call.text } : {}) });
+  const url = new URL(call.request.url);
+  if (method === 'POST') {
+    const body = query === undefined ? call.text : JSON.stringify({ ...call.given, query });
+    return new Request(url, { method, headers: kept, body });
+  }
+  if (query !== undefined) url.searchParams.set('query', query);
+  return new Request(url, { method, headers: kept });
 }
 
 async function answerOf(response: Response): Promise<Answer> {

@@ -2,7 +2,6 @@
  * The HTTP edge: one page that every request passes. Target, route, sign-in, body, operation, answer;
  * whatever is thrown on the way becomes a problem. The routes know the product, this knows HTTP.
  */
-import { randomBytes } from 'node:crypto';
 import { Hono, type Context as HonoContext } from 'hono';
 import type { Context } from '../documents/contract.ts';
 import { AppError } from '../kernel/error.ts';
@@ -16,11 +15,13 @@ import { oauthRoutes } from './auth-oauth.ts';
 import { profileRoutes } from './auth-profile.ts';
 import { secondFactorRoutes } from './auth-second-factor.ts';
 import { sessionRoutes } from './auth-sessions.ts';
+import { beginCall } from './begin.ts';
 import { readBody } from './body.ts';
 import { bulkRoutes } from './bulk.ts';
 import type { Answer, Call, HttpInput, Route, Served } from './call.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import { createDenials } from './denials.ts';
+import { deskRoutes } from './desk.ts';
 import { doctypeRoutes } from './doctype.ts';
 import { documentRoutes } from './documents.ts';
 import { inStyleOf } from './frappe/failure.ts';
@@ -32,7 +33,6 @@ import { languageRoutes } from './language.ts';
 import { listRoutes } from './lists.ts';
 import { metaRoutes } from './meta.ts';
 import { createMetrics } from './metrics.ts';
-import { isSecureRequest } from './origins.ts';
 import { parseTarget } from './path.ts';
 import { permissionRoutes } from './permissions.ts';
 import { methodNotAllowed, toProblem } from './problem.ts';
@@ -60,6 +60,7 @@ export const ROUTES: readonly Route[] = [
   ...secondFactorRoutes,
   ...profileRoutes,
   ...accountPageRoutes,
+  ...deskRoutes,
   ...metaRoutes,
   ...doctypeRoutes,
   ...rpcRoutes,
@@ -76,20 +77,25 @@ export const ROUTES: readonly Route[] = [
   ...frappeRoutes,
 ];
 
+/** What the edge serves, with what it makes of it once. */
+export function toServed(input: HttpInput): Served {
+  return { ...input, metrics: createMetrics() };
+}
+
 /** The whole surface as one Hono app; `listen` serves it, tests may call its `request`. */
-export function createHttp(input: HttpInput): HttpApp {
-  const { services } = input;
-  const http: Served = { ...input, metrics: createMetrics() };
-  const router = createRouter([...ROUTES, ...(input.more ?? [])]);
+export function createHttp(http: Served): HttpApp {
+  const { services } = http;
+  const router = createRouter([...ROUTES, ...(http.more ?? [])]);
   const denials = createDenials(services);
   const app = new Hono();
   app.all('*', async (c) => {
-    const call = beginCall(http, c);
+    const peer = bindingsOf(c)?.incoming?.socket?.remoteAddress;
+    const call = beginCall(http, { request: c.req.raw, peer });
     const target = targetOf(c);
     const answer = await respond(router, call, target).catch((error: unknown) =>
       toProblem(error, { requestId: call.requestId, log: services.log, method: call.method, path: call.path }),
     );
-    denials.note(call, answer.status);
+    denials.note(call, answer.refused ?? answer.status);
     http.metrics.count(answer.status, services.clock.now() - call.now);
     return toResponse(inStyleOf(target, call.method, answer), { ...edgeHeaders(call), 'x-request-id': call.requestId });
   });
@@ -100,34 +106,8 @@ interface NodeBindings {
   incoming?: { url?: string; socket?: { remoteAddress?: string } };
 }
 
-const NOTHING: ReadonlyMap<string, string> = new Map();
-const SANE_ID = /^[\w.:-]{1,100}$/;
-
-function beginCall(http: Served, c: HonoContext): Call {
-  const request = c.req.raw;
-  const asked = request.headers.get('x-request-id');
-  const peer = (c.env as NodeBindings | undefined)?.incoming?.socket?.remoteAddress ?? '';
-  const call: Call = {
-    http,
-    method: request.method,
-    path: '',
-    segments: [],
-    query: NOTHING,
-    header: (name) => request.headers.get(name),
-    request,
-    ip: http.proxies.clientOf(peer, request.headers.get('x-forwarded-for')),
-    peer,
-    isSecure: false,
-    requestId: asked !== null && SANE_ID.test(asked) ? asked : nextRequestId(),
-    now: http.services.clock.now(),
-    actor: undefined,
-    identity: undefined,
-    token: undefined,
-    given: {},
-    text: '',
-  };
-  call.isSecure = isSecureRequest(call);
-  return call;
+function bindingsOf(c: HonoContext): NodeBindings | undefined {
+  return c.env as NodeBindings | undefined;
 }
 
 /** What answers and refusals alike say to the browser. */
@@ -135,18 +115,9 @@ function edgeHeaders(call: Call): Readonly<Record<string, string>> {
   return { ...corsHeaders(call), ...(call.isSecure ? withHttps : {}) };
 }
 
-/** Of this process and this request: unique among processes, without asking for randomness each time. */
-function nextRequestId(): string {
-  requests = (requests + 1) % Number.MAX_SAFE_INTEGER;
-  return `${PROCESS_ID}-${requests.toString(36)}`;
-}
-
-const PROCESS_ID = randomBytes(6).toString('hex');
-let requests = 0;
-
 /** The target as it was sent: Hono's and the URL class have decoded and resolved theirs. */
 function targetOf(c: HonoContext): string {
-  return (c.env as NodeBindings | undefined)?.incoming?.url ?? c.req.url;
+  return bindingsOf(c)?.incoming?.url ?? c.req.url;
 }
 
 async function respond(router: Router, call: Call, target: string): Promise<Answer> {
@@ -172,7 +143,8 @@ async function respond(router: Router, call: Call, target: string): Promise<Answ
   refuseScoped(route, call);
   refuseUnknownParameters(route, call);
   if (method !== 'GET') {
-    if (!call.identity) refuseHopeless(route, call);
+    // What several operations are about, only the body says.
+    if (!call.identity && route.access !== 'many') refuseHopeless(route, call);
     await takeBody(route, call);
   }
   return route.access === 'many' ? route.answer(call) : operate(route, call);

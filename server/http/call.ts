@@ -39,6 +39,8 @@ export interface HttpInput {
   dictionaries: Dictionaries;
   /** The functions of all apps by dotted path, for POST /api/v1/rpc/fn/{path}. */
   functions?: ReadonlyMap<string, NonNullable<App['functions']>[string]>;
+  /** Where the built desk lies; without it there is none. */
+  deskFolder?: string;
   /** Bytes of a request body. */
   bodyLimit: number;
   isProduction: boolean;
@@ -86,10 +88,12 @@ export interface Call {
 export interface Answer {
   status: number;
   /** A stream where an answer goes on. */
-  body?: string | ReadableStream<Uint8Array>;
+  body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
   headers?: Readonly<Record<string, string>>;
   /** Each becomes a Set-Cookie header of its own. */
   cookies?: readonly string[];
+  /** The status of what was refused within an answer that is 200, for the audit log. */
+  refused?: number;
 }
 
 /** What a route does: everything but open ones run under a Context, again when the schema moved on meanwhile. */

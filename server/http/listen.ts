@@ -1,7 +1,8 @@
 /** Serves the app on a socket and stops without losing a request. Knows Node's HTTP server and nothing of the product. */
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { COMMON } from './response.ts';
@@ -12,31 +13,44 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** What goes on after an answer has begun, or without one: it has no end of its own. */
+export interface Lasting {
+  /** A client asks for a WebSocket: the socket is this one's from now on. */
+  upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** The server stops: ends all, and refuses what comes. */
+  end(): void;
+}
+
 const DRAIN_MS = 8_000;
 /** A client that is just about to use its idle connection gets its answer, and is told to close. */
 const GRACE_MS = 250;
 const POLL_MS = 50;
 
 /** Rejects with Node's error (EADDRINUSE …) when the address cannot be had. */
-export async function listen(app: Hono, q: { host: string; port: number }): Promise<Listening> {
+export async function listen(app: Hono, q: { host: string; port: number; lasting?: Lasting }): Promise<Listening> {
+  const { lasting } = q;
   const listener = getRequestListener(app.fetch, { errorHandler: refuseRequest });
   const server = createServer({
     maxHeaderSize: 32_768,
     keepAliveTimeout: 65_000,
     headersTimeout: 20_000,
     requestTimeout: 120_000,
+    // Other upgrades that are offered (h2c) need not be taken: they are plain requests.
+    shouldUpgradeCallback: ({ headers }) => lasting !== undefined && headers.upgrade?.toLowerCase() === 'websocket',
   });
   let isClosing = false;
   server.on('request', (incoming, outgoing) => {
     if (isClosing) outgoing.shouldKeepAlive = false;
     void listener(incoming, outgoing);
   });
+  if (lasting) server.on('upgrade', lasting.upgrade);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(q.port, q.host, resolve);
   });
   const close = (): Promise<void> => {
     isClosing = true;
+    lasting?.end();
     return drain(server);
   };
   return { url: urlOf(server, q.host), close };

@@ -89,6 +89,24 @@ const COMMON_PATHS: [string, Json][] = [
   ],
   ['/api/v1/auth/logout', { post: { summary: 'Sign out', responses: { 204: { description: 'Signed out' } } } }],
   ['/api/v1/auth/me', { get: { summary: 'Who is signed in', responses: answers('The user') } }],
+  [
+    '/graphql',
+    {
+      post: {
+        summary: 'GraphQL: one operation, or a list of them',
+        requestBody: content({
+          type: 'object',
+          properties: {
+            query: { type: 'string' },
+            variables: { type: 'object' },
+            operationName: { type: 'string' },
+            extensions: { type: 'object' },
+          },
+        }),
+        responses: answers('Data and errors'),
+      },
+    },
+  ],
   ['/api/meta', { get: { summary: 'The DocTypes that you may see', responses: answers('DocTypes') } }],
 ];
 

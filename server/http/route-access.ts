@@ -16,9 +16,10 @@ export function refuseScoped(route: Route & { access: 'signed-in' | 'many' }, ca
   );
 }
 
-/** A guest who may change no document of this DocType is told so before a body is read. */
+/** A guest who may change no document of this DocType is told so before a body is read; GraphQL names its in the body. */
 export function refuseHopeless(route: Route, call: Call): void {
   const at = route.path.split('/').slice(1).indexOf('*');
+  if (at < 0 && route.access === 'many') return;
   const snapshot = call.http.store.current();
   const plan = snapshot.find(call.segments[at] ?? '');
   const may = (action: Action): boolean =>

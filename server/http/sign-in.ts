@@ -53,6 +53,11 @@ async function refuseForgery(call: Call): Promise<void> {
   );
 }
 
+/** For what a browser opens in a page's name and lets the page read: a socket. Throws `forbidden` for a foreign one. */
+export function refuseForeignSocket(call: Call): void {
+  proveOrigin(call);
+}
+
 /** True when the browser vouches for the page, false when no browser says anything. Throws for another site's page. */
 function proveOrigin(call: Call): boolean {
   const origin = call.header('origin');

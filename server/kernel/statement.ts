@@ -5,5 +5,7 @@ export interface Statement {
   text: string;
   /** Fails when the row that it changes is no longer the one that was read. */
   expectsRow?: true;
+  /** The same where it is a transaction by itself: it fails by changing no row. */
+  alone?: { name: string; text: string };
   values: readonly (string | number | boolean | null | readonly (string | null)[])[];
 }

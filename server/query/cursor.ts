@@ -1,10 +1,12 @@
 /**
  * Keyset cursors: the order values of the last row of a page, as opaque text that is bound to the
- * order it was made for. NULLs come last going up and first going down, as PostgreSQL sorts them.
+ * order it was made for. NULLs come last going up and first going down, as PostgreSQL sorts them, where the order
+ * does not say it otherwise.
  */
 import { sql } from 'kysely';
 import type { Column } from '../fieldtypes/contract.ts';
 import { shortHash } from '../kernel/names.ts';
+import type { OrderTerm } from '../schema/plan.ts';
 import type { OrderItem } from './list-plan.ts';
 import { pathOf } from './list-plan.ts';
 import { cast, columnOf, compareSql } from './predicate-sql.ts';
@@ -42,8 +44,9 @@ export function foreignCursor(): ReturnType<typeof refusal> {
 }
 
 /** What a cursor belongs to: a DocType and an order of its documents. */
-export function cursorTag(doctype: string, order: readonly OrderItem[]): string {
-  return shortHash(JSON.stringify([doctype, order.map((item) => [orderPath(item), item.direction])]));
+export function cursorTag(doctype: string, order: readonly (OrderItem & Nulls)[]): string {
+  const terms = order.map((item) => [orderPath(item), item.direction, ...(item.nulls ? [item.nulls] : [])]);
+  return shortHash(JSON.stringify([doctype, terms]));
 }
 
 function orderPath(item: OrderItem): string {
@@ -55,7 +58,9 @@ export function cursorShape(values: readonly (string | null)[]): string {
   return values.map((value) => (value === null ? 'n' : 'v')).join('');
 }
 
-export interface KeysetTerm {
+type Nulls = Pick<OrderTerm, 'nulls'>;
+
+export interface KeysetTerm extends Nulls {
   item: OrderItem;
   column: Sql;
 }
@@ -93,6 +98,8 @@ interface Step {
   direction: 'asc' | 'desc';
   isNull: boolean;
   isNullable: boolean;
+  /** NULLs come after all values. */
+  isNullLast: boolean;
 }
 
 function stepOf(q: { term: KeysetTerm; index: number; place: number; isNull: boolean }): Step {
@@ -102,7 +109,9 @@ function stepOf(q: { term: KeysetTerm; index: number; place: number; isNull: boo
   const bound = cursorSlot(q, columnOf(field));
   const isNullable = hops.length > 0 || (!field.isStandard && field.sql?.zero === undefined);
   if (q.isNull && !isNullable) throw foreignCursor();
-  return { column, value: cast(bound, typeOf(field)), direction: item.direction, isNull: q.isNull, isNullable };
+  const { direction } = item;
+  const isNullLast = isNullable && (q.term.nulls ?? (direction === 'asc' ? 'last' : 'first')) === 'last';
+  return { column, value: cast(bound, typeOf(field)), direction, isNull: q.isNull, isNullable, isNullLast };
 }
 
 /** Apart, so that it closes over nothing else (predicate-sql.ts). */
@@ -114,10 +123,9 @@ function cursorSlot({ place, index }: { place: number; index: number }, column: 
 }
 
 function afterSql(step: Step): Sql {
-  const { column, value } = step;
-  if (step.direction === 'desc') return step.isNull ? sql`${column} is not null` : sql`${column} < ${value}`;
-  if (step.isNull) return sql`false`;
-  return compareSql({ column, operator: '>', value, orNull: step.isNullable });
+  const { column, value, isNullLast } = step;
+  if (step.isNull) return isNullLast ? sql`false` : sql`${column} is not null`;
+  return compareSql({ column, operator: step.direction === 'asc' ? '>' : '<', value, orNull: isNullLast });
 }
 
 function equalSql(step: Step): Sql {
@@ -126,9 +134,9 @@ function equalSql(step: Step): Sql {
 
 /** Says again where the first column begins, since that is what an index scan can start from. */
 function startSql(step: Step): Sql {
-  const { column, value } = step;
-  if (step.direction === 'desc') return step.isNull ? sql`true` : sql`${column} <= ${value}`;
-  return step.isNull ? sql`${column} is null` : compareSql({ column, operator: '>=', value, orNull: step.isNullable });
+  const { column, value, isNullLast } = step;
+  if (step.isNull) return isNullLast ? sql`${column} is null` : sql`true`;
+  return compareSql({ column, operator: step.direction === 'asc' ? '>=' : '<=', value, orNull: isNullLast });
 }
 
 function parse(text: string): unknown {

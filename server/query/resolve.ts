@@ -4,6 +4,7 @@
  */
 import { type AccessTo, EVERYTHING } from '../access/decide.ts';
 import { type AppError, nearest } from '../kernel/error.ts';
+import { isPointing } from '../schema/inbound.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
 import { MAX_LINK_HOPS, refusal } from './request.ts';
 
@@ -77,7 +78,7 @@ export function resolveHop(q: Place & { reader: Reader; name: string; where: str
   return hopThrough({ ...q, field });
 }
 
-/** The Link of another DocType that leads to this one, as far as the caller may read it. Throws bad_request. */
+/** The field of another DocType that leads to this one, as far as the caller may read it. Throws bad_request. */
 export function resolveReverse(q: {
   reader: Reader;
   plan: DocTypePlan;
@@ -87,10 +88,15 @@ export function resolveReverse(q: {
 }): { plan: DocTypePlan; field: FieldPlan } {
   const plan = q.reader.snapshot.find(q.doctype);
   const field = plan?.storage === 'table' ? readableField({ reader: q.reader, plan, name: q.name }) : undefined;
-  const link = field?.link;
-  const isHere = plan && q.reader.access(plan).allowed && link && 'doctype' in link && link.doctype === q.plan.name;
-  if (plan && field?.column && isHere) return { plan, field };
+  const isHere = plan && field && q.reader.access(plan).allowed && isPointing(q.plan, { plan, field });
+  if (isHere && field.column && hasPointer(q.reader, plan, field)) return { plan, field };
   throw refusal(q.where, `no documents are found by ${q.name.slice(0, 100)} of ${q.doctype.slice(0, 100)}`);
+}
+
+/** What a Dynamic Link means is known to who may read its pointer. */
+function hasPointer(reader: Reader, plan: DocTypePlan, { link }: FieldPlan): boolean {
+  if (!link || 'doctype' in link) return true;
+  return readableField({ reader, plan, name: link.pointer })?.column !== undefined;
 }
 
 /** A Link field with the DocType that it leads to, whether or not the caller may read that. Throws bad_request. */

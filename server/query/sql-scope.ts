@@ -89,9 +89,15 @@ export function fieldColumn(scope: Scope, field: FieldPlan): Sql {
 
 /** The target of a Link: the row of that name, and where tenants have rows of their own, the same tenant's. */
 export function linkCondition(q: { from: Scope; target: Scope; field: FieldPlan }): Sql {
-  const isNamed = sql`${column(q.target, 'name')} = ${fieldColumn(q.from, q.field)}`;
+  const isNamed = sql`${column(q.target, 'name')} = ${fieldColumn(q.from, q.field)}${pointerSql(q)}`;
   if (q.target.plan.tenancy !== 'own') return isNamed;
   return sql`${isNamed} and ${column(q.target, TENANT_COLUMN)} = ${column(q.from, TENANT_COLUMN)}`;
+}
+
+/** Of a Dynamic Link the row says which DocType it means. */
+function pointerSql({ from, target, field: { link } }: { from: Scope; target: Scope; field: FieldPlan }): Sql {
+  const pointer = link && 'pointer' in link ? from.plan.byName.get(link.pointer) : undefined;
+  return pointer ? sql` and ${fieldColumn(from, pointer)} = ${sql.lit(target.plan.name)}` : sql``;
 }
 
 /** The rows of a child table that belong to the document in `parent`. */

@@ -5,7 +5,6 @@
 import { sql } from 'kysely';
 import { cursorShape, cursorTag, decodeCursor, keysetSql, keysetValues } from './cursor.ts';
 import { constantSql, jsonObject, type Member, objectOf } from './json-object.ts';
-import { refusal } from './request.ts';
 import { fromJoined, type Sql } from './sql-scope.ts';
 import type { ConnectionPart, EdgeMember, PageMember, TreeItem } from './tree.ts';
 import { type ListWeave, orderOf, pageSql, sourceOf, whereSql } from './tree-list.ts';
@@ -20,12 +19,10 @@ export function connectionSql(q: ListWeave, parts: readonly ConnectionPart[]): S
   const { page = { cursor: '', backward: false }, limit = 0 } = q.args;
   const source = sourceOf(q);
   const forward = orderOf(q, source.scope);
-  if (forward.some((term) => term.nulls !== undefined))
-    throw refusal('order_by', 'pages by cursor are ordered by asc or desc, without a place for nulls');
   const terms = page.backward ? forward.map(reversed) : forward;
   const tag = cursorTag(
     q.list.plan.name,
-    forward.map(({ item }) => item),
+    forward.map(({ item, nulls }) => ({ ...item, nulls })),
   );
   q.tags.set(q.list.place, tag);
   const conditions = [...source.conditions, ...afterSql(q, { terms, cursor: page.cursor })];
@@ -51,8 +48,9 @@ function nodeSql(q: ListWeave, scope: Parameters<ListWeave['members']>[0], items
   return objectOf(q.members(scope, items));
 }
 
-function reversed(term: TreeTerm): TreeTerm {
-  return { ...term, item: { ...term.item, direction: term.item.direction === 'asc' ? 'desc' : 'asc' } };
+function reversed({ item, column, nulls }: TreeTerm): TreeTerm {
+  const direction = item.direction === 'asc' ? 'desc' : 'asc';
+  return { item: { ...item, direction }, column, nulls: nulls && (nulls === 'first' ? 'last' : 'first') };
 }
 
 /** Going backward the order is turned round, and "after" with it. */

@@ -14,7 +14,7 @@ import {
   type Reader,
   readableColumns,
   readableField,
-  resolveHop,
+  resolveLink,
   resolveReverse,
   resolveTable,
   unknownField,
@@ -113,7 +113,11 @@ function shown(q: TreeWeave, at: At, field: FieldPlan): FieldPlan {
 
 function targetSql(q: TreeWeave, at: At, item: TreeItem & { kind: 'target' }): Sql {
   const { weaving } = q;
-  const { field, target } = resolveHop({ ...placeOf(q, at), name: item.field.fieldname });
+  const { reader } = weaving;
+  const { plan } = at.scope;
+  const { field, target } = resolveLink({ reader, plan, field: shown(q, at, item.field), where: 'fields' });
+  // Nothing of what may not be read is looked for, nor judged.
+  if (!reader.access(target).allowed) return constantSql(null);
   const scope = rootScope(weaving, target);
   const object = jsonObject(membersOf(q, { scope, within: undefined }, item.items));
   const rule = ruleSql(weaving, scope);

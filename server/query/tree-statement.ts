@@ -1,6 +1,6 @@
 /**
- * The one statement of a tree and a request's arguments: found by its shape, or woven. One row, one column:
- * the whole answer as JSON text. Runs nothing.
+ * The one statement of a tree and a request's arguments: found by its shape, or woven. One row: the whole answer
+ * as JSON text. Runs nothing.
  */
 import { sql } from 'kysely';
 import type { AccessTo } from '../access/decide.ts';
@@ -24,7 +24,10 @@ export interface TreeWish {
   now: number;
 }
 
-/** Row: `data`, a JSON object with a member for each root. Throws bad_request for what is wrong with the arguments. */
+/**
+ * Row: `data`, a JSON object with a member for each root, and SCHEMA_VERSION. Throws bad_request for what is wrong
+ * with the arguments.
+ */
 export function treeStatement(q: TreeWish): Statement {
   const { tree, args } = q;
   const cursors = args.map(cursorOf);
@@ -48,13 +51,20 @@ export function treeStatement(q: TreeWish): Statement {
         value: treeListSql({ weaving, args, given, tags }, list),
       }));
       const object = jsonObject(members);
-      const text = sql`select ${object.outside(ROW)}::text as data from (select ${object.columns}) as ${ROW}`;
+      const text = sql`select ${object.outside(ROW)}::text as data, ${versionSql} as ${sql.id(SCHEMA_VERSION)} from (select ${object.columns}) as ${ROW}`;
       return { sql: text, extra: tags };
     },
   });
   for (const [place, cursor] of cursors.entries()) if (cursor && cursor.tag !== extra.get(place)) throw foreignCursor();
   return statement;
 }
+
+/** Column of the row that says which version of the schema the statement met. */
+export const SCHEMA_VERSION = '$version';
+
+/** By names that no table has: who looks which DocTypes a statement names must not find one called Version. */
+const STATE = sql`${sql.id('$state')}(${sql.id('$singleton')}, ${sql.id(SCHEMA_VERSION)})`;
+const versionSql = sql`(select ${sql.id(SCHEMA_VERSION)} from m_schema_state as ${STATE})`;
 
 /** Of a list's arguments, all that decides the SQL but the filter, which has its own shape. */
 function shapeOf(args: ListArguments, cursor: readonly (string | null)[] | undefined): string {

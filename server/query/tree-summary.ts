@@ -25,6 +25,9 @@ import {
 } from './tree-list.ts';
 import { termSql } from './tree-order.ts';
 
+/** Documents beside the aggregates of all of them, without a limit: what is said of millions shows some. */
+export const MOST_NODES = 1000;
+
 const SUMS = sql.id('$sums');
 const SET = sql.id('$set');
 
@@ -63,7 +66,8 @@ export function summarySql(q: ListWeave, parts: readonly SummaryPart[]): Sql {
       case 'aggregate':
         return aggregateObject(q, { members: part.members, columns, columnOf });
       case 'nodes': {
-        const rows = rowsSql(q, part.items);
+        const { limit = MOST_NODES } = q.args;
+        const rows = rowsSql({ ...q, args: { ...q.args, limit } }, part.items);
         return sql`coalesce((select json_agg(${rows.json}) from (${rows.select}) as ${ROW}), '[]'::json)`;
       }
     }

@@ -2,7 +2,7 @@
 import { levelOf, RIGHTS, type Right } from '../access/grants.ts';
 import { ownerRule, rowsOfGrant } from '../access/row-rules.ts';
 import { sharedRows } from '../access/shares.ts';
-import { allowedNames, namesFor, restrictionsFilter } from '../access/user-permissions.ts';
+import { allowedNames, linksOf, namesFor, restrictionsFilter } from '../access/user-permissions.ts';
 import { isSet } from '../kernel/doctype.ts';
 import { type Document, isEmpty, rowsOf } from '../kernel/document.ts';
 import { ALL } from '../kernel/filter.ts';
@@ -94,7 +94,7 @@ function outsideOf(subject: Subject, allow: string, names: readonly string[]): U
   const outside: UserPermissionExplained['outside'] = [];
   const allowed = new Map([[allow, names]]);
   const look = (row: Document, of: DocTypePlan, path: string): void => {
-    for (const field of of.links) {
+    for (const field of linksOf(of)) {
       const value = row[field.fieldname];
       if (isEmpty(value) || !namesFor(field, allowed) || names.includes(String(value))) continue;
       outside.push({ field: path + field.fieldname, value: String(value) });

@@ -18,6 +18,24 @@ export interface Inbound {
   parents: ReadonlyMap<string, readonly Reference[]>;
 }
 
+/**
+ * Whether documents of `plan` may be found by a field of another DocType's: a Link to it, or a Dynamic Link that the
+ * `links` of its definition name. (There may be a Dynamic Link to everything in everything.)
+ */
+export function isPointing(plan: DocTypePlan, { plan: from, field }: Reference): boolean {
+  const { link } = field;
+  if (!link) return false;
+  if ('doctype' in link) return link.doctype === plan.name;
+  const rows = plan.definition.links ?? [];
+  return rows.some((row) => row.link_doctype === from.name && row.link_fieldname === field.fieldname);
+}
+
+/** All such fields. */
+export function pointingFields(snapshot: Snapshot, plan: DocTypePlan): Reference[] {
+  const { links, dynamicLinks } = inboundOf(snapshot);
+  return [...(links.get(plan.name) ?? []), ...dynamicLinks.filter((reference) => isPointing(plan, reference))];
+}
+
 const known = new WeakMap<Snapshot, Inbound>();
 
 export function inboundOf(snapshot: Snapshot): Inbound {

@@ -105,4 +105,6 @@ export interface Snapshot {
   names: readonly string[];
   /** The plan of an exact DocType name, compiled on first use; undefined when there is none. */
   find(doctype: string): DocTypePlan | undefined;
+  /** The DocType that a table is of. */
+  atTable(table: string): string | undefined;
 }

@@ -6,10 +6,12 @@ import type { DocTypePlan, Snapshot } from './plan.ts';
 
 export interface PlanSource {
   name: string;
+  table: string;
   compile(): DocTypePlan;
 }
 
 interface Entry {
+  table: string;
   plan(): DocTypePlan;
 }
 
@@ -26,6 +28,7 @@ export function createSnapshot(version: number, sources: Iterable<PlanSource>): 
 
 function fromEntries(version: number, entries: ReadonlyMap<string, Entry>): SnapshotData {
   let names: readonly string[] | undefined;
+  let tables: ReadonlyMap<string, string> | undefined;
   return {
     version,
     get names() {
@@ -33,6 +36,10 @@ function fromEntries(version: number, entries: ReadonlyMap<string, Entry>): Snap
       return names;
     },
     find: (doctype) => entries.get(doctype)?.plan(),
+    atTable(table) {
+      tables ??= new Map([...entries].map(([name, entry]) => [entry.table, name]));
+      return tables.get(table);
+    },
     with(newer, changes) {
       const next = new Map(entries);
       for (const [name, source] of changes) {
@@ -47,6 +54,7 @@ function fromEntries(version: number, entries: ReadonlyMap<string, Entry>): Snap
 function lazyEntry(source: PlanSource): Entry {
   let plan: DocTypePlan | undefined;
   return {
+    table: source.table,
     plan() {
       plan ??= source.compile();
       return plan;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ROOT, sourcesOf } from '../support/sources.ts';
+import { places, ROOT, sourcesOf } from '../support/sources.ts';
 
 const TOP_LEVEL = [
   'server',
@@ -27,13 +27,19 @@ test('the top level holds nothing beside what was agreed', () => {
   expect(entries.filter((name) => !TOP_LEVEL.includes(name))).toEqual([]);
 });
 
-test(`no file of the server is longer than ${MAX_LINES} lines`, () => {
-  const long = sourcesOf('server').filter(({ text }) => text.split('\n').length - 1 > MAX_LINES);
+const DESK = ['.ts', '.vue', '.css'];
+
+test(`no file of the server or the desk is longer than ${MAX_LINES} lines`, () => {
+  const long = [...sourcesOf('server'), ...sourcesOf('desk/src', DESK)].filter(
+    ({ text }) => text.split('\n').length - 1 > MAX_LINES,
+  );
   expect(long.map((source) => source.path)).toEqual([]);
 });
 
-test('every file of the server begins by saying what it owns', () => {
+test('every file of the server and of the desk begins by saying what it owns', () => {
   const silent = sourcesOf('server').filter(({ text }) => !text.startsWith('/**') && !text.startsWith('#!'));
+  const others = sourcesOf('desk/src', DESK).filter(({ text }) => !/^(\/\*|<!--)/.test(text));
+  expect(others.map((source) => source.path)).toEqual([]);
   expect(silent.map((source) => source.path)).toEqual([]);
 });
 
@@ -52,4 +58,9 @@ describe.skipIf(!existsSync(path.join(ROOT, 'README.md')))('README', () => {
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
   });
+});
+
+test('the desk asks the server through its api folder alone', () => {
+  const others = sourcesOf('desk/src', ['.ts', '.vue']).filter(({ path: file }) => !file.startsWith('desk/src/api/'));
+  expect(places(others, /\bfetch\(|XMLHttpRequest/g)).toEqual([]);
 });

@@ -2,9 +2,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { GRAPHQL_DOORS } from '../../server/graphql/route.ts';
 import { ROUTES } from '../../server/http/app.ts';
 import type { Route } from '../../server/http/call.ts';
 import { ROOT } from '../support/sources.ts';
+
+type Listed = Pick<Route, 'method' | 'path' | 'access'> & { guests?: true; scoped?: true };
+
+const LISTED: readonly Listed[] = [...ROUTES, ...GRAPHQL_DOORS];
 
 interface Row {
   pattern: string;
@@ -21,26 +26,26 @@ const rows: Row[] = readFileSync(path.join(ROOT, 'server/http/README.md'), 'utf8
   });
 
 /** The row that names the path itself, or the first whose `**` covers it. */
-function rowOf(route: Route): Row | undefined {
+function rowOf(route: Listed): Row | undefined {
   const covers = (pattern: string) => pattern.endsWith('/**') && route.path.startsWith(pattern.slice(0, -2));
   return rows.find(({ pattern }) => pattern === route.path) ?? rows.find(({ pattern }) => covers(pattern));
 }
 
-function whoOf(route: Route): string {
+function whoOf(route: Listed): string {
   if (route.access === 'open') return 'anyone';
   return route.guests ? 'guests' : 'signed in';
 }
 
-test.each(ROUTES.map((route) => [`${route.method} ${route.path}`, route] as const))('%s', (_, route) => {
+test.each(LISTED.map((route) => [`${route.method} ${route.path}`, route] as const))('%s', (_, route) => {
   const row = rowOf(route);
   expect(row, 'it stands in no row of the table').toBeDefined();
   expect(row?.who).toBe(whoOf(route));
-  const isScoped = route.access === 'signed-in' && route.scoped === true;
+  const isScoped = route.access !== 'open' && route.scoped === true;
   const isExcepted = row?.scopes.includes(`\`${route.method}\``) === true;
   expect(row?.scopes.startsWith('yes') === true && !isExcepted).toBe(isScoped);
 });
 
 test('every row is about a route that is there', () => {
-  const used = new Set(ROUTES.map((route) => rowOf(route)?.pattern));
+  const used = new Set(LISTED.map((route) => rowOf(route)?.pattern));
   expect(rows.map(({ pattern }) => pattern).filter((pattern) => !used.has(pattern))).toEqual([]);
 });

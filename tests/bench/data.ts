@@ -17,6 +17,8 @@ export function open(databaseUrl: string): Promise<OpenServices> {
     log: silentLog,
     root: ROOT,
     poolSize: 4,
+    // Filling and vacuuming take their time.
+    statementTimeoutMs: 300_000,
   });
 }
 

@@ -1,11 +1,13 @@
 /**
  * The server and the oracle are asked the same: thousands of random requests by random people in random
  * companies must answer alike, and writes must leave exactly what the oracle says (R-01 of the fault tests).
- * PERMISSION_SEED repeats a run, PERMISSION_CASES makes it longer.
+ * PERMISSION_SEED repeats a run, PERMISSION_CASES makes it longer, PERMISSION_GRAPHQL says which part of it
+ * goes over GraphQL.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Random, randomFrom } from '../integration/query/random.ts';
 import { type Client, createTestApp, type TestApp } from '../support/app.ts';
+import { introspectionCase, randomGraphql } from './graphql-cases.ts';
 import { type Clients, loadWorld } from './load.ts';
 import { randomWorld } from './random-world.ts';
 import { type Case, type Drawing, randomRead } from './read-cases.ts';
@@ -16,13 +18,15 @@ import { randomWish, tryBulk, tryWrite } from './write-cases.ts';
 const SEED = Number(process.env.PERMISSION_SEED ?? Date.now() % 1_000_000_000);
 const CASES = Number(process.env.PERMISSION_CASES ?? 5200);
 const WORLDS = Math.max(1, Math.round(CASES / 1300));
+const GRAPHQL_SHARE = Number(process.env.PERMISSION_GRAPHQL ?? 0.4);
 /** What is wrong with a rule is wrong many times; the first few tell it. */
 const MOST_DIFFERENCES = Number(process.env.PERMISSION_DIFFERENCES ?? 5);
 const READS_AT_ONCE = 8;
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await createTestApp();
+  // What is asked of small companies would be too much of large ones.
+  app = await createTestApp({ graphqlLimits: { cost: 1e12 } });
 });
 afterAll(() => app?.close());
 
@@ -74,11 +78,18 @@ function draw(run: Run): Drawing & { client: Client } {
   return { random, world, user, hasFrappe, client: run.clients.get(user) as Client };
 }
 
+function randomOverGraphql(drawing: Drawing): Case {
+  return drawing.random.chance(0.1) ? introspectionCase(drawing) : randomGraphql(drawing);
+}
+
 async function readSome(run: Run): Promise<number> {
   const asked: { question: Case; client: Client }[] = [];
   for (let i = 0; i < READS_AT_ONCE + 4; i++) {
     const { client, ...drawing } = draw(run);
-    asked.push({ question: randomRead(drawing), client });
+    asked.push({
+      question: run.random.chance(GRAPHQL_SHARE) ? randomOverGraphql(drawing) : randomRead(drawing),
+      client,
+    });
   }
   const replies = await Promise.all(asked.map(({ question, client }) => question.send(client)));
   for (const [i, { question }] of asked.entries()) {
@@ -93,7 +104,7 @@ async function readSome(run: Run): Promise<number> {
 async function writeOnce(run: Run): Promise<number> {
   const { client, ...drawing } = draw(run);
   const { user, world } = drawing;
-  const writing = { ...drawing, admin: app as Client };
+  const writing = { ...drawing, admin: app as Client, graphql: GRAPHQL_SHARE };
   if (run.random.chance(0.08)) {
     const { about, wrong, type } = await tryBulk(writing, client);
     if (wrong) run.differences.push(report(world, { user, about, type, wrong }));

@@ -187,7 +187,7 @@ function isFound({ world, user, type, mode }: Asker, doc: Doc, word: string): bo
 }
 
 /** No value of a text is the empty text; of a number it compares with nothing. */
-function leafHolds({ operator, value }: Leaf, kind: Field['kind'], raw: Value): boolean {
+export function leafHolds({ operator, value }: Leaf, kind: Field['kind'], raw: Value): boolean {
   const isNumber = kind === 'int' || kind === 'check';
   if (operator === 'is') return (value === 'set') !== isEmpty(raw);
   if (isNumber && isEmpty(raw)) return false;

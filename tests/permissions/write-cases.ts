@@ -5,8 +5,10 @@
 import type { Random } from '../integration/query/random.ts';
 import type { Client, Reply } from '../support/app.ts';
 import { difference } from './compare.ts';
+import { unlike } from './graphql-cases.ts';
+import { hasMutation, isUnspeakable, sendOverGraphql } from './graphql-writes.ts';
 import { path, readBack, shareJson } from './load.ts';
-import { isOpen, may, mayLinkTo, readableFields, readableRowFields } from './oracle.ts';
+import { isListed, isOpen, listMode, may, mayLinkTo, readableFields, readableRowFields } from './oracle.ts';
 import { answerList } from './oracle-lists.ts';
 import { judge, merged, type Verdict, type Wish } from './oracle-writes.ts';
 import { randomValue, some } from './random-world.ts';
@@ -31,10 +33,13 @@ export interface Writing {
   user: string;
   admin: Client;
   hasFrappe: boolean;
+  /** Which part of the writes goes over GraphQL; none without it. */
+  graphql?: number;
 }
 
 /** What is wrong with the answer or with what is stored, if anything; the world has moved on then. */
 export async function tryWrite(q: Writing, asked: Wish, client: Client): Promise<{ wrong?: string; isDone: boolean }> {
+  if (hasMutation(asked) && q.random.chance(q.graphql ?? 0)) return tryOverGraphql(q, asked, client);
   const isFrappe = q.hasFrappe && FRAPPE_ACTIONS.has(asked.action) && q.random.chance(0.25);
   const reply = await (isFrappe ? sendToFrappe(asked, client) : send(asked, client));
   const wish = isFrappe ? withoutUnknown(q, asked) : asked;
@@ -44,6 +49,48 @@ export async function tryWrite(q: Writing, asked: Wish, client: Client): Promise
     verdictDifference(verdict, reply, isFrappe) ??
     (await effectDifference(q, isDone ? [{ wish, reply }] : [], [typeOf(q.world, wish.type)]));
   return { wrong, isDone };
+}
+
+async function tryOverGraphql(q: Writing, wish: Wish, client: Client): Promise<{ wrong?: string; isDone: boolean }> {
+  const { world, user } = q;
+  const type = typeOf(world, wish.type);
+  const isMany = q.random.chance(0.3);
+  const judged = judge(world, user, wish);
+  const isOdd = isUnspeakable(world, user, type, wish);
+  const wasListed = docsOf(world, type.name).some((doc) => doc.name === wish.name && isListed(world, user, type, doc));
+  const reply = await sendOverGraphql(world, user, wish, type, client, { isMany });
+  const more = [
+    ...(isOdd ? [400] : []),
+    ...(isMany && !wasListed && wish.action !== 'create' ? [404, 400, 401, 403] : []),
+  ];
+  const isSame = more.length === 0;
+  const verdict: Verdict = {
+    mustPass: isSame || judged.mustPass === false ? judged.mustPass : undefined,
+    refusals: new Set([...judged.refusals, ...more]),
+  };
+  const isDone = reply.status < 300;
+  const wrong =
+    verdictDifference(verdict, reply, false) ??
+    (await effectDifference(q, isDone ? [{ wish, reply }] : [], [type])) ??
+    (isDone ? returnedDifference(q, type, wish, reply) : undefined);
+  return { wrong: wrong && `over GraphQL: ${wrong}`, isDone };
+}
+
+/** What comes back is what a list would show of the document now, or hardly anything. */
+function returnedDifference(q: Writing, type: Type, wish: Wish, reply: Reply): string | undefined {
+  const { world, user } = q;
+  const came = reply.body as Row;
+  const name =
+    wish.action === 'rename' || wish.action === 'merge' ? wish.to : wish.action === 'amend' ? came.name : wish.name;
+  const doc = world.docs.get(type.name)?.get(name as string);
+  // Of what is gone nothing can be compared any more.
+  if (!doc) return undefined;
+  const mode = listMode(world, user, type);
+  const isShown = mode !== undefined && isListed(world, user, type, doc);
+  const told = Object.entries(came).filter(([key, value]) => key !== 'name' && value !== null && value !== '');
+  if (!isShown && told.length > 0) return `nothing of ${name} may be told, ${reply.text.slice(0, 300)} came`;
+  const wrong = told.find(([key, value]) => unlike(doc[key], value, key));
+  return wrong && `${name} has ${JSON.stringify(doc[wrong[0]])} as ${wrong[0]}, ${reply.text.slice(0, 300)} came`;
 }
 
 const FRAPPE_ACTIONS: ReadonlySet<Wish['action']> = new Set(['create', 'update', 'delete']);

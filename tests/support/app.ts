@@ -69,7 +69,7 @@ export async function createTestApp(options: Partial<AppInput> = {}): Promise<Te
     ...options,
     databaseUrl,
   });
-  const server: Listening = await listen(app.http, { host: '127.0.0.1', port: 0 });
+  const server: Listening = await listen(app.http, { host: '127.0.0.1', port: 0, lasting: app.lasting });
   const anonymous = clientOf(server.url, '');
   const signIn = async (): Promise<Client> => {
     const { body } = await anonymous.json('POST', '/api/v1/auth/login', {

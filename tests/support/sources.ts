@@ -10,10 +10,10 @@ export interface Source {
   text: string;
 }
 
-/** Every TypeScript file below a folder of the root. */
-export function sourcesOf(folder: string): Source[] {
+/** Every TypeScript file below a folder of the root, or every file with one of these endings. */
+export function sourcesOf(folder: string, endings: readonly string[] = ['.ts']): Source[] {
   return readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.includes('node_modules'))
+    .filter((file) => endings.some((ending) => file.endsWith(ending)) && !file.includes('node_modules'))
     .map((file) => `${folder}/${file.replaceAll(path.sep, '/')}`)
     .sort()
     .map((file) => ({ path: file, text: readFileSync(path.join(ROOT, file), 'utf8') }));

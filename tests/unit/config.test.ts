@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Config, ConfigError, readConfig } from '../../server/config.ts';
 import { VARIABLE_NAMES } from '../../server/config-variables.ts';
+import { DEFAULT_LIMITS } from '../../server/kernel/graphql-limits.ts';
 
 let root: string;
 
@@ -62,6 +63,8 @@ describe('values that are taken', () => {
     [{ DATABASE_URL: 'postgresql://u:p@db:5432/x' }, { databaseUrl: 'postgresql://u:p@db:5432/x' }],
     [{ DATABASE_URL: 'postgres:///x?host=/run/postgresql' }, { databaseUrl: 'postgres:///x?host=/run/postgresql' }],
     [{ DEMO: '0' }, { demo: false }],
+    [{ GRAPHQL_MAX_DEPTH: '20' }, { graphqlLimits: { ...DEFAULT_LIMITS, depth: 20 } }],
+    [{ GRAPHQL_MAX_BATCH: '1' }, { graphqlLimits: { ...DEFAULT_LIMITS, batch: 1 } }],
     [{ DEMO: 'true' }, { demo: true }],
     [{ LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
     [{ PUBLIC_URL: 'https://a.example/' }, { publicUrl: 'https://a.example' }],
@@ -100,6 +103,13 @@ describe('values that stop the start with the name, what was expected and what c
     [{ TRUSTED_PROXIES: 'proxy.local' }, /^TRUSTED_PROXIES /],
     [{ CORS_ORIGINS: 'https://a.example/path' }, /^CORS_ORIGINS .*entry "https:\/\/a.example\/path"/],
     [{ APPS: 'no/such/folder' }, /^APPS must be folders that exist.*"no\/such\/folder"/],
+    [{ GRAPHQL_MAX_DEPTH: '0' }, /^GRAPHQL_MAX_DEPTH must be a whole number from 1 to 50/],
+    [{ GRAPHQL_MAX_FIELDS: 'all' }, /^GRAPHQL_MAX_FIELDS /],
+    [{ GRAPHQL_MAX_ROOT_FIELDS: '-1' }, /^GRAPHQL_MAX_ROOT_FIELDS /],
+    [{ GRAPHQL_MAX_BATCH: '1e3' }, /^GRAPHQL_MAX_BATCH /],
+    [{ GRAPHQL_MAX_COST: '0' }, /^GRAPHQL_MAX_COST /],
+    [{ GRAPHQL_MAX_QUERY_BYTES: '99' }, /^GRAPHQL_MAX_QUERY_BYTES /],
+    [{ GRAPHQL_MAX_SUBSCRIPTIONS: '2.5' }, /^GRAPHQL_MAX_SUBSCRIPTIONS /],
     [{ POOL_SIZE: '0' }, /^POOL_SIZE /],
     [{ STATEMENT_TIMEOUT_MS: '5s' }, /^STATEMENT_TIMEOUT_MS /],
     [{ BODY_LIMIT_BYTES: '10MB' }, /^BODY_LIMIT_BYTES /],

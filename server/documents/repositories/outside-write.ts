@@ -16,6 +16,7 @@ import { cloneDocument, notFound } from '../load.ts';
 import { syncNameField } from '../name-field.ts';
 import { nameDocument } from '../naming.ts';
 import { linksTo, refuseLinked } from '../references.ts';
+import { confirmRights } from '../rights.ts';
 import { runHook } from '../run-hooks.ts';
 import { stamp } from '../store-rows.ts';
 import { recordVersion } from '../versions.ts';
@@ -70,6 +71,7 @@ export async function insertOutside(
     { name: 'name', run: (named) => (q.namesItself ? refuseName(named) : nameDocument(named)) },
     { name: 'id', run: setId },
     ...BEFORE,
+    { name: 'rights', run: ({ ctx, doc }) => confirmRights(ctx, { plan, doc, action: 'create' }) },
     { name: 'store', run: q.store },
     hook('after_insert'),
     ...AFTER,
@@ -96,6 +98,7 @@ export async function updateOutside(q: OutsideWrite & { given: GivenDocument; be
     { name: 'links', run: resolveLinks },
     { name: 'name field', run: syncNameField },
     ...BEFORE,
+    { name: 'rights', run: ({ ctx, doc }) => confirmRights(ctx, { plan, doc, action: 'write' }) },
     { name: 'store', run: q.store },
     ...AFTER,
   ]);

@@ -6,7 +6,8 @@ import type { ValueNode } from 'graphql';
 import { AppError } from '../../kernel/error.ts';
 import { ALL, condition, type Filter } from '../../kernel/filter.ts';
 import { refusal, shown } from '../../query/request.ts';
-import type { ListArguments } from '../../query/tree.ts';
+import type { ListArguments, ListForm } from '../../query/tree.ts';
+import { MOST_NODES } from '../../query/tree-summary.ts';
 import type { LiveSchema } from '../schema.ts';
 import { columnsNamed } from './forms.ts';
 import { groupOrders, orderTerms } from './order.ts';
@@ -18,8 +19,9 @@ import { whereFilter } from './where.ts';
 export const MOST = 1000;
 /** Of documents that point here, when nothing is said. */
 const MOST_POINTING = 100;
-/** How many rows a child table is taken to have. */
+/** How many rows a child table is taken to have, and how many documents to point here, when nothing is said. */
 const USUAL_ROWS = 10;
+const USUAL_POINTING = 25;
 
 export interface ArgumentsWish {
   schema: LiveSchema;
@@ -27,11 +29,15 @@ export interface ArgumentsWish {
   variables: Variables;
   /** The most rows, estimated. */
   cost: number;
+  /** Of the first list, where it is known which documents are in it. */
+  first?: ListArguments;
 }
 
 /** By place. Throws bad_request for what does not fit, and for more rows than are answered. */
 export function listArguments(q: ArgumentsWish): ListArguments[] {
-  const all = q.lists.map((source) => argumentsOf(q.schema, source, q.variables));
+  const all = q.lists.map((source, place) =>
+    place === 0 && q.first ? q.first : argumentsOf(q.schema, source, q.variables),
+  );
   refuseCost(q, all);
   return all;
 }
@@ -50,26 +56,31 @@ function argumentsOf(schema: LiveSchema, source: ListSource, variables: Variable
   };
   if (form.kind === 'one') return { filter: keyFilter(value('id'), value('name')), limit: 1 };
   const type = schema.view.names.of(plan.name);
-  const order = value('order_by');
   const made: ListArguments = {
     filter: whereOf(schema, type, args.get('where'), variables),
-    order: order === undefined || order === null ? undefined : orderTerms(schema, `${type}_order_by`, order),
+    order: orderOf(schema, `${type}_order_by`, value('order_by')),
   };
   if (form.kind === 'connection') return { ...made, ...pageOf(value) };
   const most = origin.kind === 'reverse' ? MOST_POINTING : origin.kind === 'rows' ? undefined : MOST;
   // Aggregates are of everything, unless a part is asked for.
   made.limit = numberOf('limit', value('limit'), MOST) ?? (form.kind === 'summary' ? undefined : most);
   made.offset = numberOf('offset', value('offset'), Number.MAX_SAFE_INTEGER);
-  if (made.order?.length === 0) made.order = undefined;
   const distinct = columnsNamed(plan, value('distinct_on')).map(({ fieldname }) => fieldname);
   if (distinct.length > 0) made.distinct = distinct;
   if (form.kind !== 'groups') return made;
   const aggregates = value('order_by_aggregate');
   return {
     ...made,
-    by: [...new Set(columnsNamed(plan, value('by')).map(({ fieldname }) => fieldname))],
+    by: columnsNamed(plan, value('by')).map(({ fieldname }) => fieldname),
     groupOrder: aggregates === undefined || aggregates === null ? undefined : groupOrders(schema, type, aggregates),
   };
+}
+
+/** Undefined where nothing is said: the DocType's own. */
+function orderOf(schema: LiveSchema, type: string, value: unknown): ListArguments['order'] {
+  if (value === undefined || value === null) return undefined;
+  const terms = orderTerms(schema, type, value);
+  return terms.length === 0 ? undefined : terms;
 }
 
 function whereOf(schema: LiveSchema, type: string, node: ValueNode | undefined, variables: Variables): Filter {
@@ -119,13 +130,21 @@ function cursorOf(name: string, value: unknown): string {
   throw refusal(name, 'expected a cursor of this list, but got an empty text');
 }
 
+/** What a list without a limit is taken to bring. */
+function usualRows(form: ListForm): number {
+  if (form.kind !== 'summary') return USUAL_ROWS;
+  return form.parts.some(({ kind }) => kind === 'nodes') ? MOST_NODES : 1;
+}
+
 /** Rows within rows multiply. */
 function refuseCost(q: ArgumentsWish, all: readonly ListArguments[]): void {
   const rows: number[] = [];
   let total = 0;
   for (const [place, source] of q.lists.entries()) {
-    const limit = all[place]?.limit ?? (source.list.form.kind === 'summary' ? 1 : USUAL_ROWS);
-    rows[place] = limit * (source.parent === undefined ? 1 : (rows[source.parent] ?? 1));
+    const { list, args } = source;
+    const isUsual = list.origin.kind === 'reverse' && !args.has('limit');
+    const limit = all[place]?.limit ?? usualRows(list.form);
+    rows[place] = (isUsual ? USUAL_POINTING : limit) * (source.parent === undefined ? 1 : (rows[source.parent] ?? 1));
     total += rows[place] ?? 0;
   }
   if (total <= q.cost) return;

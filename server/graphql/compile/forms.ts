@@ -111,11 +111,13 @@ function aggregates(q: Compiling, wish: FormWish, { type, sets }: Part): Aggrega
   });
 }
 
-/** The fields of select_column values, which validation has let through. */
+/** The fields of select_column values, which validation has let through, each once. */
 export function columnsNamed(plan: DocTypePlan, names: unknown): FieldPlan[] {
   if (names === undefined || names === null) return [];
   const list: readonly unknown[] = Array.isArray(names) ? names : [names];
-  return list.flatMap((name) => plan.fields.find((field) => graphqlFieldName(field.fieldname) === name) ?? []);
+  return [...new Set(list)].flatMap(
+    (name) => plan.fields.find((field) => graphqlFieldName(field.fieldname) === name) ?? [],
+  );
 }
 
 function connectionPart(q: Compiling, wish: FormWish, part: Part, after: After[]): ConnectionPart {

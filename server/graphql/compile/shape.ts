@@ -25,8 +25,8 @@ export interface ListSource {
 
 /** What is done with each object of the answer. */
 export type After =
-  /** The document that `[DocType, name]` under the key means, in its place. */
-  | { kind: 'reference'; key: string; sets: readonly SelectionSetNode[] }
+  /** The document that `[DocType, name]` under the key means, in its place; `isAny`: as what every document is. */
+  | { kind: 'reference'; key: string; sets: readonly SelectionSetNode[]; isAny: boolean }
   /** A value computed from the whole document, which stands beside it. */
   | { kind: 'computed'; key: string; fieldname: string; plan: DocTypePlan }
   /** The same with the objects under the key, of which there may be many. */
@@ -99,6 +99,12 @@ function addField(q: Compiling, wish: ShapeWish, shape: Shape, { selected, field
     }
     case 'target': {
       const target = wholePlan(q.schema, meaning.target);
+      // Rows of a document that is in no table are in none either.
+      if (wish.within && wish.within.storage !== 'table') {
+        shape.items.push({ kind: 'reference', key, field: meaning.field, doctype: target.name });
+        shape.after.push({ kind: 'reference', key, sets, isAny: false });
+        return;
+      }
       const inner = compileShape(q, { plan: target, sets, parent: wish.parent });
       shape.items.push({ kind: 'target', key, field: meaning.field, target, items: inner.items });
       addInside(shape, key, inner.after);
@@ -106,7 +112,7 @@ function addField(q: Compiling, wish: ShapeWish, shape: Shape, { selected, field
     }
     case 'reference':
       shape.items.push({ kind: 'reference', key, field: meaning.field, doctype: meaning.doctype });
-      shape.after.push({ kind: 'reference', key, sets });
+      shape.after.push({ kind: 'reference', key, sets, isAny: typeof meaning.doctype !== 'string' });
       return;
     case 'rows': {
       const origin = { kind: 'rows', field: meaning.field } as const;

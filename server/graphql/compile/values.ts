@@ -20,6 +20,11 @@ export function coerceVariables(
 ): Variables {
   const values = new Map<string, unknown>();
   const problems: FieldProblem[] = [];
+  const refuse: Refuse = (place, message) => {
+    if (problems.length >= MOST_PROBLEMS) return;
+    const path = textOf(place);
+    problems.push({ field: path, code: 'bad_request', message: `${path}: ${message}` });
+  };
   for (const { variable, type, defaultValue } of operation.variableDefinitions ?? []) {
     const name = variable.name.value;
     const ref = print(type);
@@ -29,10 +34,7 @@ export function coerceVariables(
       continue;
     }
     if (!isGiven && !ref.endsWith('!')) continue;
-    const refuse = (path: string, message: string) =>
-      problems.length < MOST_PROBLEMS &&
-      problems.push({ field: path, code: 'bad_request', message: `${path}: ${message}` });
-    check(schema, { type: ref, value: isGiven ? given[name] : undefined, path: `$${name}`, refuse });
+    check({ schema, refuse }, ref, isGiven ? given[name] : undefined, { key: `$${name}` });
     values.set(name, given[name]);
   }
   if (problems.length > 0) throw new AppError('bad_request', problems[0]?.message ?? '', { errors: problems });
@@ -41,52 +43,59 @@ export function coerceVariables(
 
 const NO_VARIABLES: Variables = new Map();
 
-interface Check {
-  type: TypeRef;
-  value: unknown;
-  path: string;
-  refuse(path: string, message: string): void;
+/** Where a value stands; its text is made when something is wrong there. */
+interface Place {
+  within?: Place;
+  key: string | number;
 }
 
-function check(schema: LiveSchema, q: Check): void {
-  const { type, value, path, refuse } = q;
+function textOf({ within, key }: Place): string {
+  if (!within) return String(key);
+  return typeof key === 'number' ? `${textOf(within)}[${key}]` : `${textOf(within)}.${key}`;
+}
+
+type Refuse = (place: Place, message: string) => void;
+
+interface Checking {
+  schema: LiveSchema;
+  refuse: Refuse;
+}
+
+function check(q: Checking, type: TypeRef, value: unknown, place: Place): void {
   if (type.endsWith('!')) {
     if (value === null || value === undefined)
-      refuse(path, `expected a value (${type}), but got ${shown(value ?? null)}`);
-    else check(schema, { ...q, type: type.slice(0, -1) });
+      q.refuse(place, `expected a value (${type}), but got ${shown(value ?? null)}`);
+    else check(q, type.slice(0, -1), value, place);
     return;
   }
   if (value === null || value === undefined) return;
-  if (type.startsWith('[')) {
-    const inner = type.slice(1, -1);
-    if (!Array.isArray(value)) check(schema, { ...q, type: inner });
-    else
-      for (const [index, each] of value.entries())
-        check(schema, { ...q, type: inner, value: each, path: `${path}[${index}]` });
+  if (!type.startsWith('[')) {
+    checkNamed(q, type, value, place);
     return;
   }
-  checkNamed(schema, q);
+  const inner = type.slice(1, -1);
+  if (!Array.isArray(value)) check(q, inner, value, place);
+  else for (const [key, each] of value.entries()) check(q, inner, each, { within: place, key });
 }
 
-function checkNamed(schema: LiveSchema, q: Check): void {
-  const { type, value, path, refuse } = q;
+function checkNamed(q: Checking, type: TypeRef, value: unknown, place: Place): void {
   const scalar = findScalar(type);
   if (scalar) {
     const expected = scalar.refuse(value);
-    if (expected !== undefined) refuse(path, `expected ${expected} (${type}), but got ${shown(value)}`);
+    if (expected !== undefined) q.refuse(place, `expected ${expected} (${type}), but got ${shown(value)}`);
     return;
   }
-  const def = schema.definition(type);
+  const def = q.schema.definition(type);
   if (def?.kind === 'ENUM') {
     if (!def.values.some(({ name }) => name === value))
-      refuse(path, `expected a value of ${type}, but got ${shown(value)}`);
-  } else if (def?.kind !== 'INPUT_OBJECT') refuse(path, `${type} is no type of input`);
-  else if (!isObject(value)) refuse(path, `expected an object (${type}), but got ${shown(value)}`);
+      q.refuse(place, `expected a value of ${type}, but got ${shown(value)}`);
+  } else if (def?.kind !== 'INPUT_OBJECT') q.refuse(place, `${type} is no type of input`);
+  else if (!isObject(value)) q.refuse(place, `expected an object (${type}), but got ${shown(value)}`);
   else {
     for (const [key, each] of Object.entries(value)) {
       const field = def.fields.find(key);
-      if (field) check(schema, { ...q, type: field.type, value: each, path: `${path}.${key}` });
-      else refuse(path, `${type} has no field "${key.slice(0, 100)}"`);
+      if (field) check(q, field.type, each, { within: place, key });
+      else q.refuse(place, `${type} has no field "${key.slice(0, 100)}"`);
     }
   }
 }

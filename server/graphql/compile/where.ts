@@ -12,15 +12,18 @@ import { IS_NULL, operatorOf } from '../types/filters.ts';
 
 const MAX_DEPTH = 20;
 const MAX_CONDITIONS = 500;
+/** Objects that hold them, empty ones too. */
+const MAX_EXPRESSIONS = 1000;
 
 interface Reading {
   schema: LiveSchema;
   conditions: number;
+  expressions: number;
 }
 
 /** `type`: the name of the bool_exp. Throws bad_request at the place that is wrong. */
 export function whereFilter(schema: LiveSchema, type: string, value: unknown): Filter {
-  return read({ schema, conditions: 0 }, { type, value, path: 'where', depth: 0 });
+  return read({ schema, conditions: 0, expressions: 0 }, { type, value, path: 'where', depth: 0 });
 }
 
 interface Expression {
@@ -35,6 +38,8 @@ function read(reading: Reading, q: Expression): Filter {
   if (depth > MAX_DEPTH)
     throw refusal(path, `conditions are nested deeper than ${MAX_DEPTH} levels; write them flatter`);
   if (!isObject(value)) throw refusal(path, `expected an object of conditions, but got ${shown(value)}`);
+  if (++reading.expressions > MAX_EXPRESSIONS)
+    throw refusal('where', `a filter has at most ${MAX_EXPRESSIONS} objects of conditions`);
   const filters = Object.entries(value).map(([key, given]) => {
     const inner = { type, value: given, path: `${path}.${key}`, depth: depth + 1 };
     if (given === null)

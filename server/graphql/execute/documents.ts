@@ -8,7 +8,8 @@ import { parseDocument } from '../../documents/load.ts';
 import { readDocument } from '../../documents/read.ts';
 import type { Document } from '../../kernel/document.ts';
 import { AppError } from '../../kernel/error.ts';
-import { condition } from '../../kernel/filter.ts';
+import { ALL, condition } from '../../kernel/filter.ts';
+import type { ListArguments } from '../../query/tree.ts';
 import { treeStatement } from '../../query/tree-statement.ts';
 import { listArguments } from '../compile/arguments.ts';
 import { type DocumentSelection, SELECTED_NAME } from '../compile/operation.ts';
@@ -33,8 +34,7 @@ async function fromTable(
   const { ctx } = run;
   const { plan } = selection;
   if (!accessTo(ctx, plan, listAction({ plan, actor: ctx.actor })).allowed) return new Map();
-  const args = listArguments({ ...run, schema: run.compiled.schema, lists: selection.lists, cost: run.limits.cost });
-  args[0] = { filter: condition('name', 'in', names) };
+  const args = selectionArguments(run, selection, { filter: condition('name', 'in', names), limit: names.length });
   const statement = treeStatement({
     snapshot: ctx.snapshot,
     access: listAccess(ctx),
@@ -80,6 +80,12 @@ const HIDDEN: ReadonlySet<string> = new Set(['not_found', 'forbidden', 'unauthen
 
 /** What is selected of a whole document. */
 export function projected(run: Run, selection: DocumentSelection, doc: Document): JsonObject {
-  const args = listArguments({ ...run, schema: run.compiled.schema, lists: selection.lists, cost: run.limits.cost });
+  const args = selectionArguments(run, selection, { filter: ALL, limit: 1 });
   return project({ ctx: run.ctx, args }, doc, selection.items);
+}
+
+/** `first`: the documents themselves. */
+function selectionArguments(run: Run, { lists }: DocumentSelection, first: ListArguments): ListArguments[] {
+  const { compiled, variables, limits } = run;
+  return listArguments({ schema: compiled.schema, lists, variables, cost: limits.cost, first });
 }

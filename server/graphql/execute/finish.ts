@@ -7,6 +7,7 @@ import { toDocument } from '../../documents/load.ts';
 import type { Document } from '../../kernel/document.ts';
 import type { DocumentSelection } from '../compile/operation.ts';
 import { type After, WHOLE } from '../compile/shape.ts';
+import { isPossible } from '../types/fixed.ts';
 import { fetchDocuments } from './documents.ts';
 import type { JsonObject, Run } from './run.ts';
 
@@ -77,11 +78,13 @@ async function documentsOf(
   run: Run,
   doctype: string,
   names: readonly string[],
-  { sets }: After & { kind: 'reference' },
+  { sets, isAny }: After & { kind: 'reference' },
 ): Promise<ReadonlyMap<string, JsonObject>> {
   const { compiled } = run;
   const { view } = compiled.schema;
   const plan = view.find(doctype);
   if (!plan || plan.storage === 'child' || !view.canList(plan)) return new Map();
+  // Of which not even that may be read which every document has.
+  if (isAny && !isPossible(view, doctype)) return new Map();
   return documentsNamed(run, compiled.select({ plan, sets }), names);
 }

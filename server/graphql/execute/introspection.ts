@@ -12,7 +12,8 @@ import type { InputField, OutputField, TypeDef, TypeRef } from '../definitions.t
 import { findType, typeNames } from '../types/find.ts';
 import { MUTATION, QUERY, SUBSCRIPTION } from '../types/roots.ts';
 import type { View } from '../view.ts';
-import { META_TYPES } from './meta-types.ts';
+import { inputOf, META_TYPES } from './meta-types.ts';
+import type { Run } from './run.ts';
 
 /** The full schema of some thousand DocTypes; types within types within types are more than anybody reads. */
 const MOST_CHARACTERS = 150_000_000;
@@ -26,11 +27,20 @@ interface Writing {
   collect(type: string, sets: readonly SelectionSetNode[]): readonly Selected[];
 }
 
+/** How much may still be written: one for all root fields of an operation. */
+export interface Measure {
+  left: number;
+}
+
+export function newMeasure(): Measure {
+  return { left: MOST_CHARACTERS };
+}
+
 /** The JSON text of `__schema` or `__type`, in pieces that come as they are made. */
 export async function* introspect(
-  compiled: Compiled,
+  { compiled, variables }: Pick<Run, 'compiled' | 'variables'>,
   selected: Selected,
-  variables: Variables,
+  measure: Measure,
 ): AsyncGenerator<string> {
   const { view } = compiled.schema;
   let since = performance.now();
@@ -45,13 +55,12 @@ export async function* introspect(
     if (isDue()) await pause();
   }
   inboundOf(view.snapshot);
-  let left = MOST_CHARACTERS;
   let text = '';
   for (const piece of pieces(compiled, selected, variables)) {
     text += piece;
     if (!isDue()) continue;
-    left -= text.length;
-    if (left < 0) throw tooMuch();
+    measure.left -= text.length;
+    if (measure.left < 0) throw tooMuch();
     yield text;
     text = '';
     await pause();
@@ -254,9 +263,7 @@ function directiveText(q: Writing, selected: Selected, directive: (typeof specif
       case 'isRepeatable':
         return String(directive.isRepeatable);
       case 'args':
-        return listText(directive.args, ({ name, description, type }) =>
-          inputText(q, member, { name, description: description ?? undefined, type: String(type) }),
-        );
+        return listText(directive.args, (arg) => inputText(q, member, inputOf(arg)));
       default:
         return describedText(q, member, { name: directive.name, description: directive.description ?? undefined });
     }

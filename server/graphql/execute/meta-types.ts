@@ -1,5 +1,5 @@
 /** The types of introspection itself, as the specification of GraphQL has them, for who asks for all types. */
-import { introspectionTypes, isEnumType, isObjectType } from 'graphql';
+import { type GraphQLArgument, introspectionTypes, isEnumType, isObjectType } from 'graphql';
 import { type InputField, members, type OutputField, type TypeDef } from '../definitions.ts';
 
 export const META_TYPES: ReadonlyMap<string, TypeDef> = new Map(
@@ -18,15 +18,18 @@ export const META_TYPES: ReadonlyMap<string, TypeDef> = new Map(
         name: field.name,
         description: field.description ?? undefined,
         type: String(field.type),
-        args: field.args.map(
-          (arg): InputField => ({ name: arg.name, type: String(arg.type), defaultValue: defaultOf(arg.defaultValue) }),
-        ),
+        args: field.args.map(inputOf),
         meaning: { kind: 'plain' },
       })),
     );
     return [[name, { kind: 'OBJECT', name, description, fields, interfaces: [] }]];
   }),
 );
+
+/** An argument of graphql-js's own. */
+export function inputOf({ name, description, type, defaultValue }: GraphQLArgument): InputField {
+  return { name, description: description ?? undefined, type: String(type), defaultValue: defaultOf(defaultValue) };
+}
 
 function defaultOf(value: unknown): string | undefined {
   return value === undefined ? undefined : JSON.stringify(value);

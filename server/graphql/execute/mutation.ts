@@ -26,8 +26,8 @@ import {
   updateOne,
 } from './change.ts';
 import { projected, readWhole } from './documents.ts';
-import { documentsNamed } from './finish.ts';
-import { isWithin } from './project.ts';
+import { documentsNamed, finish } from './finish.ts';
+import { isWithin, newObject } from './project.ts';
 import type { JsonObject, MutationRoot, Run } from './run.ts';
 
 /** The JSON text of the data. Throws AppError, with the key of the field that failed: nothing is written then. */
@@ -61,7 +61,7 @@ async function loneData(run: Run, root: MutationRoot): Promise<JsonObject> {
 }
 
 async function eachInTurn(run: Run): Promise<JsonObject> {
-  const data: JsonObject = {};
+  const data = newObject();
   for (const root of run.compiled.roots) {
     if (root.kind === 'constant') data[root.key] = root.value;
     else if (root.kind === 'mutation') data[root.key] = await placed(root, () => answerOf(run, root));
@@ -122,9 +122,14 @@ function selectionOf(run: Run, { meaning, selected }: MutationRoot): DocumentSel
 /** What is selected of the document that was written; null for who may write but not read. */
 async function one(run: Run, root: MutationRoot, written: ReadDocument): Promise<JsonObject | null> {
   const selection = selectionOf(run, root);
-  const doc = parseDocument(written.text);
+  const doc = written.document?.() ?? parseDocument(written.text);
   const isAll = isWithin(selection.items) && selection.after.length === 0 && !hasArguments(selection);
-  if (isAll || selection.plan.storage !== 'table') return shown(run, selection, doc);
+  if (isAll) return shown(run, selection, doc);
+  if (selection.plan.storage !== 'table') {
+    const object = shown(run, selection, doc);
+    if (object) await finish(run, [object], selection.after);
+    return object;
+  }
   const found = await documentsNamed(run, selection, [written.name]);
   return found.get(written.name) ?? null;
 }
@@ -154,7 +159,7 @@ async function response(
   count: number,
   returning: (selection: DocumentSelection) => Promise<JsonObject[]>,
 ): Promise<JsonObject> {
-  const object: JsonObject = {};
+  const object = newObject();
   for (const { key, name, sets } of run.compiled.collect(type, selected.sets)) {
     if (name === '__typename') object[key] = type;
     else if (name === 'affected_rows') object[key] = count;

@@ -8,6 +8,11 @@ import type { ListArguments, TreeItem, TreeList } from '../../query/tree.ts';
 import type { DocTypePlan, OrderTerm } from '../../schema/plan.ts';
 import type { JsonObject } from './run.ts';
 
+/** Without a prototype: `__proto__` may be an alias like another. */
+export function newObject(): JsonObject {
+  return Object.create(null);
+}
+
 export interface Projection {
   ctx: Context;
   /** Of the list at each place. */
@@ -16,7 +21,7 @@ export interface Projection {
 
 /** What is not in the document is null, as for an empty field. */
 export function project(q: Projection, doc: Document, items: readonly TreeItem[]): JsonObject {
-  const object: JsonObject = {};
+  const object = newObject();
   for (const item of items) object[item.key] = valueIn(q, doc, item);
   return object;
 }

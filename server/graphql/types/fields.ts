@@ -5,7 +5,7 @@ import { isComparable } from '../../query/list-plan.ts';
 import type { AggregateFunction } from '../../query/request.ts';
 import { isStored } from '../../query/resolve.ts';
 import { derivedFieldName, graphqlFieldName } from '../../schema/graphql-names.ts';
-import { inboundOf } from '../../schema/inbound.ts';
+import { isPointing, pointingFields } from '../../schema/inbound.ts';
 import type { DocTypePlan, FieldPlan } from '../../schema/plan.ts';
 import type { View } from '../view.ts';
 
@@ -14,8 +14,9 @@ export function valueFields(plan: DocTypePlan): FieldPlan[] {
   return plan.fields.filter((field) => field.isReadable && isStored(plan, field));
 }
 
-/** Fields that are computed when a document is read. */
+/** Fields that are computed when a document is read: of rows nothing is. */
 export function computedFields(plan: DocTypePlan): FieldPlan[] {
+  if (plan.storage === 'child') return [];
   return plan.fields.filter((field) => field.isVirtual && field.type.column !== undefined);
 }
 
@@ -76,10 +77,10 @@ export interface Reverse {
   field: FieldPlan;
 }
 
-/** Documents of other DocTypes whose Link names one of these. */
+/** Documents of other DocTypes whose Link names one of these, which are in a table. */
 export function reverseFields(view: View, plan: DocTypePlan): Reverse[] {
-  const references = inboundOf(view.snapshot).links.get(plan.name) ?? [];
-  return references.flatMap(
+  if (plan.storage !== 'table') return [];
+  return pointingFields(view.snapshot, plan).flatMap(
     ({ plan: { name: doctype }, field }) => reverseOf(view, plan, doctype, field.fieldname) ?? [],
   );
 }
@@ -88,6 +89,7 @@ const BY = '_by_';
 
 /** The one of that name, without looking through all DocTypes. */
 export function findReverse(view: View, plan: DocTypePlan, name: string): Reverse | undefined {
+  if (plan.storage !== 'table') return undefined;
   for (let at = name.indexOf(BY); at > 0; at = name.indexOf(BY, at + 1)) {
     for (const base of [name.slice(0, at), name.slice(0, at).replace(/_$/, '')]) {
       const other = view.named(base);
@@ -102,8 +104,10 @@ export function findReverse(view: View, plan: DocTypePlan, name: string): Revers
 function reverseOf(view: View, plan: DocTypePlan, doctype: string, fieldname: string): Reverse | undefined {
   const other = view.find(doctype);
   const field = other?.byName.get(fieldname);
-  const isHere = field?.link && 'doctype' in field.link && field.link.doctype === plan.name;
-  if (other?.storage !== 'table' || !field?.column || !isHere || !view.canList(other)) return undefined;
+  if (other?.storage !== 'table' || !field?.column || !isPointing(plan, { plan: other, field })) return undefined;
+  const pointer = field.link && 'pointer' in field.link ? field.link.pointer : undefined;
+  const isMeant = pointer === undefined || other.byName.get(pointer)?.column !== undefined;
+  if (!isMeant || !view.canList(other)) return undefined;
   return { name: derivedReverse(view, plan, other, field), plan: other, field };
 }
 

@@ -6,6 +6,7 @@ import { type EnumDef, type InputDef, type InputField, type Members, members } f
 import { scalarOf } from '../scalars.ts';
 import type { View } from '../view.ts';
 import {
+  aggregableFields,
   findReverse,
   orderedFields,
   type Reverse,
@@ -29,12 +30,12 @@ export function boolExp(view: View, plan: DocTypePlan): InputDef {
     find(key) {
       const field = own.find(key);
       if (field) return field;
-      const found = plan.storage === 'table' ? findReverse(view, plan, key) : undefined;
+      const found = findReverse(view, plan, key);
       return found && pointing(found);
     },
     *all() {
       yield* own.all();
-      if (plan.storage === 'table') yield* reverseFields(view, plan).map(pointing);
+      yield* reverseFields(view, plan).map(pointing);
     },
   };
   return { kind: 'INPUT_OBJECT', name, description: `What has to hold of a ${plan.name}.`, fields };
@@ -177,6 +178,9 @@ export function selectColumn(view: View, plan: DocTypePlan): EnumDef {
   return {
     kind: 'ENUM',
     name: `${view.names.of(plan.name)}_select_column`,
-    values: valueFields(plan).map((field) => ({ name: graphqlFieldName(field.fieldname), description: field.label })),
+    values: aggregableFields(plan, 'count').map((field) => ({
+      name: graphqlFieldName(field.fieldname),
+      description: field.label,
+    })),
   };
 }

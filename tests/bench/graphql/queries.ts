@@ -55,7 +55,7 @@ export const QUESTIONS: readonly Question[] = [
     ours: `mutation Set($name: String!, $notes: String) {
       update_bench_order_by_pk(pk_columns: {name: $name}, _set: {notes: $notes}) { name notes }
     }`,
-    // PostGraphile sets the one column; what our documents keep beside it (modified, _version) it leaves.
+    // PostGraphile sets the one column; what documents keep beside it (modified, _version) a trigger sets (data.ts).
     postgraphile: `mutation Set($name: String!, $notes: String) {
       update_bench_order_by_pk: updateBenchOrderByName(input: {name: $name, benchOrderPatch: {notes: $notes}}) { benchOrder { name notes } }
     }`,

@@ -24,3 +24,18 @@ test('a refusal says who, where and by which request', async () => {
     })
     .toEqual([['eve', 'DELETE /api/v1/Module%20Def/Core', refused.headers.get('x-request-id')]]);
 });
+
+test('a refusal over GraphQL is one too, though its answer is 200', async () => {
+  const fay = await app.user({ name: 'fay' });
+  const query = 'mutation { delete_module_def_by_pk(name: "Core") { name } }';
+  const { status, body, headers } = await fay.json('POST', '/graphql', { query });
+  expect([status, body.errors[0].extensions.status]).toEqual([200, 403]);
+  await expect
+    .poll(() =>
+      app.app.db.query({
+        text: `select subject, request_id from m_audit where action = 'denied' and actor = 'fay'`,
+        values: [],
+      }),
+    )
+    .toEqual([{ subject: 'POST /graphql', request_id: headers.get('x-request-id') }]);
+});

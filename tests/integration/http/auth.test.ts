@@ -117,7 +117,6 @@ describe('what is open', () => {
         '/api/v1/auth/me',
         '/api/v1/Nothing',
         '/nothing',
-        '/',
       ].map((path) => ({
         name: `${path} is not`,
         ask: `GET ${path}`,

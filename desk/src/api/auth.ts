@@ -1,0 +1,51 @@
+/** Signing in and out, and who is signed in. The session is a cookie that no script reads. */
+import { ProblemError, request } from './client.ts';
+
+export interface User {
+  user: string;
+  full_name: string;
+  roles: readonly string[];
+}
+
+/** The password was right, and a second step is asked for. */
+export interface Challenge {
+  tmp_id: string;
+  [key: string]: unknown;
+}
+
+export interface Provider {
+  name: string;
+  label: string;
+}
+
+/** Undefined: nobody is signed in. */
+export async function whoAmI(): Promise<User | undefined> {
+  try {
+    return await request<User>('GET', '/api/v1/auth/me', { isSignIn: true });
+  } catch (error) {
+    if (error instanceof ProblemError && error.status === 401) return undefined;
+    throw error;
+  }
+}
+
+export function signIn(user: string, password: string): Promise<User | Challenge> {
+  return request('POST', '/api/v1/auth/login', { body: { user, password }, isSignIn: true });
+}
+
+/** `otp`: the code of the person's app, or a recovery code. */
+export function answerChallenge(tmpId: string, otp: string): Promise<User> {
+  return request('POST', '/api/v1/auth/login', { body: { tmp_id: tmpId, otp }, isSignIn: true });
+}
+
+export function signOut(): Promise<void> {
+  return request('POST', '/api/v1/auth/logout', { body: {}, isSignIn: true });
+}
+
+export async function listProviders(): Promise<Provider[]> {
+  return (await request<{ items: Provider[] }>('GET', '/api/v1/auth/oauth', { isSignIn: true })).items;
+}
+
+/** Where the browser goes to sign in with a provider. */
+export function providerUrl(name: string, redirectTo: string): string {
+  return `/api/v1/auth/oauth/${encodeURIComponent(name)}/start?redirect_to=${encodeURIComponent(redirectTo)}`;
+}

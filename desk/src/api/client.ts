@@ -1,0 +1,118 @@
+/** The desk's only fetch: JSON there and back, refusals as ProblemError (RFC 9457), and a word when the session has ended. */
+
+export interface FieldProblem {
+  /** The field's path, as `items.0.qty`; empty for the document. */
+  field: string;
+  code: string;
+  message: string;
+}
+
+/** A refusal of the server, or of the network (status 0). `message` is for people. */
+export class ProblemError extends Error {
+  readonly status: number;
+  /** As `conflict`, `validation`, `not_found`; `network` when no answer came. */
+  readonly code: string;
+  readonly title: string;
+  readonly requestId: string;
+  readonly errors: readonly FieldProblem[];
+  /** All members of the problem, for those of one kind only. */
+  readonly problem: Readonly<Record<string, unknown>>;
+
+  constructor(status: number, problem: Readonly<Record<string, unknown>>) {
+    super(text(problem.detail) || text(problem.title) || `The server answered with status ${status}.`);
+    this.name = 'ProblemError';
+    this.status = status;
+    this.code = text(problem.type).split('/').at(-1) || 'unknown';
+    this.title = text(problem.title);
+    this.requestId = text(problem.request_id);
+    this.errors = Array.isArray(problem.errors) ? (problem.errors as FieldProblem[]) : [];
+    this.problem = problem;
+  }
+}
+
+export interface Ask {
+  /** Undefined values are left out; lists and objects are sent as JSON. */
+  query?: Readonly<Record<string, unknown>>;
+  body?: unknown;
+  headers?: Readonly<Record<string, string>>;
+  signal?: AbortSignal;
+  /** A 401 is this caller's own business, as at the sign-in. */
+  isSignIn?: boolean;
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+const signedOut = new Set<() => void>();
+
+/** Called when an answer says that nobody is signed in any more. Gives the way to stop listening. */
+export function onSignedOut(listener: () => void): () => void {
+  signedOut.add(listener);
+  return () => signedOut.delete(listener);
+}
+
+/** The JSON of the answer; undefined for one without a body. Throws ProblemError; an abort passes as it is. */
+export async function request<T>(method: Method, path: string, ask: Ask = {}): Promise<T> {
+  const response = await send(method, path, ask);
+  const body = await bodyOf(response);
+  if (response.ok) return body as T;
+  const problem = isRecord(body) ? body : {};
+  if (response.status === 401 && !ask.isSignIn) for (const listener of signedOut) listener();
+  throw new ProblemError(response.status, {
+    request_id: response.headers.get('x-request-id'),
+    ...(response.status === 429 ? { retry_after: response.headers.get('retry-after') } : {}),
+    ...problem,
+  });
+}
+
+/** `/api/v1/Sales%20Order/SO-1` from its parts. */
+export function pathOf(...parts: readonly string[]): string {
+  return `/api/v1/${parts.map(encodeURIComponent).join('/')}`;
+}
+
+async function send(method: Method, path: string, ask: Ask): Promise<Response> {
+  try {
+    return await fetch(path + queryOf(ask.query), {
+      method,
+      credentials: 'same-origin',
+      headers: {
+        accept: 'application/json',
+        ...(ask.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...ask.headers,
+      },
+      body: ask.body === undefined ? undefined : JSON.stringify(ask.body),
+      signal: ask.signal,
+    });
+  } catch (error) {
+    if (ask.signal?.aborted) throw error;
+    throw new ProblemError(0, {
+      type: 'network',
+      title: 'No connection',
+      detail: 'The server cannot be reached. Check your connection; nothing you typed is lost.',
+    });
+  }
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  const body = await response.text();
+  if (body === '') return undefined;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
+
+function queryOf(query: Ask['query'] = {}): string {
+  const pairs = Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

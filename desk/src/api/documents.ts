@@ -1,0 +1,94 @@
+/** Documents over REST: one function per route. A version that is given guards against overwriting. */
+import type { Doc, Filter } from '../meta/types.ts';
+import { pathOf, request } from './client.ts';
+
+export interface ListWish {
+  fields?: readonly unknown[];
+  filters?: readonly Filter[];
+  or_filters?: readonly Filter[];
+  order_by?: string;
+  q?: string;
+  limit?: number;
+  offset?: number;
+  /** Empty: the first page by key. */
+  cursor?: string;
+  group_by?: string;
+  count?: 'none' | 'estimated' | 'exact';
+}
+
+export interface Page<T = Doc> {
+  items: T[];
+  total?: number;
+  limit: number;
+  offset?: number;
+  has_more: boolean;
+  next_cursor?: string | null;
+}
+
+export interface VersionRow {
+  [key: string]: unknown;
+}
+
+export interface BulkWish {
+  action: 'insert' | 'update' | 'delete' | 'submit' | 'cancel';
+  docs: readonly Record<string, unknown>[];
+  atomic?: boolean;
+}
+
+export function listDocuments<T = Doc>(doctype: string, wish: ListWish = {}, signal?: AbortSignal): Promise<Page<T>> {
+  return request('GET', pathOf(doctype), { query: { ...wish }, signal });
+}
+
+export function getDocument(doctype: string, name: string, signal?: AbortSignal): Promise<Doc> {
+  return request('GET', pathOf(doctype, name), { signal });
+}
+
+export function createDocument(doctype: string, given: Readonly<Record<string, unknown>>): Promise<Doc> {
+  return request('POST', pathOf(doctype), { body: given });
+}
+
+/** `given` may hold `_version`, the one that was read: a newer one in the database is a 409. */
+export function updateDocument(doctype: string, name: string, given: Readonly<Record<string, unknown>>): Promise<Doc> {
+  return request('PATCH', pathOf(doctype, name), { body: given });
+}
+
+export function removeDocument(doctype: string, name: string): Promise<void> {
+  return request('DELETE', pathOf(doctype, name));
+}
+
+export function submitDocument(doctype: string, name: string, version?: number): Promise<Doc> {
+  return request('POST', pathOf(doctype, name, 'submit'), { body: { _version: version } });
+}
+
+export function cancelDocument(doctype: string, name: string, version?: number): Promise<Doc> {
+  return request('POST', pathOf(doctype, name, 'cancel'), { body: { _version: version } });
+}
+
+/** A draft copy of a cancelled document. */
+export function amendDocument(doctype: string, name: string): Promise<Doc> {
+  return request('POST', pathOf(doctype, name, 'amend'), { body: {} });
+}
+
+export function renameDocument(doctype: string, name: string, to: string, merge = false): Promise<Doc> {
+  return request('POST', pathOf(doctype, name, 'rename'), { body: { name: to, merge } });
+}
+
+export function duplicateDocument(doctype: string, name: string): Promise<Doc> {
+  return request('POST', pathOf(doctype, name, 'duplicate'), { body: {} });
+}
+
+export function restoreDocument(doctype: string, name: string): Promise<Doc> {
+  return request('POST', pathOf(doctype, name, 'restore'), { body: {} });
+}
+
+export function bulk(doctype: string, wish: BulkWish): Promise<unknown> {
+  return request('POST', pathOf(doctype, 'bulk'), { body: wish });
+}
+
+export function countDocuments(doctype: string, filters: readonly Filter[] = []): Promise<{ count: number }> {
+  return request('GET', pathOf(doctype, 'count'), { query: { filters } });
+}
+
+export function listVersions(doctype: string, name: string): Promise<Page<VersionRow>> {
+  return request('GET', pathOf(doctype, name, 'versions'));
+}

@@ -1,0 +1,32 @@
+/** Keys of a view. Single letters are off while somebody types, and all of them while a dialog is open. */
+import { onBeforeUnmount, onMounted } from 'vue';
+
+/** By `Control+s` (⌘ on a Mac), `Alt+ArrowUp`, `j`. A handler that gives false lets the browser do its own. */
+export type Keys = Readonly<Record<string, (event: KeyboardEvent) => unknown>>;
+
+export function useKeys(keys: Keys): void {
+  const listen = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.isComposing) return;
+    const combined = nameOf(event);
+    const run = keys[combined];
+    if (!run || isBusy(event, combined)) return;
+    if (run(event) !== false) event.preventDefault();
+  };
+  onMounted(() => window.addEventListener('keydown', listen));
+  onBeforeUnmount(() => window.removeEventListener('keydown', listen));
+}
+
+function nameOf(event: KeyboardEvent): string {
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const parts = [(event.ctrlKey || event.metaKey) && 'Control', event.altKey && 'Alt'];
+  // Shift is part of a sign such as "?" and of nothing but its own keys otherwise.
+  if (event.shiftKey && (event.key.length > 1 || /[a-z]/i.test(event.key))) parts.push('Shift');
+  return [...parts.filter(Boolean), key].join('+');
+}
+
+function isBusy(event: KeyboardEvent, combined: string): boolean {
+  const target = event.target as HTMLElement | null;
+  if (document.querySelector('[role="dialog"],[role="alertdialog"],[role="menu"]')) return true;
+  const isTyping = target?.closest('input:not([type="checkbox"]), textarea, select, [contenteditable="true"]') != null;
+  return isTyping && !combined.startsWith('Control+') && !combined.startsWith('Alt+') && combined !== 'Escape';
+}

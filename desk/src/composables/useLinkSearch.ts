@@ -1,0 +1,79 @@
+/** The documents that a link may lead to, as somebody types: asked for a little later, the newest answer wins. */
+import { type MaybeRefOrGetter, shallowRef, toValue } from 'vue';
+import { listDocuments } from '../api/documents.ts';
+import { getDocType } from '../api/meta.ts';
+import { titleOf } from '../meta/layout.ts';
+import type { DocTypeMeta, Filter } from '../meta/types.ts';
+
+export interface LinkChoice {
+  name: string;
+  title: string;
+  /** What else tells it from others of that title. */
+  note: string;
+}
+
+const WAIT_MS = 120;
+const MOST = 20;
+/** Definitions by name: a picker asks for the same one at every key. */
+const definitions = new Map<string, Promise<DocTypeMeta>>();
+
+export function useLinkSearch(doctype: MaybeRefOrGetter<string>, filters: MaybeRefOrGetter<readonly Filter[]> = []) {
+  const choices = shallowRef<readonly LinkChoice[]>([]);
+  const isSearching = shallowRef(false);
+  const error = shallowRef<Error | undefined>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let abort: AbortController | undefined;
+
+  function search(text: string, wait = WAIT_MS): void {
+    clearTimeout(timer);
+    abort?.abort();
+    isSearching.value = true;
+    timer = setTimeout(() => void ask(text), wait);
+  }
+
+  async function ask(text: string): Promise<void> {
+    const target = toValue(doctype);
+    const mine = new AbortController();
+    abort = mine;
+    error.value = undefined;
+    try {
+      choices.value = target === '' ? [] : await find(target, text, toValue(filters), mine.signal);
+    } catch (refusal) {
+      if (!mine.signal.aborted) error.value = refusal as Error;
+    } finally {
+      if (abort === mine) isSearching.value = false;
+    }
+  }
+
+  return { choices, isSearching, error, search };
+}
+
+async function find(
+  doctype: string,
+  q: string,
+  filters: readonly Filter[],
+  signal: AbortSignal,
+): Promise<LinkChoice[]> {
+  const meta = await definitionOf(doctype);
+  const shown = new Set([meta.title_field, ...meta.search_fields].filter((field) => field !== '' && field !== 'name'));
+  const wish = { fields: ['name', ...shown], q: q || undefined, filters, limit: MOST, count: 'none' as const };
+  const page = await listDocuments(doctype, wish, signal);
+  return page.items.map((doc) => {
+    const name = doc.name ?? '';
+    const title = titleOf(meta, doc);
+    const others = [...shown].filter((field) => field !== meta.title_field).map((field) => doc[field]);
+    const note = [title === name ? undefined : name, ...others].filter(
+      (part) => typeof part === 'string' && part !== '',
+    );
+    return { name, title, note: note.slice(0, 3).join(' · ') };
+  });
+}
+
+function definitionOf(doctype: string): Promise<DocTypeMeta> {
+  const known = definitions.get(doctype);
+  if (known) return known;
+  const asked = getDocType(doctype);
+  definitions.set(doctype, asked);
+  asked.catch(() => definitions.delete(doctype));
+  return asked;
+}

@@ -1,0 +1,26 @@
+/** Puts the desk together: theme, server state, router, widgets, and mounts it. */
+import './styles/base.css';
+import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query';
+import { createApp } from 'vue';
+import App from './App.vue';
+import { ProblemError } from './api/client.ts';
+import { registerGrids } from './components/grid/register.ts';
+import { apply } from './composables/useTheme.ts';
+import { createDeskRouter } from './router.ts';
+
+apply();
+registerGrids();
+
+const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // Only what may pass by itself is tried again.
+      retry: (count, error) =>
+        count < 2 && (!(error instanceof ProblemError) || error.status === 0 || error.status >= 503),
+      refetchOnWindowFocus: true,
+      staleTime: 5_000,
+    },
+  },
+});
+
+createApp(App).use(createDeskRouter()).use(VueQueryPlugin, { queryClient }).mount('#desk');

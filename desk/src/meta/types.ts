@@ -1,0 +1,132 @@
+/** What GET /api/meta says of a DocType, and documents, as types. Knows nothing of the screen. */
+
+/** 0 and 1, or true and false: definitions spell flags in both ways. Ask `isSet`. */
+export type Flag = 0 | 1 | boolean | '0' | '1';
+
+export interface DocTypeSummary {
+  name: string;
+  module: string;
+  app: string;
+  version: number;
+  istable: boolean;
+  issingle: boolean;
+  is_submittable: boolean;
+  is_tree: boolean;
+  is_virtual: boolean;
+  custom: boolean;
+  allow_rename: boolean;
+  track_changes: boolean;
+  description: string;
+}
+
+export interface FieldMeta {
+  id: string;
+  fieldname: string;
+  label: string;
+  fieldtype: string;
+  /** The name of its widget: a key of widgets/registry.ts. */
+  widget: string;
+  operators: readonly string[];
+  /** Every document has it: name, owner, modified … */
+  is_standard: boolean;
+  is_virtual: boolean;
+  /** The caller may write it in documents that they may write. */
+  may_write: boolean;
+  options?: string;
+  default?: string | number | null;
+  description?: string;
+  placeholder?: string;
+  reqd?: Flag;
+  read_only?: Flag;
+  hidden?: Flag;
+  bold?: Flag;
+  set_only_once?: Flag;
+  allow_on_submit?: Flag;
+  no_copy?: Flag;
+  permlevel?: number;
+  non_negative?: Flag;
+  precision?: string | number;
+  length?: number;
+  columns?: number;
+  depends_on?: string;
+  mandatory_depends_on?: string;
+  read_only_depends_on?: string;
+  collapsible_depends_on?: string;
+  collapsible?: Flag;
+  fetch_from?: string;
+  fetch_if_empty?: Flag;
+  link_filters?: string;
+  in_list_view?: Flag;
+  in_standard_filter?: Flag;
+  [key: string]: unknown;
+}
+
+export interface LayoutTab {
+  fieldname: string;
+  label: string;
+  sections: LayoutSection[];
+}
+
+export interface LayoutSection {
+  fieldname: string;
+  label: string;
+  /** Folded away at first. */
+  collapsible: boolean;
+  columns: string[][];
+}
+
+export type Right =
+  | 'select'
+  | 'read'
+  | 'write'
+  | 'create'
+  | 'delete'
+  | 'submit'
+  | 'cancel'
+  | 'amend'
+  | 'report'
+  | 'import'
+  | 'export'
+  | 'print'
+  | 'email'
+  | 'share';
+
+export interface StateColor {
+  title: string;
+  color: string;
+}
+
+export interface DocTypeMeta extends DocTypeSummary {
+  doctype: string;
+  fields: FieldMeta[];
+  layout: LayoutTab[];
+  /** The caller's, before any document is looked at. */
+  permissions: Readonly<Record<Right, boolean>>;
+  links: readonly { link_doctype: string; link_fieldname: string; is_child_table?: boolean }[];
+  workflow: unknown;
+  naming: { rule: string; autoname: string };
+  title_field: string;
+  search_fields: readonly string[];
+  list_fields: readonly string[];
+  order: readonly { path: string; direction: 'asc' | 'desc' }[];
+  tree_parent_field: string;
+  actions: readonly Record<string, unknown>[];
+  states: readonly StateColor[];
+}
+
+/** A document, a row of one, or a draft that has no name yet. */
+export interface Doc {
+  name?: string;
+  doctype?: string;
+  docstatus?: number;
+  modified?: string;
+  _version?: number;
+  [fieldname: string]: unknown;
+}
+
+export type Filter = readonly [field: string, operator: string, value: unknown];
+
+/** True for every spelling of a set flag. */
+export function isSet(flag: unknown): boolean {
+  return flag === 1 || flag === true || flag === '1';
+}

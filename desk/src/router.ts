@@ -1,0 +1,43 @@
+/** The addresses of the desk, a chunk for each view, and the way through the sign-in and back. */
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { onSessionEnd, useSession } from './composables/useSession.ts';
+
+const ListView = () => import('./views/ListView.vue');
+const FormView = () => import('./views/FormView.vue');
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', redirect: '/app' },
+  { path: '/login', component: () => import('./views/LoginView.vue'), meta: { isOpen: true } },
+  {
+    path: '/app',
+    component: () => import('./views/ShellView.vue'),
+    children: [
+      { path: '', component: () => import('./views/HomeView.vue') },
+      { path: ':slug', redirect: ({ params }) => `/app/${encodeURIComponent(String(params.slug))}/list` },
+      { path: ':slug/list', component: ListView, props: true },
+      { path: ':slug/new', component: FormView, props: true },
+      { path: ':slug/detail/:name', component: FormView, props: true },
+      { path: ':rest(.*)*', component: () => import('./views/NotFoundView.vue') },
+    ],
+  },
+  { path: '/:rest(.*)*', redirect: '/app' },
+];
+
+export function createDeskRouter() {
+  const router = createRouter({
+    history: createWebHistory('/'),
+    routes,
+    scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+  });
+  const { user, load } = useSession();
+  router.beforeEach(async (to) => {
+    await load().catch(() => undefined);
+    if (to.meta.isOpen || user.value) return true;
+    return { path: '/login', query: to.fullPath === '/app' ? {} : { redirect_to: to.fullPath } };
+  });
+  onSessionEnd(() => {
+    const { fullPath } = router.currentRoute.value;
+    void router.replace({ path: '/login', query: { redirect_to: fullPath } });
+  });
+  return router;
+}

@@ -1,0 +1,94 @@
+/** Widget names, as the server's field types give them, to components. Apps and other parts of the desk may add theirs. */
+import { defineAsyncComponent } from 'vue';
+import ButtonWidget from './ButtonWidget.vue';
+import CheckCell from './CheckCell.vue';
+import CheckWidget from './CheckWidget.vue';
+import ColorWidget from './ColorWidget.vue';
+import type { WidgetEntry } from './contract.ts';
+import DateWidget from './DateWidget.vue';
+import DurationWidget from './DurationWidget.vue';
+import FileWidget from './FileWidget.vue';
+import HeadingWidget from './HeadingWidget.vue';
+import ImageWidget from './ImageWidget.vue';
+import JsonWidget from './JsonWidget.vue';
+import LinkRead from './LinkRead.vue';
+import LongTextWidget from './LongTextWidget.vue';
+import NumberWidget from './NumberWidget.vue';
+import PasswordWidget from './PasswordWidget.vue';
+import RatingWidget from './RatingWidget.vue';
+import ReadText from './ReadText.vue';
+import SelectCell from './SelectCell.vue';
+import SelectWidget from './SelectWidget.vue';
+import SuggestWidget from './SuggestWidget.vue';
+import TextWidget from './TextWidget.vue';
+import TimeCell from './TimeCell.vue';
+import Unknown from './Unknown.vue';
+
+/** With their libraries they come when a form asks for them. */
+const LinkWidget = defineAsyncComponent(() => import('./LinkWidget.vue'));
+const MarkupWidget = defineAsyncComponent(() => import('./MarkupWidget.vue'));
+
+const number: WidgetEntry = { input: NumberWidget, align: 'end' };
+const longText: WidgetEntry = { input: LongTextWidget, wide: true };
+const date: WidgetEntry = { input: DateWidget };
+const link: WidgetEntry = { input: LinkWidget, read: LinkRead };
+const file: WidgetEntry = { input: FileWidget, read: FileWidget };
+const markup: WidgetEntry = { input: LongTextWidget, read: MarkupWidget, wide: true };
+
+const entries = new Map<string, WidgetEntry>(
+  Object.entries({
+    data: { input: TextWidget },
+    barcode: { input: TextWidget },
+    icon: { input: TextWidget },
+    phone: { input: TextWidget },
+    autocomplete: { input: SuggestWidget },
+    'small-text': longText,
+    text: longText,
+    'long-text': longText,
+    code: longText,
+    'markdown-editor': longText,
+    'text-editor': markup,
+    'html-editor': markup,
+    json: { input: JsonWidget, wide: true },
+    geolocation: { input: JsonWidget, wide: true },
+    int: number,
+    'long-int': number,
+    float: number,
+    currency: number,
+    percent: number,
+    check: { input: CheckWidget, read: CheckWidget, cell: CheckCell, label: 'widget' },
+    rating: { input: RatingWidget, read: RatingWidget },
+    duration: { input: DurationWidget, align: 'end' },
+    date,
+    datetime: { input: DateWidget, cell: TimeCell },
+    time: date,
+    select: { input: SelectWidget, cell: SelectCell },
+    link,
+    'dynamic-link': link,
+    attach: file,
+    'attach-image': file,
+    signature: { input: ImageWidget, read: ImageWidget },
+    image: { input: ImageWidget, read: ImageWidget },
+    color: { input: ColorWidget },
+    password: { input: PasswordWidget },
+    'read-only': { input: ReadText },
+    heading: { input: HeadingWidget, read: HeadingWidget, label: 'none', wide: true },
+    html: { input: MarkupWidget, read: MarkupWidget, label: 'none', wide: true },
+    button: { input: ButtonWidget, read: ButtonWidget, label: 'none' },
+  } satisfies Record<string, WidgetEntry>),
+);
+
+const UNKNOWN: WidgetEntry = { input: Unknown, read: Unknown };
+
+export function widgetOf(name: string): WidgetEntry {
+  return entries.get(name) ?? UNKNOWN;
+}
+
+/** Adds a widget, or puts a better one in the place of what is there. */
+export function registerWidget(name: string, entry: WidgetEntry): void {
+  entries.set(name, entry);
+}
+
+export function widgetNames(): string[] {
+  return [...entries.keys()];
+}

@@ -1,0 +1,68 @@
+/** Builds the desk of a checkout when its sources are newer than what was built. A published package brings it built. */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import path from 'node:path';
+
+/** What the built files are made of. */
+const SOURCES = ['desk/src', 'desk/index.html', 'desk/vite.config.ts', 'desk/compress.ts', 'server/expressions'];
+const CONFIG = 'desk/vite.config.ts';
+
+export interface DeskBuild {
+  ok: boolean;
+  /** What the build printed. */
+  output: string;
+}
+
+export function deskFolder(root: string): string {
+  return path.join(root, 'desk/dist');
+}
+
+/** Only where there is something to build from, and something to build with. */
+export function isDeskStale(root: string): boolean {
+  if (!existsSync(path.join(root, CONFIG)) || !existsSync(viteOf(root))) return false;
+  const page = statSync(path.join(deskFolder(root), 'index.html'), { throwIfNoEntry: false });
+  if (!page) return true;
+  return [...SOURCES, 'package-lock.json'].some((source) => newestOf(path.join(root, source)) > page.mtimeMs);
+}
+
+/** Builds beside the old one and puts it in its place whole: whoever is served meanwhile notices nothing. */
+export async function buildDesk(root: string): Promise<DeskBuild> {
+  const started = new Date();
+  const out = path.join(root, `desk/dist-${process.pid}`);
+  const args = [viteOf(root), 'build', '--config', path.join(root, CONFIG), '--logLevel', 'warn'];
+  const { code, output } = await runNode(args, { ...process.env, DESK_OUT: out, NODE_ENV: 'production' });
+  if (code !== 0) {
+    rmSync(out, { recursive: true, force: true });
+    return { ok: false, output };
+  }
+  // A source that was saved while this was built is newer than it.
+  utimesSync(path.join(out, 'index.html'), started, started);
+  rmSync(deskFolder(root), { recursive: true, force: true });
+  renameSync(out, deskFolder(root));
+  return { ok: true, output };
+}
+
+function viteOf(root: string): string {
+  return path.join(root, 'node_modules/vite/bin/vite.js');
+}
+
+function newestOf(source: string): number {
+  const stat = statSync(source, { throwIfNoEntry: false });
+  if (!stat?.isDirectory()) return stat?.mtimeMs ?? 0;
+  const inside = readdirSync(source).map((name) => newestOf(path.join(source, name)));
+  return Math.max(stat.mtimeMs, ...inside);
+}
+
+function runNode(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+    }
+    child.on('error', (error) => resolve({ code: 1, output: error.message }));
+    child.on('close', (code) => resolve({ code, output }));
+  });
+}

@@ -1,0 +1,45 @@
+/** Takes the pictures: each page, light and dark, wide and narrow. Run by screenshots.config.ts, not by `npm test`. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, test } from 'vitest';
+import { ROOT } from '../../support/sources.ts';
+import { openWorld, type World } from './world.ts';
+
+const FOLDER = path.join(ROOT, '.screenshots');
+const THEMES = ['light', 'dark'] as const;
+const WIDTHS = [1280, 375];
+
+let world: World;
+
+beforeAll(async () => {
+  await mkdir(FOLDER, { recursive: true });
+  world = await openWorld();
+});
+
+afterAll(() => world?.close());
+
+test.each(THEMES.flatMap((theme) => WIDTHS.map((width) => [theme, width] as const)))(
+  '%s, %i wide',
+  async (theme, width) => {
+    const { body } = await world.app.json('GET', '/api/v1/Sales%20Order?limit=1&order_by=name');
+    const order = body.items[0].name as string;
+    const pages = {
+      home: '/app',
+      list: '/app/sales-order/list',
+      form: `/app/sales-order/detail/${order}`,
+      new: '/app/task-item/new',
+      settings: '/app/user/detail/Administrator',
+      missing: '/app/sales/list',
+    };
+    const height = width < 640 ? 720 : 800;
+    const guest = await world.desk({ user: '', theme, width, height });
+    await guest.open('/login');
+    await guest.page.screenshot({ path: path.join(FOLDER, `login-${theme}-${width}.png`) });
+    const { page, open } = await world.desk({ theme, width, height });
+    for (const [name, address] of Object.entries(pages)) {
+      await open(address);
+      await page.waitForTimeout(400);
+      await page.screenshot({ path: path.join(FOLDER, `${name}-${theme}-${width}.png`) });
+    }
+  },
+);
