@@ -21,6 +21,7 @@ const FLOORS = [
     .map((room) => `${room}/`),
   ['sharing/'],
   ['rights/'],
+  ['activity/', 'views/'],
   ['config-error.ts'],
   ['config-values.ts'],
   ['config-policy.ts'],

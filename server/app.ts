@@ -126,6 +126,7 @@ export async function createApp(input: AppInput): Promise<Application> {
     tenants: open.tenants,
     proxies,
     identities,
+    dictionaries: open.dictionaries,
     publicUrl,
     corsOrigins: input.corsOrigins ?? [],
     principals,

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { v7 } from 'uuid';
+import { ACTIVITY_GUARDS, ACTIVITY_RULES } from './activity/guards.ts';
 import { createPrincipals, type Principals } from './auth/principals.ts';
 import { createCipher } from './cipher.ts';
 import { openMigrations } from './db/migrate.ts';
@@ -27,6 +28,8 @@ import { builtinFieldTypes, createRegistry } from './fieldtypes/registry.ts';
 import { FILE_GUARDS } from './files/guards.ts';
 import { FILE } from './files/rows.ts';
 import { fileFollowing, fileRule } from './files/rule.ts';
+import { createDictionaries, type Dictionaries } from './i18n/dictionaries.ts';
+import { I18N_GUARDS } from './i18n/guards.ts';
 import type { Actor } from './kernel/actor.ts';
 import type { Clock, IdSource, Logger } from './kernel/ports.ts';
 import { EVERY_TENANT, OPERATOR, type TenancyMode } from './kernel/tenancy.ts';
@@ -35,6 +38,7 @@ import { RIGHTS_GUARDS } from './rights/guards.ts';
 import { SHARING_GUARDS } from './sharing/guards.ts';
 import { TENANT_GUARD } from './tenancy/tenant-guard.ts';
 import { createTenants, type Tenants } from './tenancy/tenants.ts';
+import { VIEWS_GUARDS, VIEWS_RULES } from './views/saved-views.ts';
 
 export interface ServicesInput {
   databaseUrl: string;
@@ -62,10 +66,15 @@ export interface OpenServices {
   principals: Principals;
   /** What documents were written, here and in the other processes. */
   changes: ChangeFeed;
+  /** Translations, as they are now in any process. */
+  dictionaries: Dictionaries;
   /** Undefined with a single tenant. */
   tenants: Tenants | undefined;
   close(): Promise<void>;
 }
+
+/** What the product's own DocTypes say of their rows, beside the rules of apps. */
+const BUILT_IN_RULES: App = { controllers: { ...ACTIVITY_RULES, ...VIEWS_RULES } };
 
 /** Migrates, brings the built-in DocTypes up to date, loads the snapshot and follows its changes. */
 export async function openServices(input: ServicesInput): Promise<OpenServices> {
@@ -98,7 +107,7 @@ export async function openServices(input: ServicesInput): Promise<OpenServices> 
   const tenants = tenancy === 'column' ? createTenants({ db, clock }) : undefined;
   const following = fileFollowing((doctype) => controllers.rowRules(doctype));
   const own: App = { controllers: { [FILE]: { rowRule: fileRule(following) } } };
-  const controllers = createControllers([own, ...apps]);
+  const controllers = createControllers([BUILT_IN_RULES, own, ...apps]);
   const services: Services = {
     // It asks for nobody: servicesFor gives each actor the database of their tenant.
     db: pool,
@@ -115,7 +124,15 @@ export async function openServices(input: ServicesInput): Promise<OpenServices> 
     ]),
     doors,
     schema: createSchemaSync(() => schema),
-    guards: joinGuards([...RIGHTS_GUARDS, ...SHARING_GUARDS, ...FILE_GUARDS, ['Tenant', TENANT_GUARD]]),
+    guards: joinGuards([
+      ...RIGHTS_GUARDS,
+      ...SHARING_GUARDS,
+      ...FILE_GUARDS,
+      ...ACTIVITY_GUARDS,
+      ...VIEWS_GUARDS,
+      ...I18N_GUARDS,
+      ['Tenant', TENANT_GUARD],
+    ]),
     following: new Map([[FILE, following]]),
     policy: input.policy && createHttpPolicy(input.policy, log),
     rightsChanged() {
@@ -125,6 +142,7 @@ export async function openServices(input: ServicesInput): Promise<OpenServices> 
     changes,
   };
   await syncCore(schema, folder);
+  const dictionaries = createDictionaries({ clock, subscribe: changes.subscribe });
   const follower = await followSchema({ db, registry, log, store, tenancy });
   return {
     services,
@@ -133,8 +151,10 @@ export async function openServices(input: ServicesInput): Promise<OpenServices> 
     db,
     principals,
     changes,
+    dictionaries,
     tenants,
     async close() {
+      dictionaries.stop();
       await changes.stop();
       await follower.stop();
       await db.close();

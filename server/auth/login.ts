@@ -39,6 +39,15 @@ export interface Challenge {
   challenge: Verification;
 }
 
+/** What everybody may know of themselves: the language and time zone are the system's where they chose none. */
+export interface OwnProfile {
+  user: string;
+  full_name: string;
+  roles: readonly string[];
+  language: string;
+  time_zone: string;
+}
+
 export interface Auth {
   /** Throws `unauthenticated`, and `rate_limited` after too many tries. */
   login(credentials: Credentials): Promise<Login | Challenge>;
@@ -47,7 +56,7 @@ export interface Auth {
   /** Whether this is the user's password; counted and audited as a sign-in is. */
   isPassword(credentials: Credentials): Promise<boolean>;
   /** Who somebody is, for their own eyes. */
-  profileOf(actor: Actor): Promise<{ user: string; full_name: string; roles: readonly string[] }>;
+  profileOf(actor: Actor): Promise<OwnProfile>;
   /** Begins a session for somebody who has proved who they are in another way: `method` says how. */
   beginSession(q: BeginSession & { requestId?: string }): Promise<Begun>;
   /** Throws `validation` on `field` when people may not choose this password. */
@@ -165,10 +174,14 @@ export function createAuth({ db, clock, ids, principals, secondFactor }: AuthInp
     async profileOf({ user, roles }) {
       const [row] = await db.query({
         name: 'profile',
-        text: 'select full_name from "user" where name = $1',
+        text: `select u.full_name, coalesce(nullif(u.language, ''), s.language, 'en') as language,
+            coalesce(nullif(u.time_zone, ''), s.time_zone, 'UTC') as time_zone
+          from "user" u left join system_settings s on true where u.name = $1 limit 1`,
         values: [user],
       });
-      return { user, full_name: (row?.full_name as string | null) || user, roles };
+      const { full_name, language = 'en', time_zone = 'UTC' } = row ?? {};
+      const place = { language: String(language), time_zone: String(time_zone) };
+      return { user, full_name: (full_name as string | null) || user, roles, ...place };
     },
     async endSessions({ by, ip, requestId, ...which }) {
       const ended = await sessions.endOf(which);

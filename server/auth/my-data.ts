@@ -1,6 +1,6 @@
 /**
  * Everything that is kept about a person, as one JSON text: profile, sessions, keys and identities without
- * their secrets, and the documents that are theirs or name them, as far as they may read them.
+ * their secrets, what they said in comments, how they left their lists, and the documents that are theirs or name them, as far as they may read them.
  */
 import { accessTo } from '../documents/context.ts';
 import type { Context } from '../documents/contract.ts';
@@ -56,6 +56,14 @@ async function accountOf(ctx: Context): Promise<Record<string, unknown>> {
     sessions: await ask(sessions, 'm_session'),
     api_keys: await ask(`t.label, t.scopes, ${time('created')}, ${time('expires')}, ${time('last_used')}`, 'm_api_key'),
     identities: await ask(`t.issuer, t.subject, t.email, ${time('created')}`, 'm_identity'),
+    comments: await ctx.services.db.query({
+      text: `select t.content, ${time('creation')} from comment t where t.owner = $1 order by t.creation, t.id limit 1000`,
+      values: [ctx.actor.user],
+    }),
+    list_settings: await ctx.services.db.query({
+      text: `select t.for_doctype as doctype, t.data from user_setting t where t."user" = $1 order by t.for_doctype limit 1000`,
+      values: [ctx.actor.user],
+    }),
     second_factor: await ask(`${time('created')}, ${time('confirmed')}`, 'm_totp'),
   };
 }

@@ -113,6 +113,7 @@ async function meet(of: (user: string) => Promise<Person | undefined>, user: str
 interface RawPrincipal {
   enabled: boolean;
   userType: string | null;
+  language: string | null;
   attributes: unknown;
   roles: string[];
   teams: string[];
@@ -136,6 +137,7 @@ async function readPerson(q: Source, user: string): Promise<Person | undefined> 
     teams: found.teams,
     attributes: attributesOf(found.attributes),
     isStrict: found.isStrict,
+    ...(found.language ? { language: found.language } : {}),
     ...(home.tenant === undefined ? {} : { tenant: home.tenant }),
   };
   // Nobody restricts Administrator, who sees everything anyhow, or a guest, who is no person.
@@ -196,6 +198,7 @@ const PRINCIPAL = `
   select json_build_object(
     'enabled', u.enabled,
     'userType', u.user_type,
+    'language', u.language,
     'attributes', u.attributes,
     'roles', coalesce((
       select json_agg(distinct held.role order by held.role) from has_role held join role on role.name = held.role

@@ -172,8 +172,11 @@ export interface Repositories {
   find(doctype: string): Repository | undefined;
 }
 
-/** When a guard is asked: `check` after all hooks and before anything is stored, the others as they say. */
-export type GuardMoment = 'check' | 'stored' | 'removing' | 'renaming' | 'renamed';
+/**
+ * When a guard is asked: `check` after all hooks and before anything is stored, `restored` when a document is back
+ * from the recycle bin, the others as they say.
+ */
+export type GuardMoment = 'check' | 'stored' | 'removing' | 'renaming' | 'renamed' | 'restored';
 
 export interface GuardArgument {
   ctx: WriteContext;

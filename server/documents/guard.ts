@@ -12,29 +12,25 @@ export async function askGuards(
   for (const key of [plan.name, '*']) await guards.get(key)?.[moment]?.({ ctx, plan, doc, before, ...more });
 }
 
-/** All of them: of several for one DocType each is asked, in their order. */
-export function joinGuards(guards: Iterable<readonly [string, Guard]>): Guards {
+/** Guards of several rooms: those of one DocType are asked one after the other, in the order in which they stand. */
+export function joinGuards(entries: Iterable<readonly [string, Guard]>): Guards {
   const joined = new Map<string, Guard>();
-  for (const [doctype, guard] of guards) {
-    const first = joined.get(doctype);
-    joined.set(doctype, first ? inTurn(first, guard) : guard);
+  for (const [key, guard] of entries) {
+    const known = joined.get(key);
+    joined.set(key, known ? both(known, guard) : guard);
   }
   return joined;
 }
 
-const MOMENTS: readonly GuardMoment[] = ['check', 'stored', 'removing', 'renaming', 'renamed'];
-
-function inTurn(first: Guard, second: Guard): Guard {
-  const asked = MOMENTS.map((moment): [GuardMoment, Guard[GuardMoment]] => {
-    const [one, other] = [first[moment], second[moment]];
-    if (!one || !other) return [moment, one ?? other];
-    return [
+function both(first: Guard, second: Guard): Guard {
+  const moments = [...new Set([...Object.keys(first), ...Object.keys(second)])] as GuardMoment[];
+  return Object.fromEntries(
+    moments.map((moment) => [
       moment,
-      async (argument) => {
-        await one(argument);
-        await other(argument);
+      async (argument: GuardArgument) => {
+        await first[moment]?.(argument);
+        await second[moment]?.(argument);
       },
-    ];
-  });
-  return Object.fromEntries(asked);
+    ]),
+  );
 }

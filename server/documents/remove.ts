@@ -39,10 +39,9 @@ export async function removeDocument(ctx: Context, q: RemoveWish): Promise<void>
     if (plan.isSubmittable && Number(doc.docstatus) === SUBMITTED) {
       throw new AppError('wrong_state', `${doc.name} is submitted. Cancel it first, then it can be deleted.`);
     }
-    await removeLoaded(
-      { ctx: within, plan, action: 'discard', before: doc, doc, now: toTimestamp(ctx.now), defaulted: new Map() },
-      q.hard === true,
-    );
+    const now = toTimestamp(ctx.now);
+    const write: Write = { ctx: within, plan, action: 'discard', before: doc, doc, now, defaulted: new Map() };
+    await removeLoaded(write, q.hard === true);
   });
 }
 

@@ -41,6 +41,7 @@ export async function restoreDocument(ctx: Context, q: { doctype: string; name: 
     await placeInTree(write);
     storeDocument(write);
     await askGuards(write, 'stored', { isRestored: true });
+    await askGuards(write, 'restored');
     await customizeSchema(write);
     const bin = within.snapshot.find('Deleted Document');
     if (bin) noteSome(within, bin);

@@ -16,6 +16,7 @@ import { computeFields } from './computed.ts';
 import { accessFor, accessTo, forbidden } from './context.ts';
 import type { Context, GivenDocument, Repository, WriteContext } from './contract.ts';
 import { notFound } from './load.ts';
+import { repointLinks } from './references.ts';
 import { coversInMemory } from './rule-in-memory.ts';
 
 export interface VirtualDocument {
@@ -135,6 +136,8 @@ export async function renameVirtual(
   const found = await reachable(ctx, plan, { name: q.name, action: 'rename' });
   const rename = must(repositoryOf(ctx, plan), 'rename', plan);
   const name = await rename(ctx, plan, q.name, q.to.trim());
+  // No key carries a Link to what has no table: shares, comments and versions name DocTypes.
+  repointLinks({ ctx, plan, name: String(found.name), to: name, carried: false });
   noteChange(ctx, plan, { name: String(found.name), event: 'rename' });
   return written(ctx, plan, { name, event: 'rename' });
 }

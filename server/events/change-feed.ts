@@ -42,10 +42,12 @@ export async function openChangeFeed(q: { db: Pick<Database, 'connect'>; log: Lo
 
   const failed = (error: unknown): void =>
     q.log.error({ error: String(error) }, 'a listener of changes failed; the others go on');
-  const tell = (batch: ChangeBatch): void => {
-    for (const { hear } of [...listeners]) {
+  /** Who listens when it is said; who comes later has not missed it, and who has left meanwhile is left alone. */
+  const tell = (batch: ChangeBatch, to = [...listeners]): void => {
+    for (const listener of to) {
+      if (!listeners.has(listener)) continue;
       try {
-        const done: unknown = hear(batch);
+        const done: unknown = listener.hear(batch);
         if (done instanceof Promise) done.catch(failed);
       } catch (error) {
         failed(error);
@@ -96,7 +98,7 @@ export async function openChangeFeed(q: { db: Pick<Database, 'connect'>; log: Lo
     publish(changes) {
       if (isStopped) return;
       const batch = { changes, isComplete: true };
-      if (listeners.size > 0) setImmediate(tell, batch);
+      if (listeners.size > 0) setImmediate(tell, batch, [...listeners]);
       waiting.add(batch);
       sendSoon();
     },

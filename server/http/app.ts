@@ -6,6 +6,8 @@ import { Hono, type Context as HonoContext } from 'hono';
 import type { Context } from '../documents/contract.ts';
 import { AppError } from '../kernel/error.ts';
 import { accountPageRoutes } from './account-page.ts';
+import { activityRoutes } from './activity.ts';
+import { activityMineRoutes } from './activity-mine.ts';
 import { authRoutes } from './auth.ts';
 import { apiKeyRoutes } from './auth-api-keys.ts';
 import { linkRoutes } from './auth-links.ts';
@@ -28,6 +30,7 @@ import { frappeRoutes } from './frappe/routes.ts';
 import { withFreshPlan } from './fresh.ts';
 import { refuseUnknown } from './given.ts';
 import { idempotencyKey, once } from './idempotency.ts';
+import { languageRoutes } from './language.ts';
 import { listRoutes } from './lists.ts';
 import { metaRoutes } from './meta.ts';
 import { createMetrics } from './metrics.ts';
@@ -42,6 +45,7 @@ import { sharingRoutes } from './sharing.ts';
 import { refuseGuest, signIn } from './sign-in.ts';
 import { statusRoutes } from './status.ts';
 import { transitionRoutes } from './transitions.ts';
+import { userSettingRoutes } from './user-settings.ts';
 
 export type { HttpInput } from './call.ts';
 
@@ -67,6 +71,10 @@ export const ROUTES: readonly Route[] = [
   ...documentRoutes,
   ...transitionRoutes,
   ...sharingRoutes,
+  ...activityRoutes,
+  ...activityMineRoutes,
+  ...userSettingRoutes,
+  ...languageRoutes,
   ...permissionRoutes,
   ...frappeRoutes,
 ];

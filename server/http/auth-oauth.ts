@@ -6,7 +6,7 @@ import type { Context } from '../documents/contract.ts';
 import { AppError } from '../kernel/error.ts';
 import { textsOf, visitorOf } from './auth-given.ts';
 import { requireProof, requireSession } from './auth-proof.ts';
-import { type Answer, type Call, json, NO_CONTENT, type Route } from './call.ts';
+import { type Answer, type Call, cookieOf, json, NO_CONTENT, type Route } from './call.ts';
 import { sessionCookie } from './sign-in.ts';
 
 const COOKIE = 'oauth_browser';
@@ -89,14 +89,6 @@ function browserCookie(call: Call, value: string, seconds: number): string {
   const secure = call.http.isProduction || call.isSecure ? '; Secure' : '';
   // Lax: the provider's page sends the browser back to us.
   return `${COOKIE}=${value}; HttpOnly; SameSite=Lax; Path=${PATH}; Max-Age=${seconds}${secure}`;
-}
-
-function cookieOf(call: Call, name: string): string | undefined {
-  for (const pair of (call.header('cookie') ?? '').split(';')) {
-    const equals = pair.indexOf('=');
-    if (equals !== -1 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim();
-  }
-  return undefined;
 }
 
 export const oauthRoutes: readonly Route[] = [

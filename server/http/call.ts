@@ -9,6 +9,7 @@ import type { SchemaServices } from '../doctypes/edits.ts';
 import type { SnapshotStore } from '../doctypes/store.ts';
 import type { App, Context, Services } from '../documents/contract.ts';
 import type { Files } from '../files/files.ts';
+import type { Dictionaries } from '../i18n/dictionaries.ts';
 import type { Actor } from '../kernel/actor.ts';
 import type { Tenants } from '../tenancy/tenants.ts';
 import type { Body } from './body.ts';
@@ -36,6 +37,8 @@ export interface HttpInput {
   principals: Principals;
   /** Routes of other edges. */
   more?: readonly Route[];
+  /** Texts of the surface in other languages. */
+  dictionaries: Dictionaries;
   /** The functions of all apps by dotted path, for POST /api/v1/rpc/fn/{path}. */
   functions?: ReadonlyMap<string, NonNullable<App['functions']>[string]>;
   /** Where the built desk lies; without it there is none. */
@@ -135,3 +138,12 @@ export function json(value: unknown, status = 200, headers?: Readonly<Record<str
 }
 
 export const NO_CONTENT: Answer = { status: 204 };
+
+/** A cookie as the browser sent it; undefined when there is none of the name. */
+export function cookieOf(call: Call, name: string): string | undefined {
+  for (const pair of (call.header('cookie') ?? '').split(';')) {
+    const equals = pair.indexOf('=');
+    if (equals !== -1 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim();
+  }
+  return undefined;
+}

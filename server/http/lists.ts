@@ -1,4 +1,5 @@
 /** Routes of many documents: the list and the count. A document whose name a route has taken is read with `?name=`. */
+import { attachedFor, withActivityFilters } from '../activity/lists.ts';
 import type { Context } from '../documents/contract.ts';
 import { readCount, readList } from '../documents/read.ts';
 import { parseFilterParams, parseListRequest, parseSearch } from '../query/wire.ts';
@@ -7,21 +8,26 @@ import { answerDocument } from './documents.ts';
 
 const FILTERS = ['filters', 'or_filters', 'q'];
 const LIST = [
-  ...['fields', ...FILTERS, 'group_by', 'order_by', 'limit', 'offset', 'count', 'cursor', 'expand', 'name'],
+  ...['fields', ...FILTERS, 'group_by', 'order_by', 'limit', 'offset', 'count', 'cursor', 'expand', 'name', 'with'],
   ...['limit_page_length', 'page_length', 'limit_start', 'start'],
 ];
 
 async function list(call: Call, ctx: Context): Promise<Answer> {
   if (call.query.has('name')) return answerDocument(call, ctx);
   const [, , doctype = ''] = call.segments;
-  return jsonText(await readList(ctx, { doctype, request: parseListRequest(call.query) }));
+  const wish = parseListRequest(call.query);
+  const filter = withActivityFilters(ctx, doctype, wish.filter);
+  const attached = attachedFor(ctx, doctype, call.query.get('with'));
+  const request = attached.length === 0 ? { ...wish, filter } : { ...wish, filter, attached };
+  return jsonText(await readList(ctx, { doctype, request }));
 }
 
 async function count(call: Call, ctx: Context): Promise<Answer> {
   if (call.query.has('name')) return answerDocument(call, ctx);
   const [, , doctype = ''] = call.segments;
   const search = parseSearch(call.query.get('q'));
-  return jsonText(`{"count":${await readCount(ctx, { doctype, filter: parseFilterParams(call.query), search })}}`);
+  const filter = withActivityFilters(ctx, doctype, parseFilterParams(call.query));
+  return jsonText(`{"count":${await readCount(ctx, { doctype, filter, search })}}`);
 }
 
 const signedIn = { access: 'signed-in', guests: true, scoped: true } as const;

@@ -3,6 +3,8 @@ import { hasRight } from '../access/decide.ts';
 import { RIGHTS, type Right } from '../access/grants.ts';
 import { accessTo, askAhead } from '../documents/context.ts';
 import type { Context } from '../documents/contract.ts';
+import { type Dictionary, UNTRANSLATED } from '../i18n/dictionaries.ts';
+import { optionLabels, translatedPlan } from '../i18n/translated-plan.ts';
 import { isSet } from '../kernel/doctype.ts';
 import { graphqlNames } from '../schema/graphql-names.ts';
 import { inboundOf } from '../schema/inbound.ts';
@@ -11,27 +13,33 @@ import { metaSchema } from '../schema/meta-schema.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import type { Answer, Call, Route } from './call.ts';
 import { tagged } from './etags.ts';
+import { inLanguage, wordsFor } from './language.ts';
 import { layoutOf } from './layout.ts';
 import { derived } from './snapshot-texts.ts';
 import { findVisible, visiblePlan, visiblePlans } from './visible-plans.ts';
 
-function all(call: Call, ctx: Context): Answer {
-  const text = derived(ctx, 'meta', () =>
-    JSON.stringify({ items: visiblePlans(ctx).map((plan) => summary(ctx, plan)) }),
-  );
-  return tagged(call, text);
+async function all(call: Call, ctx: Context): Promise<Answer> {
+  const words = await wordsFor(call, ctx);
+  const summaries = () => visiblePlans(ctx).map((plan) => summary(ctx, translatedPlan(plan, words), words));
+  const text = derived(ctx, `meta ${words.stamp}`, () => JSON.stringify({ items: summaries() }));
+  return inLanguage(tagged(call, text), words);
 }
 
-function one(call: Call, ctx: Context): Answer {
-  return tagged(call, JSON.stringify(describeDocType(ctx, visiblePlan(ctx, nameOf(call)))));
+async function one(call: Call, ctx: Context): Promise<Answer> {
+  const words = await wordsFor(call, ctx);
+  const plan = visiblePlan(ctx, nameOf(call));
+  return inLanguage(tagged(call, JSON.stringify(describeDocType(ctx, plan, words))), words);
 }
 
 function jsonSchema(call: Call, ctx: Context): Answer {
   return tagged(call, JSON.stringify(jsonSchemaOf(ctx, visiblePlan(ctx, nameOf(call)))));
 }
 
-function jsonSchemaOf(ctx: Context, plan: DocTypePlan) {
-  return documentJsonSchema(plan, (child) => findVisible(ctx, child, plan));
+function jsonSchemaOf(ctx: Context, plan: DocTypePlan, words?: Dictionary) {
+  return documentJsonSchema(plan, (name) => {
+    const child = findVisible(ctx, name, plan);
+    return child && words ? translatedPlan(child, words) : child;
+  });
 }
 
 function nameOf(call: Call): string {
@@ -62,9 +70,10 @@ function fieldTypes(call: Call, ctx: Context): Answer {
   return tagged(call, JSON.stringify({ items }));
 }
 
-function summary(ctx: Context, plan: DocTypePlan): Record<string, unknown> {
+function summary(ctx: Context, plan: DocTypePlan, words: Dictionary): Record<string, unknown> {
   return {
     name: plan.name,
+    label: words.of(plan.name),
     module: plan.module,
     app: plan.app,
     version: plan.version,
@@ -87,18 +96,26 @@ function flags(plan: DocTypePlan): Record<string, boolean> {
   };
 }
 
-export function describeDocType(ctx: Context, plan: DocTypePlan): Record<string, unknown> {
+export function describeDocType(
+  ctx: Context,
+  given: DocTypePlan,
+  words: Dictionary = UNTRANSLATED,
+): Record<string, unknown> {
+  const plan = translatedPlan(given, words);
   askAhead(ctx, [plan], RIGHTS);
   const change = accessTo(ctx, plan, 'write');
   const shown = plan.fields.filter((field) => field.isReadable);
   const { definition } = plan;
   return {
     doctype: plan.name,
-    ...summary(ctx, plan),
-    fields: shown.map((field) => fieldOf(field, change.allowed && change.canWrite(field.fieldname))),
+    ...summary(ctx, plan, words),
+    fields: shown.map((field) => ({
+      ...fieldOf(field, change.allowed && change.canWrite(field.fieldname)),
+      option_labels: optionLabels(plan, field, words),
+    })),
     layout: layoutOf(shown),
     permissions: Object.fromEntries(RIGHTS.map((action) => [action, isAllowed(ctx, plan, action)])),
-    json_schema: jsonSchemaOf(ctx, plan),
+    json_schema: jsonSchemaOf(ctx, plan, words),
     links: linksOf(ctx, plan),
     workflow: null,
     naming: { rule: plan.naming.kind, autoname: definition.autoname ?? '' },
@@ -152,9 +169,9 @@ const signedIn = { access: 'signed-in', scoped: true } as const;
 const forGuests = { ...signedIn, guests: true } as const;
 
 export const metaRoutes: readonly Route[] = [
-  { method: 'GET', path: '/api/meta', query: [], ...signedIn, answer: all },
+  { method: 'GET', path: '/api/meta', query: ['_lang'], ...signedIn, answer: all },
   { method: 'GET', path: '/api/meta/schema', query: [], ...signedIn, answer: publishedSchema },
   { method: 'GET', path: '/api/meta/fieldtypes', query: [], ...signedIn, answer: fieldTypes },
-  { method: 'GET', path: '/api/meta/*', query: [], ...forGuests, answer: one },
+  { method: 'GET', path: '/api/meta/*', query: ['_lang'], ...forGuests, answer: one },
   { method: 'GET', path: '/api/meta/*/schema', query: ['v'], ...forGuests, answer: jsonSchema },
 ];

@@ -3,6 +3,7 @@ import { snakeCase } from '../kernel/names.ts';
 import { documentJsonSchema } from '../schema/json-schema.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { frappePaths } from './frappe/openapi.ts';
+import { activityPaths, commonActivityPaths } from './openapi-activity.ts';
 import { filePaths } from './openapi-files.ts';
 
 type Json = Record<string, unknown>;
@@ -20,7 +21,7 @@ export function openApi(plans: readonly DocTypePlan[], version: string): Json {
     info: { title: 'Framework M', version },
     servers: [{ url: '/' }],
     security: [{ bearer: [] }, { cookie: [] }],
-    paths: Object.fromEntries([...COMMON_PATHS, ...filePaths, ...frappePaths, ...paths]),
+    paths: Object.fromEntries([...COMMON_PATHS, ...commonActivityPaths, ...filePaths, ...frappePaths, ...paths]),
     components: {
       schemas: Object.fromEntries(schemas),
       securitySchemes: {
@@ -68,6 +69,7 @@ const LIST_PARAMETERS: readonly (readonly [string, string])[] = [
   ['cursor', 'Pages by key: empty for the first, then next_cursor'],
   ['count', 'exact, estimated or none'],
   ['expand', 'Links and child tables to nest, comma separated'],
+  ['with', 'What hangs on each document: some of assign, tags, comments, likes, comma separated'],
 ];
 
 const COMMON_PATHS: [string, Json][] = [
@@ -143,6 +145,7 @@ function pathsOf(plan: DocTypePlan): [string, Json][] {
     ...(plan.allowsRename ? ['rename'] : []),
     ...(plan.storage === 'table' ? ['duplicate', 'restore'] : []),
   ];
+  paths.push(...activityPaths(base, name, tags, plan.storage));
   for (const action of actions)
     paths.push([
       `${base}/{name}/${action}`,

@@ -23,6 +23,8 @@ export interface Actor {
   scopes?: readonly string[];
   /** With tenancy by column: the one tenant whose rows exist for this actor. */
   tenant?: string;
+  /** The language that the user has chosen; absent: none. */
+  language?: string;
   /** What the actor's tenant has switched on. */
   features?: readonly string[];
 }

@@ -1,5 +1,13 @@
 /** Words of what happened to documents: told after the commit, to whoever listens, in any process. */
-export type ChangeEvent = 'insert' | 'update' | 'delete' | 'submit' | 'cancel' | 'rename';
+export type ChangeEvent =
+  | 'insert'
+  | 'update'
+  | 'delete'
+  | 'submit'
+  | 'cancel'
+  | 'rename'
+  /** The document is as it was; what hangs on it (comments, assignments, tags, likes) is not. */
+  | 'activity';
 
 export interface DocumentChange {
   doctype: string;
@@ -22,8 +30,11 @@ export function addChange(to: ChangeMap, change: DocumentChange): void {
   // The name comes last: it alone may contain a line break.
   const key = `${change.doctype}\n${change.tenant ?? ''}\n${change.name}`;
   // Nobody has heard of it yet: what was added to a new document is part of its beginning.
-  const isStillNew = change.event === 'update' && to.get(key)?.event === 'insert';
-  if (!isStillNew) to.set(key, change);
+  const known = to.get(key)?.event;
+  const isStillNew = change.event === 'update' && known === 'insert';
+  // What was written says more than what hangs on it.
+  const isLess = change.event === 'activity' && known !== undefined;
+  if (!isStillNew && !isLess) to.set(key, change);
 }
 
 /** Some documents of a DocType, whichever. */

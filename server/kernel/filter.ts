@@ -71,7 +71,7 @@ export type Filter =
 
 /**
  * There is a document of another DocType that points here: its `field` holds this document's name, and
- * `where` holds of it. Only permission rules say this; no request can.
+ * `where` holds of it. Only permission rules and the server's own code say this; no request can.
  */
 export interface Related {
   kind: 'related';

@@ -157,13 +157,14 @@ function weaveOne(q: FilterWish, filter: Filter): Sql {
   }
 }
 
-/** Only a rule says this, so the other document's own rule is not asked. */
+/** Only rules and the server's code say this, so the other document's own rule is not asked. */
 function relatedSql(q: FilterWish, filter: Related): Sql {
   const plan = q.reader.snapshot.find(filter.doctype);
   const field = plan?.byName.get(filter.field);
   if (plan?.storage !== 'table' || !field) throw new Error(`there is no ${filter.doctype}.${filter.field}`);
   const scope = rootScope(q.weaving, plan);
-  const where = weave({ ...q, scope, rows: new Map() }, filter.where);
+  const reader = trusting(q.reader);
+  const where = weave({ ...q, reader, scope, within: undefined, rows: new Map() }, filter.where);
   // An array that is made once for the statement: an index on the name can be used beside those of other rules.
   const names = sql`array(select ${fieldColumn(scope, field)} from ${fromJoined(scope)} where ${where})`;
   return sql`${sql.id(q.scope.alias, 'name')} = any(${names})`;

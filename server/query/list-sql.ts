@@ -5,12 +5,13 @@
 import { sql } from 'kysely';
 import type { DocTypePlan } from '../schema/plan.ts';
 import type { AggregateItem } from './aggregates.ts';
+import { attachedSql } from './attached-sql.ts';
 import { type KeysetTerm, keysetSql, keysetValues } from './cursor.ts';
 import { filterSql, resolvedColumn, ruleSql } from './filter-sql.ts';
 import type { ListPlan, SelectItem } from './list-plan.ts';
 import { expandedLink, jsonColumn, member, nestedRows, rowJson } from './object-sql.ts';
 import { typeOf } from './predicates.ts';
-import type { CountMode } from './request.ts';
+import { type Attached, type CountMode, refusal } from './request.ts';
 import type { Resolved } from './resolve.ts';
 import { searchSql } from './search-sql.ts';
 import {
@@ -39,6 +40,7 @@ export interface ListSqlWish {
   hasOffset: boolean;
   /** NULLs of the cursor; "" for the first page; undefined for pages by offset. */
   cursor: string | undefined;
+  attached: readonly Attached[];
 }
 
 const PAGE = sql.id('$page');
@@ -60,7 +62,7 @@ export function listSql(q: ListSqlWish): Sql {
 }
 
 /** How many rows or groups there are, in a column `count`. */
-export function countSql(q: Omit<ListSqlWish, 'cursor' | 'limit' | 'hasOffset'>): Sql {
+export function countSql(q: Omit<ListSqlWish, 'cursor' | 'limit' | 'hasOffset' | 'attached'>): Sql {
   return sql`select ${totalSql(q)}::float8 as count`;
 }
 
@@ -71,6 +73,8 @@ function pageSql(q: ListSqlWish): Sql {
   const at = (resolved: Resolved): Sql =>
     resolvedColumn({ weaving: q.weaving, scope, at: resolved, rows, reader: q.weaving.reader });
   const members = list.select.map((item) => member(itemSql({ weaving: q.weaving, scope, item, at }), item.key));
+  if (q.attached.length > 0 && list.isGrouped) throw refusal('with', 'nothing hangs on groups; leave group_by out');
+  for (const each of q.attached) members.push(member(attachedSql(q.weaving, scope, each), each.key));
   const terms: KeysetTerm[] = list.order.map((item) => ({
     item,
     column: item.of.kind === 'column' ? at(item.of.at) : aggregateSql(item.of, at),
@@ -201,11 +205,11 @@ function offsetSlot(): Sql {
   return sql`${slot('offset', (binding) => binding.offset ?? 0)}::bigint`;
 }
 
-function totalSql(q: Omit<ListSqlWish, 'cursor' | 'limit' | 'hasOffset'>): Sql {
+function totalSql(q: Omit<ListSqlWish, 'cursor' | 'limit' | 'hasOffset' | 'attached'>): Sql {
   return sql`(${totalSelect(q)})`;
 }
 
-function totalSelect(q: Omit<ListSqlWish, 'cursor' | 'limit' | 'hasOffset'>): Sql {
+function totalSelect(q: Omit<ListSqlWish, 'cursor' | 'limit' | 'hasOffset' | 'attached'>): Sql {
   const { list, scope, rows, conditions } = bodyOf(q);
   const bound = q.count === 'estimated' ? sql` limit ${sql.lit(COUNT_BOUND + 1)}` : sql``;
   if (!list.isGrouped && q.count !== 'estimated')

@@ -69,6 +69,7 @@ export function listStatement(q: ListWish): ListStatement {
         terms: request.search.length,
         count: request.count,
         limit: usualLimit(request),
+        attached: request.attached ?? [],
         hasOffset: request.offset > 0,
         cursor: nulls,
       });
@@ -104,6 +105,7 @@ function shapeOf(plan: DocTypePlan, request: ListRequest, nulls: string | undefi
     nulls ?? 0,
     usualLimit(request) ?? 0,
     request.offset > 0,
+    request.attached ?? 0,
   ]);
 }
 

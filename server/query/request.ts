@@ -23,6 +23,22 @@ export type FieldWish =
 /** How the total is found: counted, guessed in bounded time, or not at all. */
 export type CountMode = 'exact' | 'estimated' | 'none';
 
+/**
+ * What hangs on each document of a list, from a table of the product's own whose rows are as visible as the document:
+ * how many there are, or the different values of one of their fields. Only the server's code says this.
+ */
+export interface Attached {
+  key: string;
+  doctype: string;
+  /** Fields that name the document: its DocType, and its name. */
+  typeField: string;
+  nameField: string;
+  /** Undefined: they are counted. */
+  value?: string;
+  /** Only rows with these values. */
+  only: readonly (readonly [fieldname: string, value: string])[];
+}
+
 export interface ListRequest {
   /** Undefined: name and the fields of the list view; when grouped, the groups. */
   fields?: readonly FieldWish[];
@@ -39,6 +55,7 @@ export interface ListRequest {
   cursor?: string;
   /** Paths of Links and child tables to nest: `customer`, `items.item`. */
   expand: readonly string[];
+  attached?: readonly Attached[];
 }
 
 export const MAX_FIELDS = 1000;

@@ -38,7 +38,7 @@ async function pointDynamicLinks(
   for (const field of plan.links) {
     if (!field.link || !('pointer' in field.link) || !(field.field.reqd || field.mandatoryDependsOn)) continue;
     const target = world.snapshot.find(String(values[field.link.pointer]));
-    if (target?.name === 'DocType') values[field.fieldname] = 'ToDo';
+    if (target?.name === 'DocType') values[field.fieldname] = 'Tag';
     if (target?.storage === 'table') values[field.fieldname] = await documentOf(world, target, depth);
   }
 }
@@ -97,7 +97,7 @@ async function linkFor(world: World, plan: DocTypePlan, field: FieldPlan, depth:
   if ('pointer' in field.link) return undefined;
   const target = world.snapshot.find(field.link.doctype);
   if (!target || target.name === plan.name) return undefined;
-  if (target.name === 'DocType') return 'ToDo';
+  if (target.name === 'DocType') return 'Tag';
   if (target.storage !== 'table' || depth > 6) return undefined;
   return (
     world.made.get(target.name) ??

@@ -2,6 +2,7 @@
  * Lists as Frappe's clients ask for them: their parameters to the wish of every other list, the page to
  * their rows. What exists and who may see it is decided behind the same door.
  */
+import { withActivityFilters } from '../../activity/lists.ts';
 import type { Context } from '../../documents/contract.ts';
 import { readCount, readList } from '../../documents/read.ts';
 import { and, type Filter } from '../../kernel/filter.ts';
@@ -11,6 +12,7 @@ import { parseFilterParams, parseListRequest } from '../../query/wire.ts';
 import type { DocTypePlan } from '../../schema/plan.ts';
 import { refusal } from '../given.ts';
 import { type Args, jsonOf, optionalFlag, optionalNumber, optionalText } from './arguments.ts';
+import { asFrappeKeeps, attachedColumns } from './list-activity.ts';
 import { conversionsOfList, lastOf, shortNames } from './list-columns.ts';
 import { rowsWithin, toPlace } from './rows-within.ts';
 import type { FrappeDocument } from './values.ts';
@@ -31,14 +33,24 @@ export async function listAsFrappe(ctx: Context, q: { doctype: string; args: Arg
   const place = toPlace(ctx, q);
   const { limit, isCapped } = limitOf(q.args);
   const wish = unqualified(wishOf(q.args, limit), place.plan);
-  const request = place.parent ? rowsWithin(ctx, place, wish) : wish;
+  const columns = clientColumns(q.args, place.plan);
+  const withCount = optionalFlag(q.args, 'with_comment_count');
+  const attached =
+    place.parent || wish.groupBy.length > 0 ? [] : attachedColumns(ctx, place.doctype, { columns, withCount });
+  const filtered = place.parent ? wish : { ...wish, filter: withActivityFilters(ctx, place.doctype, wish.filter) };
+  const request = place.parent
+    ? rowsWithin(ctx, place, wish)
+    : attached.length > 0
+      ? { ...filtered, attached }
+      : filtered;
   const text = await readList(ctx, { doctype: place.parent?.name ?? place.doctype, request });
   const page = JSON.parse(text) as { items: FrappeDocument[]; has_more: boolean };
   const conversions = conversionsOfList({ snapshot: ctx.snapshot, plan: place.parent ?? place.plan, request });
   for (const row of page.items)
     for (const [key, convert] of conversions)
       if (row[key] !== null && row[key] !== undefined) row[key] = convert(row[key]);
-  const absent = clientColumns(q.args, place.plan);
+  for (const row of page.items) asFrappeKeeps(row, attached);
+  const absent = columns.filter((name) => !attached.some(({ key }) => key === name));
   if (absent.length > 0) for (const row of page.items) for (const key of absent) row[key] = null;
   const notes =
     isCapped && page.has_more
@@ -52,7 +64,8 @@ export async function listAsFrappe(ctx: Context, q: { doctype: string; args: Arg
 /** How many documents the filters find. */
 export async function countAsFrappe(ctx: Context, q: { doctype: string; args: Args }): Promise<number> {
   const place = toPlace(ctx, q);
-  const filter = parseFilterParams(filterParams(q.args));
+  const given = parseFilterParams(filterParams(q.args));
+  const filter = place.parent ? given : withActivityFilters(ctx, place.doctype, given);
   if (!place.parent) return readCount(ctx, { doctype: place.doctype, filter });
   const request = rowsWithin(ctx, place, { ...wishOf(q.args, 1), fields: [COUNT], order: [] });
   const page = JSON.parse(await readList(ctx, { doctype: place.parent.name, request })) as { items: { n: number }[] };
@@ -91,7 +104,7 @@ function fieldsText(args: Args): string {
   return fields === undefined || fields === '[]' ? '["name"]' : fields;
 }
 
-/** Columns that Frappe's tables have for its desk, which asks for them in every list: here they are empty. */
+/** Columns that Frappe's tables have for its desk, which asks for them in every list; those that we have not are empty. */
 const CLIENT_COLUMNS: ReadonlySet<string> = new Set(['_user_tags', '_comments', '_assign', '_liked_by', '_seen']);
 
 function withoutClientColumns(request: ListRequest): ListRequest {

@@ -25,6 +25,7 @@ const readsOf = (doctype: string, name: string): [ask: string, body?: unknown][]
   [`GET /api/method/frappe.desk.form.load.getdoc?${query({ doctype, name })}`],
   [`GET ${at(doctype, name, 'versions')}`],
   [`GET ${at(doctype, name, 'shares')}`],
+  ...['docinfo', 'timeline', 'links', 'comments'].map((part): [string] => [`GET ${at(doctype, name, part)}`]),
 ];
 
 test('LEAK-01: the title of a customer that one may not read stands nowhere beside the link to it', async () => {
@@ -416,4 +417,4 @@ test('whatever there is, asked by everybody in each way: no canary, no failure',
       for (const name of documents)
         for (const [ask] of readsOf(doctype, encodeURIComponent(name))) await who.ask(ask.replaceAll('%25', '%'));
     }
-});
+}, 180_000);

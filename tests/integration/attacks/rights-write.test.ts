@@ -416,7 +416,7 @@ test('AUTZ-10: what is not listed is not called', async () => {
     'require',
     'import',
     'frappe.integrations.utils.make_get_request',
-    'frappe.desk.form.utils.add_comment',
+    'frappe.desk.form.utils.validate_link',
     'frappe.permissions.add_permission',
     'frappe.core.doctype.user_permission.user_permission.add_user_permissions',
     ...['salary', 'secret', 'secret_row', 'zalary'].map((name) => `a.doctype.${name}.${name}.run`),

@@ -251,10 +251,10 @@ describe('the desk', () => {
     };
     const reply = await must(app.json('POST', '/api/method/frappe.desk.reportview.get', form(asked), FORM));
     expect(reply.body.message).toEqual({
-      keys: ['name', 'enabled', '_liked_by'],
+      keys: ['name', 'enabled', '_liked_by', '_comment_count'],
       values: [
-        ['Beta', 1, null],
-        ['Old', 0, null],
+        ['Beta', 1, null, 0],
+        ['Old', 0, null, 0],
       ],
       user_info: {},
     });

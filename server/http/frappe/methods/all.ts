@@ -4,6 +4,7 @@ import { AppError } from '../../../kernel/error.ts';
 import type { Answer, Call } from '../../call.ts';
 import { outcomeAnswer } from '../answers.ts';
 import { argumentsOf } from '../arguments.ts';
+import { activityMethods } from './activity.ts';
 import { controllerMethod, documentMethods, findAppMethod, noMethod } from './app-methods.ts';
 import { attachMethods } from './attach.ts';
 import { clientReadMethods } from './client-read.ts';
@@ -24,6 +25,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ...formMethods,
   ...shareMethods,
   ...attachMethods,
+  ...activityMethods,
   ...documentMethods,
 ]);
 

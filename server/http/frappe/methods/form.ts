@@ -12,6 +12,7 @@ import type { Outcome } from '../answers.ts';
 import { objectOf, optionalText, textOf } from '../arguments.ts';
 import { doctypeOf, getAsFrappe, saveAsFrappe, shown } from '../documents.ts';
 import { metaWithTables } from '../meta.ts';
+import { activityInfo } from './activity.ts';
 import type { MethodCall, Methods } from './method.ts';
 
 async function getDoc({ ctx, args }: MethodCall): Promise<Outcome> {
@@ -19,6 +20,12 @@ async function getDoc({ ctx, args }: MethodCall): Promise<Outcome> {
   const name = optionalText(args, 'name') ?? doctype;
   const document = await getAsFrappe(ctx, { doctype, name, nulls: 'kept' });
   return { docs: [document], docinfo: await docInfo(ctx, doctype, String(document.name)) };
+}
+
+async function getDocInfo({ ctx, args }: MethodCall): Promise<Outcome> {
+  const { doctype, name } = { doctype: textOf(args, 'doctype'), name: textOf(args, 'name') };
+  const document = await getAsFrappe(ctx, { doctype, name, nulls: 'kept' });
+  return { docinfo: await docInfo(ctx, doctype, String(document.name)) };
 }
 
 function getDocType({ ctx, args }: MethodCall): Outcome {
@@ -60,6 +67,7 @@ async function docInfo(ctx: Context, doctype: string, name: string): Promise<Rec
       plan.storage === 'table' ? await mayDo(ctx, { plan, name, action }) : accessTo(ctx, plan, action).allowed;
     rights.push([action, Number(isGiven)]);
   }
+  const isKept = plan.storage === 'table' && rights.some(([action, given]) => action === 'read' && given === 1);
   return {
     doctype,
     name,
@@ -69,7 +77,9 @@ async function docInfo(ctx: Context, doctype: string, name: string): Promise<Rec
         ? (await sharesOf(ctx, { doctype, name })).map(({ id, ...share }) => ({ ...share, name: id }))
         : [],
     ...Object.fromEntries(EMPTY.map((key) => [key, []])),
+    tags: '',
     user_info: {},
+    ...(isKept ? await activityInfo(ctx, { doctype, name }) : {}),
   };
 }
 
@@ -83,4 +93,5 @@ export const formMethods: Methods = [
   ['frappe.desk.form.load.getdoctype', { run: getDocType }],
   ['frappe.desk.form.save.savedocs', { writes: true, run: saveDocs }],
   ['frappe.desk.form.save.cancel', { writes: true, run: cancel }],
+  ['frappe.desk.form.load.get_docinfo', { run: getDocInfo }],
 ];

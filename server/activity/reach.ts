@@ -1,0 +1,27 @@
+/** Whether others may read a document: asked with their own rights, before something is put before them. */
+import type { Context } from '../documents/contract.ts';
+import type { Actor } from '../kernel/actor.ts';
+import { mayDo } from '../sharing/rows.ts';
+import { type Address, type Subject, subjectOf } from './subject.ts';
+
+/** Who somebody is, with their rights; undefined when there is no such enabled user. */
+export type PersonOf = (user: string) => Promise<Actor | undefined>;
+
+export async function mayReadToo(ctx: Context, { plan, name }: Subject, person: Actor): Promise<boolean> {
+  return mayDo({ ...ctx, actor: person }, { plan, name, action: 'read' });
+}
+
+/** Those of the users for whom the document is not there: a mention does not reach them. */
+export async function cannotRead(
+  ctx: Context,
+  q: Address & { users: readonly string[]; personOf: PersonOf },
+): Promise<string[]> {
+  if (q.users.length === 0) return [];
+  const subject = await subjectOf(ctx, q);
+  const blind: string[] = [];
+  for (const user of q.users) {
+    const person = await q.personOf(user);
+    if (!person || !(await mayReadToo(ctx, subject, person))) blind.push(user);
+  }
+  return blind;
+}
