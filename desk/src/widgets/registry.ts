@@ -3,6 +3,7 @@ import { defineAsyncComponent } from 'vue';
 import ButtonWidget from './ButtonWidget.vue';
 import CheckCell from './CheckCell.vue';
 import CheckWidget from './CheckWidget.vue';
+import ColorCell from './ColorCell.vue';
 import ColorWidget from './ColorWidget.vue';
 import type { WidgetEntry } from './contract.ts';
 import DateWidget from './DateWidget.vue';
@@ -11,16 +12,19 @@ import FileWidget from './FileWidget.vue';
 import HeadingWidget from './HeadingWidget.vue';
 import ImageWidget from './ImageWidget.vue';
 import JsonWidget from './JsonWidget.vue';
+import LinkCell from './LinkCell.vue';
 import LinkRead from './LinkRead.vue';
 import LongTextWidget from './LongTextWidget.vue';
 import NumberWidget from './NumberWidget.vue';
 import PasswordWidget from './PasswordWidget.vue';
 import ReadText from './ReadText.vue';
+import RatingCell from './RatingCell.vue';
 import RatingWidget from './RatingWidget.vue';
 import SelectCell from './SelectCell.vue';
 import SelectWidget from './SelectWidget.vue';
 import SuggestWidget from './SuggestWidget.vue';
 import TextWidget from './TextWidget.vue';
+import TimeCell from './TimeCell.vue';
 import Unknown from './Unknown.vue';
 
 /** With their libraries they come when a form asks for them. */
@@ -30,7 +34,7 @@ const MarkupWidget = defineAsyncComponent(() => import('./MarkupWidget.vue'));
 const number: WidgetEntry = { input: NumberWidget, align: 'end' };
 const longText: WidgetEntry = { input: LongTextWidget, wide: true };
 const date: WidgetEntry = { input: DateWidget };
-const link: WidgetEntry = { input: LinkWidget, read: LinkRead };
+const link: WidgetEntry = { input: LinkWidget, read: LinkRead, cell: LinkCell };
 const file: WidgetEntry = { input: FileWidget, read: FileWidget };
 const markup: WidgetEntry = { input: LongTextWidget, read: MarkupWidget, wide: true };
 
@@ -56,10 +60,10 @@ const entries = new Map<string, WidgetEntry>(
     currency: number,
     percent: number,
     check: { input: CheckWidget, read: CheckWidget, cell: CheckCell, label: 'widget' },
-    rating: { input: RatingWidget, read: RatingWidget },
+    rating: { input: RatingWidget, read: RatingWidget, cell: RatingCell },
     duration: { input: DurationWidget, align: 'end' },
     date,
-    datetime: date,
+    datetime: { ...date, cell: TimeCell },
     time: date,
     select: { input: SelectWidget, cell: SelectCell },
     link,
@@ -68,7 +72,7 @@ const entries = new Map<string, WidgetEntry>(
     'attach-image': file,
     signature: { input: ImageWidget, read: ImageWidget },
     image: { input: ImageWidget, read: ImageWidget },
-    color: { input: ColorWidget },
+    color: { input: ColorWidget, cell: ColorCell },
     password: { input: PasswordWidget },
     'read-only': { input: ReadText },
     heading: { input: HeadingWidget, read: HeadingWidget, label: 'none', wide: true },
