@@ -61,17 +61,17 @@ const WIDTHS: Readonly<Record<string, number>> = {
   float: 120,
   percent: 104,
   currency: 144,
-  date: 124,
-  datetime: 140,
+  date: 112,
+  datetime: 120,
   time: 96,
-  select: 136,
+  select: 124,
   rating: 112,
   duration: 112,
   color: 112,
 };
 
 export function widthOf(field: FieldMeta, isFirst: boolean, settings: ColumnSettings = {}): number {
-  return settings.widths?.[field.fieldname] ?? (isFirst ? 280 : (WIDTHS[field.widget] ?? 168));
+  return settings.widths?.[field.fieldname] ?? (isFirst ? 232 : (WIDTHS[field.widget] ?? 148));
 }
 
 export function clampWidth(width: number): number {

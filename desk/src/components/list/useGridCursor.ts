@@ -8,6 +8,9 @@ export interface GridShape {
   reveal(row: number): void;
 }
 
+/** Frames that a row may take to be drawn. */
+const PATIENCE = 30;
+
 export function useGridCursor(shape: GridShape) {
   const row = shallowRef(0);
   const column = shallowRef(0);
@@ -18,8 +21,13 @@ export function useGridCursor(shape: GridShape) {
     if (!isFocused) return;
     shape.reveal(row.value);
     await nextTick();
-    // A row that was far away is drawn after the scroll has been seen.
-    if (!focus()) requestAnimationFrame(() => requestAnimationFrame(focus));
+    settle(row.value, PATIENCE);
+  }
+
+  /** A row that was far away is drawn some frames later; the keys must not get lost meanwhile. */
+  function settle(wanted: number, frames: number): void {
+    if (row.value !== wanted || focus() || frames === 0) return;
+    requestAnimationFrame(() => settle(wanted, frames - 1));
   }
 
   function focus(): boolean {
