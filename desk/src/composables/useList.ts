@@ -54,7 +54,7 @@ export function useList(doctype: MaybeRefOrGetter<string>, wish: MaybeRefOrGette
     isFetchingMore: query.isFetchingNextPage,
     /** What is asked for more often while it is under way is asked for once. */
     loadMore: async () => {
-      if (query.hasNextPage.value && !query.isFetching.value) await query.fetchNextPage();
+      if (query.hasNextPage.value && !query.isFetchingNextPage.value) await query.fetchNextPage({ cancelRefetch: false });
     },
     reload: () => query.refetch(),
   };

@@ -19,14 +19,15 @@ export function useGridCursor(shape: GridShape) {
     row.value = clamp(toRow, shape.rows());
     column.value = clamp(toColumn, shape.columns());
     if (!isFocused) return;
-    shape.reveal(row.value);
     await nextTick();
+    shape.reveal(row.value);
     settle(row.value, PATIENCE);
   }
 
   /** A row that was far away is drawn some frames later; the keys must not get lost meanwhile. */
   function settle(wanted: number, frames: number): void {
     if (row.value !== wanted || focus() || frames === 0) return;
+    shape.reveal(wanted);
     requestAnimationFrame(() => settle(wanted, frames - 1));
   }
 
@@ -36,7 +37,28 @@ export function useGridCursor(shape: GridShape) {
     return cell != null;
   }
 
-  return { row, column, goTo, focus };
+  /** The focus is in the grid, or was when the row that had it went off the screen. */
+  let isInside = false;
+
+  return {
+    row,
+    column,
+    goTo,
+    focus,
+    enter(): void {
+      isInside = true;
+    },
+    leave(event: FocusEvent): void {
+      const left = event.target as Node;
+      setTimeout(() => {
+        if (left.isConnected && !shape.root()?.contains(document.activeElement)) isInside = false;
+      });
+    },
+    /** After each drawing: a row that is back gets the focus back, unless it has gone elsewhere. */
+    restore(): void {
+      if (isInside && document.activeElement === document.body) focus();
+    },
+  };
 }
 
 function clamp(value: number, many: number): number {

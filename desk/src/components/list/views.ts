@@ -9,6 +9,8 @@ export interface ListViewEntry {
   label: string;
   icon: Component;
   available(meta: DocTypeMeta): boolean;
+  /** Shows all there is, whatever is searched and filtered for. */
+  isWhole?: boolean;
   /** Gets `page`, a ListPage; may offer `move(by)` for the keys of the page. */
   component: Component;
 }
@@ -31,6 +33,7 @@ const views = new Map<string, ListViewEntry>([
     {
       label: 'Tree',
       icon: ListTree,
+      isWhole: true,
       available: (meta) => meta.is_tree && meta.tree_parent_field !== '',
       component: defineAsyncComponent(() => import('./tree/TreeView.vue')),
     },
