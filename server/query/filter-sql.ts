@@ -59,9 +59,7 @@ export function ruleSql(weaving: Weaving, scope: Scope): Sql | undefined {
 }
 
 /** Apart, so that it closes over nothing. */
-function tenantSlot(): Sql {
-  return slot('tenant', (binding) => binding.tenant ?? NOBODY);
-}
+const tenantSlot = (): Sql => slot('tenant', (binding) => binding.tenant ?? NOBODY);
 
 function rowsSql(weaving: Weaving, scope: Scope): Sql | undefined {
   const given = weaving.rule(scope.plan);

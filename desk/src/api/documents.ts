@@ -1,11 +1,12 @@
 /** Documents over REST: one function per route. A version that is given guards against overwriting. */
-import type { Doc, Filter } from '../meta/types.ts';
+import type { Doc } from '../meta/types.ts';
 import { pathOf, request } from './client.ts';
 
 export interface ListWish {
   fields?: readonly unknown[];
-  filters?: readonly Filter[];
-  or_filters?: readonly Filter[];
+  /** Conditions and groups of them: `[[field, operator, value], ["or", …]]`. */
+  filters?: readonly unknown[];
+  or_filters?: readonly unknown[];
   order_by?: string;
   q?: string;
   limit?: number;
@@ -19,6 +20,7 @@ export interface ListWish {
 export interface Page<T = Doc> {
   items: T[];
   total?: number;
+  total_is_estimate?: boolean;
   limit: number;
   offset?: number;
   has_more: boolean;
@@ -81,11 +83,22 @@ export function restoreDocument(doctype: string, name: string): Promise<Doc> {
   return request('POST', pathOf(doctype, name, 'restore'), { body: {} });
 }
 
-export function bulk(doctype: string, wish: BulkWish): Promise<unknown> {
+export interface BulkRow {
+  name: string | null;
+  ok: boolean;
+  doc?: Doc;
+  error?: { title?: string; detail?: string; errors?: readonly { message: string }[] };
+}
+
+/** Not atomic: each document goes its own way, and the answer is 200 with a result for each. */
+export function bulk(
+  doctype: string,
+  wish: BulkWish,
+): Promise<{ results: BulkRow[]; succeeded: number; failed: number }> {
   return request('POST', pathOf(doctype, 'bulk'), { body: wish });
 }
 
-export function countDocuments(doctype: string, filters: readonly Filter[] = []): Promise<{ count: number }> {
+export function countDocuments(doctype: string, filters: readonly unknown[] = []): Promise<{ count: number }> {
   return request('GET', pathOf(doctype, 'count'), { query: { filters } });
 }
 

@@ -3,6 +3,7 @@ import { defineAsyncComponent } from 'vue';
 import ButtonWidget from './ButtonWidget.vue';
 import CheckCell from './CheckCell.vue';
 import CheckWidget from './CheckWidget.vue';
+import ColorCell from './ColorCell.vue';
 import ColorWidget from './ColorWidget.vue';
 import type { WidgetEntry } from './contract.ts';
 import DurationWidget from './DurationWidget.vue';
@@ -10,10 +11,12 @@ import FileWidget from './FileWidget.vue';
 import HeadingWidget from './HeadingWidget.vue';
 import ImageWidget from './ImageWidget.vue';
 import JsonWidget from './JsonWidget.vue';
+import LinkCell from './LinkCell.vue';
 import LinkRead from './LinkRead.vue';
 import LongTextWidget from './LongTextWidget.vue';
 import NumberWidget from './NumberWidget.vue';
 import PasswordWidget from './PasswordWidget.vue';
+import RatingCell from './RatingCell.vue';
 import RatingWidget from './RatingWidget.vue';
 import ReadText from './ReadText.vue';
 import SelectCell from './SelectCell.vue';
@@ -34,7 +37,7 @@ const MarkupWidget = defineAsyncComponent(() => import('./MarkupWidget.vue'));
 const number: WidgetEntry = { input: NumberWidget, align: 'end' };
 const longText: WidgetEntry = { input: LongTextWidget, wide: true };
 const date: WidgetEntry = { input: DateWidget };
-const link: WidgetEntry = { input: LinkWidget, read: LinkRead };
+const link: WidgetEntry = { input: LinkWidget, read: LinkRead, cell: LinkCell };
 const file: WidgetEntry = { input: FileWidget, read: FileWidget };
 const markup: WidgetEntry = { input: LongTextWidget, read: MarkupWidget, wide: true };
 
@@ -60,10 +63,10 @@ const entries = new Map<string, WidgetEntry>(
     currency: number,
     percent: number,
     check: { input: CheckWidget, read: CheckWidget, cell: CheckCell, label: 'widget' },
-    rating: { input: RatingWidget, read: RatingWidget },
+    rating: { input: RatingWidget, read: RatingWidget, cell: RatingCell },
     duration: { input: DurationWidget, align: 'end' },
     date,
-    datetime: { input: DateWidget, cell: TimeCell },
+    datetime: { ...date, cell: TimeCell },
     time: date,
     select: { input: SelectWidget, cell: SelectCell },
     link,
@@ -73,7 +76,7 @@ const entries = new Map<string, WidgetEntry>(
     'attach-image': file,
     signature: { input: SignatureWidget, read: SignatureWidget },
     image: { input: ImageWidget, read: ImageWidget },
-    color: { input: ColorWidget },
+    color: { input: ColorWidget, cell: ColorCell },
     password: { input: PasswordWidget },
     'read-only': { input: ReadText },
     heading: { input: HeadingWidget, read: HeadingWidget, label: 'none', wide: true },

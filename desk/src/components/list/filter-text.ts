@@ -1,0 +1,35 @@
+/** A condition as a sentence, for chips and for the list that found nothing. */
+import { __ } from '../../composables/useI18n.ts';
+import { linkTitle } from '../../composables/useLinkTitles.ts';
+import { type Condition, type FilterGroup, isGroup } from '../../meta/filters.ts';
+import type { DocTypeMeta, FieldMeta } from '../../meta/types.ts';
+import { formatValue } from '../../meta/values.ts';
+
+export function filterText(item: Condition | FilterGroup, meta: DocTypeMeta, locale?: string): string {
+  if (isGroup(item)) {
+    const word = item.joint === 'or' ? __('or') : __('and');
+    return item.items.map((each) => filterText(each, meta, locale)).join(` ${word} `);
+  }
+  const field = meta.fields.find(({ fieldname }) => fieldname === item.path);
+  const label = __(field?.label ?? item.path);
+  const value = valueText(item, field, locale);
+  if (item.operator === '=') return `${label}: ${value}`;
+  if (item.operator === 'like') return __('{0} contains {1}', label, value);
+  if (item.operator === 'in') return `${label}: ${value}`;
+  if (item.operator === 'timespan') return `${label}: ${__(value)}`;
+  return `${label} ${__(item.operator)} ${value}`;
+}
+
+function valueText({ value, operator }: Condition, field: FieldMeta | undefined, locale?: string): string {
+  const values = Array.isArray(value) ? value : [value];
+  const texts = values.map((each) => one(each, operator, field, locale));
+  return texts.join(operator === 'between' ? ' – ' : ', ');
+}
+
+function one(value: unknown, operator: string, field: FieldMeta | undefined, locale?: string): string {
+  if (operator === 'is' || operator === 'timespan' || !field) return __(String(value));
+  if (operator.endsWith('like')) return `“${String(value).replaceAll('%', '')}”`;
+  if (field.widget === 'link') return linkTitle(field.options ?? '', String(value));
+  if (field.widget === 'check') return Number(value) === 1 ? __('Yes') : __('No');
+  return __(formatValue(value, field, { locale }));
+}

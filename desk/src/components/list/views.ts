@@ -1,0 +1,49 @@
+/** The ways to look at a list. Other parts of the desk, and apps, add theirs with `registerView`. */
+import { ListTree, SquareKanban, Table2 } from '@lucide/vue';
+import { type Component, defineAsyncComponent } from 'vue';
+import type { DocTypeMeta } from '../../meta/types.ts';
+import { kanbanFields } from './kanban/kanban-fields.ts';
+import TableView from './TableView.vue';
+
+export interface ListViewEntry {
+  label: string;
+  icon: Component;
+  available(meta: DocTypeMeta): boolean;
+  /** Shows all there is, whatever is searched and filtered for. */
+  isWhole?: boolean;
+  /** Gets `page`, a ListPage; may offer `move(by)` for the keys of the page. */
+  component: Component;
+}
+
+export const TABLE = 'list';
+
+const views = new Map<string, ListViewEntry>([
+  [TABLE, { label: 'List', icon: Table2, available: () => true, component: TableView }],
+  [
+    'kanban',
+    {
+      label: 'Kanban',
+      icon: SquareKanban,
+      available: (meta) => kanbanFields(meta).length > 0,
+      component: defineAsyncComponent(() => import('./kanban/KanbanView.vue')),
+    },
+  ],
+  [
+    'tree',
+    {
+      label: 'Tree',
+      icon: ListTree,
+      isWhole: true,
+      available: (meta) => meta.is_tree && meta.tree_parent_field !== '',
+      component: defineAsyncComponent(() => import('./tree/TreeView.vue')),
+    },
+  ],
+]);
+
+export function registerView(name: string, entry: ListViewEntry): void {
+  views.set(name, entry);
+}
+
+export function viewsOf(meta: DocTypeMeta): [name: string, entry: ListViewEntry][] {
+  return [...views].filter(([, entry]) => entry.available(meta));
+}

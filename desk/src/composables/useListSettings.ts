@@ -1,0 +1,27 @@
+/** How this user wants the list of a DocType: its columns, their widths, how many at a time. */
+import { computed, type MaybeRefOrGetter, toValue } from 'vue';
+import { type ColumnSettings, clampWidth } from '../meta/columns.ts';
+import { useKept } from './useUserStore.ts';
+
+export interface ListSettings extends ColumnSettings {
+  pageLength?: number;
+}
+
+export const PAGE_LENGTHS = [20, 50, 100, 500];
+const USUAL_LENGTH = 50;
+
+export function useListSettings(doctype: MaybeRefOrGetter<string>) {
+  const kept = computed(() => useKept<ListSettings>('list', toValue(doctype), {}));
+  const settings = computed(() => kept.value.value.value);
+  const change = (part: ListSettings): void => kept.value.write({ ...settings.value, ...part });
+  return {
+    settings,
+    pageLength: computed(() => settings.value.pageLength ?? USUAL_LENGTH),
+    setColumns: (columns: readonly string[]) => change({ columns }),
+    setWidth: (fieldname: string, width: number) =>
+      change({ widths: { ...settings.value.widths, [fieldname]: clampWidth(width) } }),
+    setPageLength: (pageLength: number) => change({ pageLength }),
+    /** Back to what the DocType says. */
+    reset: () => change({ columns: undefined, widths: undefined }),
+  };
+}
