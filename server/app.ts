@@ -150,8 +150,9 @@ export async function createApp(input: AppInput): Promise<Application> {
       sockets.end();
     },
   };
-  const purging = setInterval(() => void purge(open, accounts, files), PURGE_EVERY_MS);
-  purging.unref();
+  const purgeNow = (): void => void purge(open, accounts, files);
+  const timers = [setTimeout(purgeNow, PURGE_FIRST_MS), setInterval(purgeNow, PURGE_EVERY_MS)];
+  for (const timer of timers) timer.unref();
   return {
     ...open,
     auth,
@@ -164,8 +165,8 @@ export async function createApp(input: AppInput): Promise<Application> {
     lasting,
     firstPassword,
     async close() {
-      clearInterval(purging);
       lasting.end();
+      for (const timer of timers) clearTimeout(timer);
       await accounts.settle();
       await open.close();
     },
@@ -173,6 +174,8 @@ export async function createApp(input: AppInput): Promise<Application> {
 }
 
 const PURGE_EVERY_MS = 3_600_000;
+/** Not in the way of a start, and soon after one: a process may not live for an hour. */
+const PURGE_FIRST_MS = 5 * 60_000;
 
 /** What has had its day: repeated requests' answers, sessions that have ended, content that no file names. */
 async function purge(open: OpenServices, accounts: Accounts, files: Files): Promise<void> {

@@ -67,8 +67,8 @@ export async function holdToo(
   at: { attached_to_doctype: string; attached_to_name: string; attached_to_field: string | null },
 ): Promise<void> {
   const within = asSystem(ctx, 'a file goes with the document that names it');
-  const { file_url, file_name, is_private } = row;
-  await ctx.services.doors.create(within, FILE, { file_url, file_name, is_private, ...at });
+  const { file_url, file_name } = row;
+  await ctx.services.doors.create(within, FILE, { file_url, file_name, ...at });
 }
 
 /** His own, and nobody else has it yet. */

@@ -10,6 +10,7 @@ import { isEmpty } from '../kernel/document.ts';
 import { and, condition } from '../kernel/filter.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { attachFiles, checkFileFields, holdToo } from './attach-fields.ts';
+import { tailOf } from './file-name.ts';
 import { FILE, type FileRow, filesWhere } from './rows.ts';
 
 export const GOES_WITH_DOCUMENT: Guard = {
@@ -62,9 +63,9 @@ async function copyToAmendment({ ctx, plan, doc, before }: GuardArgument): Promi
   const within = asSystem(ctx, 'an amendment has the files of what it amends');
   const there = await attachedTo(within, plan, String(doc.name));
   const at = { attached_to_doctype: plan.name, attached_to_name: String(doc.name), attached_to_field: null };
-  const known = new Set(there.map((row) => row.file_url));
+  const known = new Set(there.map((row) => tailOf(row.file_url ?? '') ?? row.file_url));
   for (const row of await attachedTo(within, plan, String(doc.amended_from)))
-    if (!known.has(row.file_url)) await holdToo(ctx, row, at);
+    if (!known.has(tailOf(row.file_url ?? '') ?? row.file_url)) await holdToo(ctx, row, at);
 }
 
 function attachedTo(ctx: WriteContext, plan: DocTypePlan, name: string): Promise<FileRow[]> {

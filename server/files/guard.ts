@@ -62,18 +62,20 @@ async function sourceOf(ctx: GuardArgument['ctx'], address: string): Promise<Fil
   return source ?? refuse('file_url', 'file_not_found', `There is no file ${JSON.stringify(address.slice(0, 200))}.`);
 }
 
-/** The same address, so that whoever has it finds the content by either document. */
+/**
+ * The same last part of the address, so that whoever has it finds the content by either document. Never public:
+ * who withdraws a file must not find it kept open by somebody else's hold on it.
+ */
 function copyContent(doc: Document, source: FileRow): void {
-  if (source.is_private && doc.is_private === false)
-    refuse('is_private', 'not_public', 'A private file is not published by a copy of it. Upload it as a public one.');
+  if (doc.is_private === false)
+    refuse('is_private', 'not_public', 'Nothing is published by another hold on it. Upload it as a public file.');
   Object.assign(doc, {
     content_hash: source.content_hash,
     file_size: source.file_size,
     file_type: source.file_type,
     file_name: doc.file_name ?? source.file_name,
-    file_url: addressOf(tailOf(source.file_url ?? '') ?? '', doc.is_private !== false),
+    file_url: addressOf(tailOf(source.file_url ?? '') ?? '', true),
   });
-  refusePublic(doc);
 }
 
 /** Content never changes; its address only says whether it is public. */

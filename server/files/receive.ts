@@ -4,7 +4,7 @@
  */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Busboy, type BusboyFileStream } from '@fastify/busboy';
+import { type BusboyFileStream, Busboy as BusboyParser } from '@fastify/busboy';
 import { AppError } from '../kernel/error.ts';
 import { type Body, bodyOf } from './body.ts';
 import { fileTooLarge, type Incoming, takeIn } from './incoming.ts';
@@ -51,51 +51,61 @@ export async function receiveForm(request: Request, receiver: Receiver): Promise
 
 async function takeForm(request: Request, body: Body, receiver: Receiver): Promise<Received> {
   refuseAnnounced(request, receiver.limit * MOST_FILES + FORM_BYTES, receiver.limit);
+  const form = openForm(request.headers.get('content-type') ?? '');
+  const parts = gatherParts(form, receiver);
+  try {
+    await pipeline(Readable.from(body.chunks(), { objectMode: false }), form);
+  } catch (error) {
+    parts.fail(error instanceof AppError ? error : badForm((error as Error).message.slice(0, 200)));
+  }
+  const settled = await Promise.allSettled(parts.taking);
+  const files = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const failure = parts.failure();
+  if (failure === undefined) return { files: await withoutEmptyInputs(files), fields: parts.fields };
+  await discardAll(files);
+  throw failure;
+}
+
+interface Parts {
+  fields: ReadonlyMap<string, string>;
+  taking: readonly Promise<Incoming>[];
+  /** The first of them counts; what comes after it is of no interest. */
+  fail(error: unknown): void;
+  failure(): unknown;
+}
+
+/** Listens to a form: files go into the store as they come. */
+function gatherParts(form: Busboy, receiver: Receiver): Parts {
   const fields = new Map<string, string>();
   const taking: Promise<Incoming>[] = [];
   const streams: BusboyFileStream[] = [];
-  const form = openForm(request.headers.get('content-type') ?? '');
   let failure: unknown;
   const fail = (error: unknown): void => {
     failure ??= error;
-    // What was sent after this is of no interest.
     form.destroy();
+    // A form that broke off leaves its last file open: nobody must wait for the rest.
+    for (const stream of streams) stream.destroy();
   };
   form.on('file', (_field: string, stream: BusboyFileStream, name: string | undefined) => {
     stream.on('error', () => undefined);
     streams.push(stream);
     const taken = takeIn({ ...receiver, fileName: plainName(name ?? ''), source: stream });
-    taken.catch((error) => {
-      stream.destroy();
-      fail(error);
-    });
+    taken.catch(fail);
     taking.push(taken);
   });
   form.on('field', (name: string, value: string, isNameCut: boolean, isValueCut: boolean) => {
-    if (isNameCut || isValueCut)
-      fail(badForm(`the field ${JSON.stringify(name.slice(0, 80))} is longer than ${LONGEST_FIELD} bytes`));
-    else if (fields.has(name)) fail(badForm(`the field ${JSON.stringify(name.slice(0, 80))} comes twice`));
+    const shown = JSON.stringify(name.slice(0, 80));
+    if (isNameCut || isValueCut) fail(badForm(`the field ${shown} is longer than ${LONGEST_FIELD} bytes`));
+    else if (fields.has(name)) fail(badForm(`the field ${shown} comes twice`));
     else fields.set(name, value);
   });
-  form.on('filesLimit', () =>
-    fail(badForm(`it has more than ${MOST_FILES} files. Send the others in another request`)),
-  );
+  form.on('filesLimit', () => fail(badForm(`it has more than ${MOST_FILES} files. Send the others apart`)));
   form.on('fieldsLimit', () => fail(badForm(`it has more than ${MOST_FIELDS} fields`)));
   form.on('partsLimit', () => fail(badForm(`it has more than ${MOST_FILES + MOST_FIELDS} parts`)));
-  try {
-    await pipeline(Readable.from(body.chunks(), { objectMode: false }), form);
-  } catch (error) {
-    failure ??= error instanceof AppError ? error : badForm((error as Error).message.slice(0, 200));
-    // A form that broke off leaves its last file open: nobody must wait for the rest.
-    for (const stream of streams) stream.destroy();
-  }
-  const settled = await Promise.allSettled(taking);
-  const files = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  failure ??= settled.find((each) => each.status === 'rejected')?.reason;
-  if (failure === undefined) return { files: await withoutEmptyInputs(files), fields };
-  await discardAll(files);
-  throw failure;
+  return { fields, taking, fail, failure: () => failure };
 }
+
+type Busboy = InstanceType<typeof BusboyParser>;
 
 export async function discardAll(files: readonly Incoming[]): Promise<void> {
   await Promise.all(files.map(({ draft }) => draft.discard()));
@@ -111,9 +121,9 @@ function refuseAnnounced(request: Request, most: number, limit: number): void {
   if (Number(request.headers.get('content-length') ?? 0) > most) throw fileTooLarge(limit);
 }
 
-function openForm(contentType: string): InstanceType<typeof Busboy> {
+function openForm(contentType: string): Busboy {
   try {
-    return new Busboy({
+    return new BusboyParser({
       headers: { 'content-type': contentType },
       isPartAFile: (_field, _type, name) => name !== undefined,
       limits: {

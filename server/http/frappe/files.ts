@@ -88,7 +88,8 @@ async function holdExisting(ctx: Context, args: Args, wish: UploadWish): Promise
     doctype: FILE,
     given: {
       file_url: address,
-      is_private: wish.isPrivate,
+      // Another hold on what is kept here is private.
+      is_private: wish.isPrivate || tailOf(address) !== undefined,
       ...(wish.fileName === undefined ? {} : { file_name: wish.fileName }),
       folder: wish.folder ?? null,
       attached_to_doctype: target?.doctype ?? null,

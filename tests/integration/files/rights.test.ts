@@ -1,4 +1,7 @@
 /** Whose a file is, at every door: REST, Frappe's, GraphQL, lists, counts, the content by document and by address. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Client } from '../../support/app.ts';
 import { attached, contents, fetchFile, fileWorld, must, PNG, send, sent, type World } from './world.ts';
@@ -61,7 +64,7 @@ async function sees(who: Client, file: FileLike): Promise<boolean> {
   return doors.document;
 }
 
-test('who reads what, at every door', async () => {
+test('FILE-01: who reads what, at every door', async () => {
   const { app, alice, bob, auditor } = world;
   const table = async (who: Client) => [
     await sees(who, own),
@@ -190,6 +193,26 @@ describe('writing', () => {
     });
     const openly = { file_url: onNotice.file_url, is_private: false };
     expect((await bob.json('POST', '/api/v1/File', openly)).status).toBe(400);
+    // What is withdrawn is gone for everybody, whoever else has a hold on it.
+    const logo = await sent(app, alice, [{ name: 'l.png', content: PNG }], { is_private: '0' });
+    expect((await bob.json('POST', '/api/v1/File', { file_url: logo.file_url, is_private: false })).status).toBe(400);
+    const his = await must(bob.json('POST', '/api/v1/File', { file_url: logo.file_url }));
+    expect(his.body).toMatchObject({ is_private: true, file_url: logo.file_url.replace('/files', '/private/files') });
+    await must(alice.json('PATCH', `/api/v1/File/${logo.name}`, { is_private: true }));
+    expect((await fetchFile(app, app.anonymous, logo.file_url)).status).toBe(401);
+    expect((await fetchFile(app, bob, logo.file_url)).status).toBe(200);
+    const sink = createServer((_, response) => response.end('fetched')).listen(0, '127.0.0.1');
+    let fetched = 0;
+    sink.on('request', () => fetched++);
+    await once(sink, 'listening');
+    const local = `http://127.0.0.1:${(sink.address() as AddressInfo).port}/x.png`;
+    for (const file_url of [local, 'http://169.254.169.254/latest/meta-data/', 'http://user:pw@127.0.0.1/'])
+      await alice.json('POST', '/api/v1/File', { file_url });
+    await alice.json('POST', '/api/method/upload_file', { file_url: local });
+    await must(alice.json('PATCH', '/api/v1/Paper/mine', { photo: local }));
+    sink.close();
+    // SSRF-01: a link is kept and never followed.
+    expect(fetched).toBe(0);
     const link = await alice.json('POST', '/api/v1/File', { file_url: 'https://example.com/a/plan.pdf' });
     expect(link.body).toMatchObject({ file_name: 'plan.pdf', content_hash: null, file_size: 0 });
     expect((await fetchFile(app, alice, `/api/v1/file/${link.body.name}`)).status).toBe(409);

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   attached,
@@ -153,7 +154,7 @@ describe('a raw body', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('FILE-12: what is refused', () => {
   test('a file that is too large, by what is announced and by what comes', async () => {
     const { app, alice, folder } = world;
     const before = stored(folder);
@@ -201,6 +202,35 @@ describe('what is refused', () => {
       expect([body.slice(0, 60), reply.status]).toEqual([body.slice(0, 60), 400]);
     }
     expect(stored(folder)).toEqual(before);
+  });
+  test('as base64 it is as large as it is', async () => {
+    const { app, alice, folder } = world;
+    const before = stored(folder);
+    const filedata = Buffer.alloc(LIMIT + 1).toString('base64');
+    const reply = await alice.json('POST', '/api/method/upload_file', { filename: 'x', filedata });
+    expect([reply.status, reply.body.exc_type]).toEqual([413, 'RequestEntityTooLarge']);
+    const many = Array.from({ length: 3 }, (_, n) => ({ name: `${n}`, content: Buffer.alloc(LIMIT, n + 1) }));
+    expect((await send(app, alice, many)).status).toBe(201);
+    expect(stored(folder).length).toBe(before.length + 3);
+  });
+  test('FILE-08: what would unpack to more is kept as it is, and never unpacked', async () => {
+    const { app, alice } = world;
+    const bomb = gzipSync(Buffer.alloc(50_000_000));
+    const asf = Buffer.from('3026b2758e66cf11a6d900aa0062ce6c00000000000000000000000000000000', 'hex');
+    const deep = Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(4000, 'xl/')]);
+    for (const [content, type] of [
+      [bomb, 'application/gzip'],
+      [asf, 'application/octet-stream'],
+      [deep, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+    ] as const) {
+      const begun = performance.now();
+      const file = await sent(app, alice, [{ name: 'bomb', content }]);
+      expect(file).toMatchObject({ file_type: type, file_size: content.byteLength });
+      expect(performance.now() - begun).toBeLessThan(2000);
+    }
+    const headers = { 'content-encoding': 'gzip', 'content-type': 'application/octet-stream' };
+    const raw = await fetchFile(app, alice, '/api/v1/file/upload?file_name=z', { method: 'POST', body: bomb, headers });
+    expect((await read(raw)).body.items[0].file_size).toBe(bomb.byteLength);
   });
   test('by a rule of the document: nothing is kept', async () => {
     const { app, alice, bob, auditor, folder } = world;
