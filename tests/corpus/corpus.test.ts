@@ -90,6 +90,7 @@ describe.skipIf(!isHere)(
  */
 const OF_THEIR_OWN: ReadonlySet<string> = new Set([
   'DocShare',
+  'File',
   'Tenant',
   'Comment',
   'ToDo',
