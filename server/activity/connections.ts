@@ -114,7 +114,7 @@ function wantedOf(ctx: Context, plan: DocTypePlan): Wanted[] {
 const OWN_PLACES: ReadonlySet<string> = new Set(['amended_from', 'old_parent']);
 
 /** What hangs on a document stands beside its form on its own. */
-const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([...HANGING.map(({ doctype }) => doctype), 'DocShare']);
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([...HANGING.map(({ doctype }) => doctype), 'DocShare', 'File']);
 
 /** A Link in rows is a link of each document that has such rows. */
 function placesOf(ctx: Context, { plan, field }: Reference): Wanted[] {

@@ -13,7 +13,7 @@ import { systemActor } from '../../server/kernel/actor.ts';
 import { canonicalJson } from '../../server/kernel/json.ts';
 import type { DocTypePlan } from '../../server/schema/plan.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { generate, pathOf, type World } from './generate.ts';
+import { generate, OF_THEIR_OWN, pathOf, type World } from './generate.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../../shared/frappe/doctypes');
 const isHere = existsSync(FOLDER);
@@ -83,22 +83,6 @@ describe.skipIf(!isHere)(
     }, 120_000);
   },
 );
-
-/**
- * They have tests of their own: what is written through other documents alone, tenants, which are never deleted, and
- * those whose values mean more than their field types say.
- */
-const OF_THEIR_OWN: ReadonlySet<string> = new Set([
-  'DocShare',
-  'File',
-  'Tenant',
-  'Comment',
-  'ToDo',
-  'Tag Link',
-  'Like',
-  'Saved View',
-  'Translation',
-]);
 
 /** Create, read, list, change, delete; what went wrong, in words. */
 async function serve(world: World, plan: DocTypePlan): Promise<string | undefined> {

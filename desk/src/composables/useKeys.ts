@@ -6,8 +6,9 @@ export type Keys = Readonly<Record<string, (event: KeyboardEvent) => unknown>>;
 
 export function useKeys(keys: Keys): void {
   const listen = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.isComposing) return;
     const combined = nameOf(event);
+    // The segments of a date keep every key from the browser, also those that they have no use for.
+    if (event.isComposing || (event.defaultPrevented && !/^Control\+[a-z]$/.test(combined))) return;
     const run = keys[combined];
     if (!run || isBusy(event, combined)) return;
     if (run(event) !== false) event.preventDefault();

@@ -204,7 +204,7 @@ describe('a form', () => {
   it('goes to the next document of the list that one came from, and back', async () => {
     const { page, open } = await desk();
     await open('/app/customer/list');
-    await page.getByRole('table').getByRole('link').first().click();
+    await page.getByRole('grid').getByRole('link').first().click();
     await page.waitForURL(/\/detail\//);
     await page.locator('main form').waitFor();
     const first = page.url();

@@ -34,12 +34,14 @@ test('an order is found, changed, saved, and the list knows it', async () => {
   await page.getByLabel('Search Sales Order').fill('Tamarinde');
   await page.getByRole('row', { name: /Studio Tamarinde/ }).click();
   await page.getByRole('heading', { level: 1, name: 'Studio Tamarinde' }).waitFor();
-  await page.getByLabel('Delivery Date').fill('2026-04-30');
-  await page.getByText('Not saved').waitFor();
+  const delivery = page.getByRole('group', { name: 'Delivery Date' });
+  await delivery.getByRole('spinbutton', { name: 'day' }).pressSequentially('30');
+  await delivery.getByRole('spinbutton', { name: 'month' }).pressSequentially('04');
+  await page.getByText('● Not saved').waitFor();
   expect(await page.title()).toMatch(/^● Studio Tamarinde/);
   await page.keyboard.press('Control+s');
   await page.getByText('Saved', { exact: true }).waitFor();
-  await page.getByText('Not saved').waitFor({ state: 'detached' });
+  await page.getByText('● Not saved').waitFor({ state: 'detached' });
   await page.getByRole('navigation', { name: 'Where you are' }).getByRole('link', { name: 'Sales Order' }).click();
   await page.getByRole('row', { name: /Studio Tamarinde.*30 Apr 2026/ }).waitFor();
   expect(complaints).toEqual([]);
@@ -60,11 +62,7 @@ test('a task is made by keyboard alone; what is missing is said, and led to', as
   await page.keyboard.type('Water the plants');
   await page.keyboard.press('Tab');
   await page.keyboard.type('Summer');
-  await page
-    .getByRole('option', { name: /Summer/ })
-    .first()
-    .waitFor();
-  await page.keyboard.press('ArrowDown');
+  await page.locator('[role="option"][data-highlighted]', { hasText: /^Summer/ }).waitFor();
   await page.keyboard.press('Enter');
   await page.keyboard.press('Control+s');
   await page.waitForURL('**/app/task-item/detail/TASK-*');
@@ -104,7 +102,7 @@ test('somebody was faster: both versions are shown, and mine can go over theirs'
   await page.keyboard.press('Control+s');
   const dialog = page.getByRole('dialog');
   await dialog.getByText('theirs', { exact: true }).waitFor();
-  await dialog.getByRole('button', { name: 'Put mine over theirs' }).click();
+  await dialog.getByRole('button', { name: 'Keep all of mine' }).click();
   await page.keyboard.press('Control+s');
   await page.getByText('Saved', { exact: true }).waitFor();
   expect((await world.app.json('GET', target)).body.description).toBe('mine');

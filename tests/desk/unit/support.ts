@@ -8,7 +8,7 @@ export function field(fieldname: string, widget = 'data', more: Partial<FieldMet
     label: fieldname,
     fieldtype: widget,
     widget,
-    operators: [],
+    operators: ['='],
     is_standard: false,
     is_virtual: false,
     may_write: true,

@@ -57,7 +57,7 @@ test('m migrate rollback undoes one at a time, and stops before the tables of al
   const other = await createProject({ DATABASE_URL: own.url });
   try {
     await other.m(['migrate']);
-    for (const name of ['0004_tenancy', '0003_accounts', '0002_identity']) {
+    for (const name of ['0005_writes', '0004_tenancy', '0003_accounts', '0002_identity']) {
       const { stdout } = await other.m(['migrate', 'rollback']);
       expect(stdout.trimEnd()).toBe(`Undid ${name}.`);
     }
