@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Desk, openWorld, type World } from './world.ts';
 
+const VIEWS = (['light', 'dark'] as const).flatMap((theme) => [1280, 375, 320].map((width) => [theme, width] as const));
 let world: World;
 const desks: Desk[] = [];
 
@@ -10,10 +11,7 @@ beforeAll(async () => {
   world = await openWorld();
 }, 180_000);
 afterEach(async () => {
-  for (const { page } of desks.splice(0)) {
-    if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/last-${Date.now()}.png` });
-    await page.context().close();
-  }
+  for (const { page } of desks.splice(0)) await page.context().close();
 });
 afterAll(() => world?.close());
 
@@ -46,15 +44,17 @@ async function read(doctype: string, name: string) {
   return (await world.app.json('GET', path)).body;
 }
 
+async function pressAll(page: Page, keys: readonly string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key);
+}
+
 const saved = (page: Page) => page.getByRole('status').getByText('Saved').first().waitFor();
 
 describe('a sales order', () => {
   it('is made with its rows by keyboard alone', { timeout: 90_000 }, async () => {
     const { page, open, complaints } = await desk();
     await open('/app/sales-order/new');
-    const press = async (...keys: string[]) => {
-      for (const key of keys) await page.keyboard.press(key);
-    };
+    const press = (...keys: string[]) => pressAll(page, keys);
     await page.getByRole('combobox', { name: 'Customer', exact: true }).focus();
     await page.keyboard.type('Kranich');
     await page.locator('[role="option"][data-highlighted]', { hasText: 'Kranich Verlag' }).waitFor();
@@ -275,13 +275,7 @@ describe('a form', () => {
       .waitFor();
   });
 
-  it.each([
-    ['light', 1280],
-    ['dark', 1280],
-    ['light', 375],
-    ['dark', 375],
-    ['light', 320],
-  ] as const)('breaks no rule of access in %s at %i px', async (theme, width) => {
+  it.each(VIEWS)('breaks no rule of access in %s at %i px', async (theme, width) => {
     const name = await newOrder();
     const { page, open, axe, complaints } = await desk({ theme, width, height: 800 });
     for (const address of [order(name), '/app/task-item/new', '/app/customer/new', '/app/sales-item/detail/AF-D100']) {
@@ -290,22 +284,16 @@ describe('a form', () => {
       expect(await axe(), address).toEqual([]);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(over, `${address} is wider than the page`).toBeLessThanOrEqual(0);
-      if (process.env.PICTURES)
-        await page.screenshot({ path: `${process.env.PICTURES}/form-${address.split('/')[2]}-${theme}-${width}.png` });
     }
     if (width === 1280) {
       await open(order(name));
       await page.getByRole('button', { name: 'Open row 1' }).click();
       await page.getByRole('dialog').waitFor();
       expect(await axe(), 'the dialog of a row').toEqual([]);
-      if (process.env.PICTURES)
-        await page.screenshot({ path: `${process.env.PICTURES}/form-row-${theme}-${width}.png` });
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Calendar of Order Date' }).click();
       await page.waitForTimeout(200);
       expect(await axe(), 'the calendar').toEqual([]);
-      if (process.env.PICTURES)
-        await page.screenshot({ path: `${process.env.PICTURES}/form-calendar-${theme}-${width}.png` });
     }
     expect(complaints).toEqual([]);
   });
