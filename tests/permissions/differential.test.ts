@@ -1,12 +1,13 @@
 /**
  * The server and the oracle are asked the same: thousands of random requests by random people in random
  * companies must answer alike, and writes must leave exactly what the oracle says (R-01 of the fault tests).
- * PERMISSION_SEED repeats a run, PERMISSION_CASES makes it longer, PERMISSION_GRAPHQL says which part of it
+ * PERMISSION_SEED repeats a run (or is `random`), PERMISSION_CASES makes it longer, PERMISSION_GRAPHQL says which part of it
  * goes over GraphQL.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Random, randomFrom } from '../integration/query/random.ts';
 import { type Client, createTestApp, type TestApp } from '../support/app.ts';
+import { seedFrom } from '../support/seed.ts';
 import { introspectionCase, randomGraphql } from './graphql-cases.ts';
 import { type Clients, loadWorld } from './load.ts';
 import { randomWorld } from './random-world.ts';
@@ -15,7 +16,7 @@ import { report } from './report.ts';
 import { GUEST, type World } from './world.ts';
 import { randomWish, tryBulk, tryWrite } from './write-cases.ts';
 
-const SEED = Number(process.env.PERMISSION_SEED ?? Date.now() % 1_000_000_000);
+const SEED = seedFrom('PERMISSION_SEED');
 const CASES = Number(process.env.PERMISSION_CASES ?? 5200);
 const WORLDS = Math.max(1, Math.round(CASES / 1300));
 const GRAPHQL_SHARE = Number(process.env.PERMISSION_GRAPHQL ?? 0.4);

@@ -1,11 +1,12 @@
 /**
  * What must hold whatever the rules are: a filter and its opposite make the whole list, under row rules too
  * (R-03); losing a role or gaining a restriction never shows more; a share shows at most what its giver sees.
- * PERMISSION_SEED repeats a run.
+ * PERMISSION_SEED repeats a run (or is `random`).
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { randomFrom } from '../integration/query/random.ts';
 import { type Client, createTestApp, type TestApp } from '../support/app.ts';
+import { seedFrom } from '../support/seed.ts';
 import { type Clients, loadWorld, must, path, shareJson } from './load.ts';
 import { may } from './oracle.ts';
 import type { Leaf } from './oracle-lists.ts';
@@ -13,7 +14,7 @@ import { randomWorld, some } from './random-world.ts';
 import { randomLeaf } from './read-cases.ts';
 import { docsOf, mainTypes, type Type, type World } from './world.ts';
 
-const SEED = Number(process.env.PERMISSION_SEED ?? Date.now() % 1_000_000_000);
+const SEED = seedFrom('PERMISSION_SEED');
 const random = randomFrom(SEED + 2);
 const people = (): string[] => [...world.people.keys()];
 

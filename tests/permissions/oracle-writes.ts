@@ -120,13 +120,20 @@ function judgeMade(world: World, user: string, type: Type, made: Doc, wish: Wish
 }
 
 /** An empty Link takes its default of the User Permissions, which may decide what else is decided by its emptiness. */
-function mayBeDefaulted(world: World, user: string, type: Type, made: Doc): boolean {
-  return type.fields.some(
-    (field) =>
-      field.kind === 'link' &&
-      isEmpty(made[field.name]) &&
-      world.restrictions.some((each) => each.user === user && each.allow === field.to),
+function mayBeDefaulted(world: World, user: string, type: Type, made: Row): boolean {
+  return type.fields.some((field) =>
+    field.kind === 'rows'
+      ? hasDefaultedRow(world, user, field, made)
+      : field.kind === 'link' &&
+        isEmpty(made[field.name]) &&
+        world.restrictions.some((each) => each.user === user && each.allow === field.to),
   );
+}
+
+/** Only a row that is new begins with defaults; it has no name yet. */
+function hasDefaultedRow(world: World, user: string, table: Field, doc: Row): boolean {
+  const child = typeOf(world, table.to as string);
+  return rowsOf(doc, table.name).some((row) => row.name === undefined && mayBeDefaulted(world, user, child, row));
 }
 
 /** Into a document that one may change, too. */
@@ -140,6 +147,8 @@ function judgeUpdate(world: World, user: string, type: Type, before: Doc, given:
   const after = merged(type, before, given);
   const isChanged = type.fields.some((field) => !isSame(before[field.name], after[field.name]));
   if (before.docstatus === 1 && isChanged) return refused(faults, 400, 409, 403);
+  const isOpenQuestion = type.fields.some((each) => each.kind === 'rows' && hasDefaultedRow(world, user, each, after));
+  if (faults.length === 0 && isOpenQuestion) return { mustPass: undefined, refusals: new Set([400, 403, 409]) };
   if (!may(world, user, type, 'write', after)) faults.push(403);
   if (faults.length > 0) return refused(faults);
   return linksToCancelled(world, type, after) ? { mustPass: undefined, refusals: new Set([400, 409]) } : PASSES;

@@ -4,12 +4,13 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROUTES } from '../../../server/http/app.ts';
+import { seedFrom } from '../../support/seed.ts';
 import { randomFrom } from '../query/random.ts';
 import { fingerprint } from './oracles.ts';
 import { head, sendBytes, statusOf } from './socket.ts';
 import { openWorld, type World } from './world.ts';
 
-const SEED = Number(process.env.FUZZ_SEED ?? 20_261);
+const SEED = seedFrom('FUZZ_SEED');
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 2500);
 
 let world: World;

@@ -9,7 +9,8 @@ import { encodeCursor } from '../../../server/query/cursor.ts';
 import { listStatement } from '../../../server/query/list.ts';
 import { type LimitPolicy, parseListRequest } from '../../../server/query/wire.ts';
 import type { DocTypePlan } from '../../../server/schema/plan.ts';
-import { randomFrom, seedOfRun } from './random.ts';
+import { seedFrom } from '../../support/seed.ts';
+import { randomFrom } from './random.ts';
 import {
   createWorld,
   customer,
@@ -25,7 +26,7 @@ import {
 } from './world.ts';
 
 let world: World;
-const seed = seedOfRun();
+const seed = seedFrom('QUERY_SEED');
 
 beforeAll(async () => {
   world = await createWorld(randomFrom(seed), 120);

@@ -4,7 +4,8 @@ import type { Access } from '../../../server/access/decide.ts';
 import { condition } from '../../../server/kernel/filter.ts';
 import { type DocumentWish, documentStatement } from '../../../server/query/document.ts';
 import type { DocTypePlan } from '../../../server/schema/plan.ts';
-import { randomFrom, seedOfRun } from './random.ts';
+import { seedFrom } from '../../support/seed.ts';
+import { randomFrom } from './random.ts';
 import {
   createWorld,
   customer,
@@ -18,7 +19,7 @@ import {
 } from './world.ts';
 
 let world: World;
-const seed = seedOfRun();
+const seed = seedFrom('QUERY_SEED');
 
 beforeAll(async () => {
   world = await createWorld(randomFrom(seed), 40);

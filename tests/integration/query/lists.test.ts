@@ -4,12 +4,13 @@ import type { Document } from '../../../server/kernel/document.ts';
 import { evaluateList } from '../../../server/query/in-memory.ts';
 import { listStatement } from '../../../server/query/list.ts';
 import { parseListRequest } from '../../../server/query/wire.ts';
+import { seedFrom } from '../../support/seed.ts';
 import { type Cell, holds, readPath, sortable, sortRows, type Tree } from './oracle.ts';
-import { randomFrom, seedOfRun } from './random.ts';
+import { randomFrom } from './random.ts';
 import { randomTree, randomWish, wire } from './wishes.ts';
 import { createWorld, NOW, openAccess, order, type Row, snapshot, type World } from './world.ts';
 
-const seed = seedOfRun();
+const seed = seedFrom('QUERY_SEED');
 const random = randomFrom(seed);
 let world: World;
 

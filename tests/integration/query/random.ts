@@ -24,8 +24,3 @@ export function randomFrom(seed: number): Random {
     maybe: (make) => (next() < 0.2 ? null : make()),
   };
 }
-
-/** QUERY_SEED repeats a run; else every run tries others, and the failing one is printed. */
-export function seedOfRun(): number {
-  return Number(process.env.QUERY_SEED ?? Date.now() % 1_000_000_000);
-}

@@ -9,11 +9,12 @@ import type { Reply } from '../../support/app.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { expectAgreement, expectCoreUpToDate, openObserver } from '../../support/reliability/agreement.ts';
 import { type ServerProcess, startServer } from '../../support/reliability/server-process.ts';
+import { seedFrom } from '../../support/seed.ts';
 import { randomFrom } from '../query/random.ts';
 
 const KILLS = 12;
 const ROWS = 100_000;
-const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000_000);
+const SEED = seedFrom('FUZZ_SEED');
 
 interface Field {
   fieldname: string;

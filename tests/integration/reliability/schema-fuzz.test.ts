@@ -1,7 +1,7 @@
 /**
  * Random edits of DocTypes by two editors on two processes while clients work on the same documents. After each
  * round the database is what the metadata says, both processes serve it, and no acknowledged value is lost.
- * FUZZ_SEED repeats a run, as far as the clocks allow; FUZZ_EDITS makes a long one.
+ * FUZZ_SEED repeats a run (or is `random`), as far as the clocks allow; FUZZ_EDITS makes a long one.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -13,9 +13,10 @@ import { exclusively, runClient, verify } from '../../support/reliability/fuzz-t
 import type { FuzzField } from '../../support/reliability/fuzz-values.ts';
 import { CHILD, TARGET, type World } from '../../support/reliability/fuzz-world.ts';
 import { type ServerProcess, startServer } from '../../support/reliability/server-process.ts';
+import { seedFrom } from '../../support/seed.ts';
 import { type Random, randomFrom } from '../query/random.ts';
 
-const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000_000);
+const SEED = seedFrom('FUZZ_SEED');
 const EDITS = Number(process.env.FUZZ_EDITS ?? 70);
 const CLIENTS = 6;
 /** A process that did not make the edit serves it by then. */
