@@ -1,5 +1,5 @@
 /**
- * Changes of one statement each, several of them in one transaction: the commit costs more than the change, and
+ * Changes that are known beforehand, several of them in one transaction: the commit costs more than the change, and
  * those who would wait for the disk at the same moment wait for it together. Each has its own outcome: where one
  * fails, or would have to wait for somebody's lock, all of them are made again, each alone.
  */
@@ -11,14 +11,17 @@ import { MAX_PREPARED } from './lane.ts';
 import { toQuery } from './statements.ts';
 import { isAnswer, unknownOutcome } from './transaction.ts';
 
+/** The statements of one change, of which the first sees to it that the others may be made. */
+export type Change = readonly Statement[];
+
 export interface CommitGroup {
   /** Resolves when it is committed. Throws what it would throw alone. */
-  run(statement: Statement): Promise<void>;
+  run(change: Change): Promise<void>;
   close(): Promise<void>;
 }
 
 interface Entry {
-  statement: Statement;
+  change: Change;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -30,7 +33,7 @@ const LOCK_TIMEOUT = "set local lock_timeout = '50ms'";
 
 export function openCommitGroup(q: {
   connect(): Promise<pg.Client>;
-  alone(statement: Statement): Promise<void>;
+  alone(change: Change): Promise<void>;
 }): CommitGroup {
   const waiting: Entry[] = [];
   const prepared = new Set<string>();
@@ -57,7 +60,7 @@ export function openCommitGroup(q: {
       const entries = waiting.splice(0, MOST);
       try {
         const on = await connected();
-        for (const { statement } of entries) if (statement.name) prepared.add(statement.name);
+        for (const { name } of entries.flatMap(({ change }) => change)) if (name) prepared.add(name);
         if (!(await commitTogether(on, entries))) eachAlone(entries, q.alone);
       } catch (error) {
         forget();
@@ -68,17 +71,17 @@ export function openCommitGroup(q: {
     draining = undefined;
   };
   return {
-    async run(statement) {
+    async run(change) {
       if (!draining && !isLoneUnderWay) {
         isLoneUnderWay = true;
         try {
-          return await q.alone(statement);
+          return await q.alone(change);
         } finally {
           isLoneUnderWay = false;
         }
       }
       return new Promise((resolve, reject) => {
-        waiting.push({ statement, resolve, reject });
+        waiting.push({ change, resolve, reject });
         draining ??= drain();
       });
     },
@@ -95,7 +98,7 @@ async function commitTogether(client: pg.Client, entries: readonly Entry[]): Pro
   const answers = [
     client.query('begin'),
     client.query(LOCK_TIMEOUT),
-    ...entries.map(({ statement }) => client.query(toQuery({ ...statement, ...statement.alone }))),
+    ...entries.flatMap(({ change }) => change.map((statement) => client.query(toQuery(inGroup(change, statement))))),
     client.query('commit'),
   ].map((sent) =>
     sent.then(
@@ -109,13 +112,21 @@ async function commitTogether(client: pg.Client, entries: readonly Entry[]): Pro
   const committed = settled.pop();
   // After a failure PostgreSQL answers COMMIT with ROLLBACK.
   if (committed?.result?.command !== 'COMMIT') return false;
-  for (const [index, { statement, resolve, reject }] of entries.entries()) {
-    if (statement.expectsRow && settled[index]?.result?.rowCount === 0) reject(toAppError(otherRow()));
+  let next = 0;
+  for (const { change, resolve, reject } of entries) {
+    const first = settled[next];
+    next += change.length;
+    if (change.length === 1 && change[0]?.expectsRow && first?.result?.rowCount === 0) reject(toAppError(otherRow()));
     else resolve();
   }
   return true;
 }
 
-function eachAlone(entries: readonly Entry[], alone: (statement: Statement) => Promise<void>): void {
-  for (const { statement, resolve, reject } of entries) alone(statement).then(resolve, reject);
+/** A lone statement fails by changing no row; where more follow it must stop them, and with them the group. */
+function inGroup(change: Change, statement: Statement): Statement {
+  return change.length === 1 ? { ...statement, ...statement.alone } : statement;
+}
+
+function eachAlone(entries: readonly Entry[], alone: (change: Change) => Promise<void>): void {
+  for (const { change, resolve, reject } of entries) alone(change).then(resolve, reject);
 }

@@ -25,6 +25,16 @@ interface Slot {
 export function openLane(q: { size: number; connect(): Promise<pg.Client> }): Lane {
   const slots: Slot[] = Array.from({ length: q.size }, emptySlot);
   let isClosed = false;
+  let chosen: Slot | undefined;
+  // What is asked in one turn of the event loop leaves in one packet, if it goes the same way.
+  const slotOfTurn = (): Slot => {
+    if (chosen) return chosen;
+    chosen = leastBusy(slots);
+    setImmediate(() => {
+      chosen = undefined;
+    });
+    return chosen;
+  };
   const clientOf = (slot: Slot): Promise<pg.Client> | pg.Client => {
     if (slot.client) return slot.client;
     slot.connecting ??= connect(slot, q.connect);
@@ -32,7 +42,7 @@ export function openLane(q: { size: number; connect(): Promise<pg.Client> }): La
   };
   return {
     async query(tenant, query) {
-      const slot = leastBusy(slots);
+      const slot = slotOfTurn();
       slot.inFlight++;
       try {
         const client = await clientOf(slot);

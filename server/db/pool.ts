@@ -77,7 +77,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const lane = openLane({ size: LANE_SIZE, connect: () => connect({ pipeline: true }) });
   const group = openCommitGroup({
     connect: () => connect({ pipeline: true }),
-    alone: (statement) => runAtOnce(checkout, undefined, [statement]),
+    alone: (change) => runAtOnce(checkout, undefined, change),
   });
   const shared: Shared = {
     checkout,
@@ -147,11 +147,13 @@ function viewOf(shared: Shared, tenant: AskedFor, forTenant: Database['forTenant
   };
 }
 
-/** With others, where it is one statement and nobody has to say for whom it is. */
+/** What one change may bring to a transaction that others wait for. */
+const MOST_IN_GROUP = 4;
+
+/** With others, where it is short and nobody has to say for whom it is. */
 function sendTogether({ checkout, group }: Shared, tenant: AskedFor, statements: readonly Statement[]): Promise<void> {
-  const [only] = statements;
-  if (only && statements.length === 1 && tenant === undefined) return group.run(only);
-  return runAtOnce(checkout, tenant, statements);
+  const isShort = statements.length > 0 && statements.length <= MOST_IN_GROUP;
+  return isShort && tenant === undefined ? group.run(statements) : runAtOnce(checkout, tenant, statements);
 }
 
 async function retried<T>(run: () => Promise<T>): Promise<T> {

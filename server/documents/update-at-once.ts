@@ -7,6 +7,7 @@ import { isOtherRow } from '../db/errors.ts';
 import { NeedsTransaction } from '../db/noted.ts';
 import type { Document } from '../kernel/document.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
+import { isContended, noteContended } from './contended.ts';
 import type { Context, WriteContext } from './contract.ts';
 import { findAsStored } from './load.ts';
 import { answerKnown } from './present.ts';
@@ -23,6 +24,7 @@ export async function updateAtOnce(
   q: { plan: DocTypePlan; name: string; think: Think },
 ): Promise<ReadDocument | undefined> {
   const { plan, name } = q;
+  if (isContended(ctx, plan, name)) return undefined;
   const noted = ctx.services.db.note();
   const within: WriteContext = { ...ctx, tx: noted.tx };
   try {
@@ -37,7 +39,8 @@ export async function updateAtOnce(
     await ctx.services.db.sendAtOnce(noted);
     return answer;
   } catch (error) {
-    if (error instanceof NeedsTransaction || isOtherRow(error)) return undefined;
-    throw error;
+    if (isOtherRow(error)) noteContended(ctx, plan, name);
+    else if (!(error instanceof NeedsTransaction)) throw error;
+    return undefined;
   }
 }

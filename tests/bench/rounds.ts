@@ -8,7 +8,7 @@ export interface Side {
   method: 'GET' | 'POST' | 'PATCH';
   headers: Record<string, string>;
   body?: string;
-  /** Bodies that the requests rotate through, dealt out to the connections; instead of `body`. */
+  /** Bodies that the requests rotate through, dealt out to the connections that have no path of their own; instead of `body`. */
   bodies?: readonly string[];
   /** What no answer may hold: GraphQL sends its errors with 200. */
   mustNotHold?: string;
@@ -85,10 +85,12 @@ async function run(side: Side, seconds: number, connections: number): Promise<{ 
     setupClient(client) {
       const number = started++;
       const path = side.paths?.[number % side.paths.length];
-      if (path) client.setRequest({ method, path, headers, body: side.body });
-      const bodies = dealtTo(number, connections, side.bodies);
-      if (bodies)
-        client.setRequests(bodies.map((body) => ({ method, path: new URL(side.url).pathname, headers, body })));
+      const bodies = path ? side.bodies : dealtTo(number, connections, side.bodies);
+      // setRequest would hold for the first request only.
+      if (path ?? bodies) {
+        const asked = path ?? new URL(side.url).pathname;
+        client.setRequests((bodies ?? [side.body]).map((body) => ({ method, path: asked, headers, body })));
+      }
     },
   });
   return {
