@@ -23,6 +23,8 @@ export interface Connection {
   count: number;
   /** There are more than the count says. */
   has_more: boolean;
+  /** Whether the caller may make another one. */
+  may_create: boolean;
   /** Lists them: as `filters` of GET /api/v1/{doctype}. */
   filters: [string, '=', string][];
 }
@@ -63,6 +65,7 @@ export async function connectionsOf(ctx: Context, { plan, name }: Subject): Prom
       group: each.group,
       count: Math.min(count, COUNTED),
       has_more: count > COUNTED,
+      may_create: accessTo(ctx, each.plan, 'create').allowed,
       filters,
     };
   });
@@ -101,7 +104,7 @@ function wantedOf(ctx: Context, plan: DocTypePlan): Wanted[] {
     ...inbound.dynamicLinks.flatMap((reference) => placesOf(ctx, reference)),
   ].filter(({ path }) => !OWN_PLACES.has(path));
   const readable = found.filter(({ plan: target }) => target.storage === 'table' && !TOLD_ELSEWHERE.has(target.name));
-  askAhead(ctx, [...new Set(readable.map(({ plan: target }) => target))], ['read']);
+  askAhead(ctx, [...new Set(readable.map(({ plan: target }) => target))], ['read', 'create']);
   const shown = readable.filter((each) => isReadable(ctx, each));
   const groups = groupsOf(plan);
   return shown

@@ -1,16 +1,17 @@
 /**
- * All that happened to a document, newest first, as one list: what was changed, said, assigned, liked, shared, and
- * that it was made. One statement for a page, whose parts stop where the page does.
+ * All that happened to a document, newest first, as one list: what was changed, said, assigned, tagged, attached,
+ * liked, shared, and that it was made. One statement for a page, whose parts stop where the page does.
  */
 import type { Context } from '../documents/contract.ts';
 import { readableChanges } from '../documents/readable-changes.ts';
+import { isManager } from '../rights/grants.ts';
 import { mayDo } from '../sharing/rows.ts';
 import { assignmentColumns } from './assignments.ts';
 import { columnsSql } from './comments.ts';
 import { beforeSql, cut, type PageWish, type Place, placeBefore } from './page.ts';
 import { type Face, facesOf } from './people.ts';
 import { type Address, type Subject, subjectOf } from './subject.ts';
-import { COMMENT, LIKE, plainTable, prepared, TODO, tableOf, timeSql } from './tables.ts';
+import { COMMENT, LIKE, plainTable, prepared, TAG_LINK, TODO, tableOf, timeSql } from './tables.ts';
 import { type ChangeShown, changesShown } from './timeline-changes.ts';
 
 export type TimelineEntry = { id: string; at: string; by: string } & (
@@ -18,10 +19,20 @@ export type TimelineEntry = { id: string; at: string; by: string } & (
   | { kind: 'version'; version: number; changes: ChangeShown[] }
   | {
       kind: 'comment';
-      comment: { name: string; content: string; modified: string; is_edited: boolean; mentions: string[] };
+      comment: {
+        name: string;
+        content: string;
+        modified: string;
+        is_edited: boolean;
+        mentions: string[];
+        may_edit: boolean;
+        may_delete: boolean;
+      };
     }
   | { kind: 'assignment'; assignment: Record<string, unknown> }
   | { kind: 'like' }
+  | { kind: 'tag'; tag: string }
+  | { kind: 'attachment'; attachment: { name: string; file_name: string | null } }
   | { kind: 'share'; share: Record<string, unknown> }
 );
 
@@ -31,6 +42,16 @@ export interface Timeline {
   users: Record<string, Face>;
 }
 
+/** Parts of it that are asked for alone. */
+export const TIMELINE_VIEWS = ['everything', 'comments', 'changes'] as const;
+export type TimelineView = (typeof TIMELINE_VIEWS)[number];
+
+const KINDS_OF: Readonly<Record<TimelineView, ReadonlySet<string> | undefined>> = {
+  everything: undefined,
+  comments: new Set(['comment']),
+  changes: new Set(['version', 'creation']),
+};
+
 interface Row extends Place {
   kind: TimelineEntry['kind'];
   by: string;
@@ -39,11 +60,14 @@ interface Row extends Place {
 }
 
 /** An entry that would show nothing to this caller is left out, so a page may be shorter. Throws `not_found`. */
-export async function timelineOf(ctx: Context, q: Address & PageWish): Promise<Timeline> {
+export async function timelineOf(ctx: Context, q: Address & PageWish & { view?: TimelineView }): Promise<Timeline> {
   const subject = await subjectOf(ctx, q);
   if (subject.id === undefined) return { items: [], next: null, users: {} };
   const isSharer = await mayDo(ctx, { plan: subject.plan, name: subject.id, action: 'share' });
-  const { items: rows, next } = cut(await readRows(ctx, { subject, isSharer, page: q }), q.limit);
+  const { items: rows, next } = cut(
+    await readRows(ctx, { subject, isSharer, page: q, kinds: KINDS_OF[q.view ?? 'everything'] }),
+    q.limit,
+  );
   const items = rows.flatMap((row) => shown(ctx, subject, row));
   const named = items.flatMap((item) => [
     item.by,
@@ -62,13 +86,10 @@ function shown(ctx: Context, { plan }: Subject, row: Row): TimelineEntry[] {
     }
     case 'comment': {
       const { name, content, modified, version, mentions } = row.data;
-      return [
-        {
-          ...entry,
-          kind: 'comment',
-          comment: { name, content: content ?? '', modified, is_edited: version > 1, mentions },
-        },
-      ];
+      const isOwn = row.by === ctx.actor.user;
+      const rights = { may_edit: isOwn, may_delete: isOwn || isManager(ctx.actor) };
+      const comment = { name, content: content ?? '', modified, is_edited: version > 1, mentions, ...rights };
+      return [{ ...entry, kind: 'comment', comment }];
     }
     case 'assignment': {
       const { id: _, creation: __, ...assignment } = row.data;
@@ -76,6 +97,10 @@ function shown(ctx: Context, { plan }: Subject, row: Row): TimelineEntry[] {
     }
     case 'share':
       return [{ ...entry, kind: 'share', share: row.data }];
+    case 'tag':
+      return [{ ...entry, kind: 'tag', tag: row.data.tag }];
+    case 'attachment':
+      return [{ ...entry, kind: 'attachment', attachment: row.data }];
     default:
       return [{ ...entry, kind: row.kind }];
   }
@@ -84,22 +109,23 @@ function shown(ctx: Context, { plan }: Subject, row: Row): TimelineEntry[] {
 /** One more than the page has. */
 async function readRows(
   ctx: Context,
-  { subject, isSharer, page }: { subject: Subject; isSharer: boolean; page: PageWish },
+  q: { subject: Subject; isSharer: boolean; page: PageWish; kinds: ReadonlySet<string> | undefined },
 ): Promise<Row[]> {
+  const { subject, isSharer, page, kinds } = q;
   const { plan, name } = subject;
   const { id = null, owner, creation } = subject;
   const values: (string | number | null)[] = [plan.name, name, page.limit + 1, creation, ctx.actor.user, id, owner];
   const place = placeBefore(page.before);
-  const part = (alias: string, q: { kind: string; by?: string; data: string; from: string; where: string }): string =>
-    `(select '${q.kind}' as kind, ${alias}.id, ${alias}.creation, ${q.by ?? `${alias}.owner`} as by, ${q.data} as data
-      from ${q.from} ${alias} where ${q.where}${beforeSql(alias, place, values)}
+  // A part that is not asked for stays, empty: each of the values has its place.
+  const part = (alias: string, p: { kind: string; by?: string; data: string; from: string; where: string }): string =>
+    `(select '${p.kind}' as kind, ${alias}.id, ${alias}.creation, ${p.by ?? `${alias}.owner`} as by, ${p.data} as data
+      from ${p.from} ${alias} where ${kinds?.has(p.kind) === false ? 'false and ' : ''}${p.where}${beforeSql(alias, place, values)}
       order by ${alias}.creation desc, ${alias}.id desc limit $3)`;
-  const [comment, todo, like] = [COMMENT, TODO, LIKE].map((hanging) => tableOf(ctx, hanging)) as [
-    ReturnType<typeof tableOf>,
-    ReturnType<typeof tableOf>,
-    ReturnType<typeof tableOf>,
-  ];
-  const [version, share] = [plainTable(ctx, 'Version'), plainTable(ctx, 'DocShare')];
+  const comment = tableOf(ctx, COMMENT);
+  const todo = tableOf(ctx, TODO);
+  const like = tableOf(ctx, LIKE);
+  const tag = tableOf(ctx, TAG_LINK);
+  const [version, share, file] = [plainTable(ctx, 'Version'), plainTable(ctx, 'DocShare'), plainTable(ctx, 'File')];
   const { column: ofVersion } = version;
   const { column: ofShare } = share;
   // Who may share sees all shares, others those that concern them.
@@ -141,6 +167,18 @@ async function readRows(
       data: `json_build_object(${rights.join(', ')})`,
       from: share.name,
       where: `s.${ofShare('share_doctype')} = $1 and s.${ofShare('share_name')} = $2 and ${concerns}`,
+    }),
+    part('g', {
+      kind: 'tag',
+      data: `json_build_object('tag', g.${tag.column('tag')})`,
+      from: tag.name,
+      where: tag.isAbout('$1', '$2', 'g'),
+    }),
+    part('f', {
+      kind: 'attachment',
+      data: `json_build_object('name', f.name, 'file_name', f.${file.column('file_name')})`,
+      from: file.name,
+      where: `f.${file.column('attached_to_doctype')} = $1 and f.${file.column('attached_to_name')} = $2`,
     }),
     part('d', {
       kind: 'creation',

@@ -7,7 +7,7 @@ import { likesOf, setLike } from '../activity/likes.ts';
 import { cannotRead, type PersonOf } from '../activity/reach.ts';
 import { subjectOf } from '../activity/subject.ts';
 import { addTags, removeTag, tagsOf } from '../activity/tags.ts';
-import { timelineOf } from '../activity/timeline.ts';
+import { TIMELINE_VIEWS, timelineOf } from '../activity/timeline.ts';
 import type { Context } from '../documents/contract.ts';
 import { choiceOf, pageOf, textsIn } from './activity-given.ts';
 import { type Answer, type Call, json, NO_CONTENT, type Route } from './call.ts';
@@ -23,8 +23,10 @@ const personOf =
 
 const info = async (call: Call, ctx: Context): Promise<Answer> => json(await docInfo(ctx, addressOf(call)));
 
-const timeline = async (call: Call, ctx: Context): Promise<Answer> =>
-  json(await timelineOf(ctx, { ...addressOf(call), ...pageOf(call) }));
+async function timeline(call: Call, ctx: Context): Promise<Answer> {
+  const view = choiceOf(call.query.get('show'), 'show', TIMELINE_VIEWS);
+  return json(await timelineOf(ctx, { ...addressOf(call), ...pageOf(call), view }));
+}
 
 const links = async (call: Call, ctx: Context): Promise<Answer> =>
   json({ items: await connectionsOf(ctx, await subjectOf(ctx, addressOf(call))) });
@@ -112,7 +114,7 @@ const PAGE = ['limit', 'before'];
 
 export const activityRoutes: readonly Route[] = [
   { ...reads, path: at('docinfo'), query: [], answer: info },
-  { ...reads, path: at('timeline'), query: PAGE, answer: timeline },
+  { ...reads, path: at('timeline'), query: [...PAGE, 'show'], answer: timeline },
   { ...reads, path: at('links'), query: [], answer: links },
   { ...reads, path: at('comments'), query: PAGE, answer: comments },
   { method: 'POST', path: at('comments'), query: [], ...writes, answer: comment },

@@ -19,6 +19,7 @@ const PAGE = [
   inQuery('limit', 'Entries of a page, 1 to 100; 20 when absent'),
   inQuery('before', 'next of the page before'),
 ];
+const SHOW = inQuery('show', 'everything (when absent), comments or changes');
 
 function body(properties: readonly string[]): Json {
   const schema = { type: 'object', properties: Object.fromEntries(properties.map((name) => [name, {}])) };
@@ -40,7 +41,7 @@ export function activityPaths(base: string, name: Json, tags: readonly string[],
   const reading = [
     at('docinfo', { get: does('All that stands beside the form') }),
     at('links', { get: does('Documents that link to it, counted') }),
-    at('timeline', { get: does('All that happened to it, newest first', { parameters: PAGE }) }),
+    at('timeline', { get: does('All that happened to it, newest first', { parameters: [...PAGE, SHOW] }) }),
   ];
   if (storage === 'virtual') return reading;
   return [

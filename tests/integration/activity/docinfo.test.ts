@@ -91,6 +91,7 @@ describe('connections', () => {
         group: 'Work',
         count: 3,
         has_more: false,
+        may_create: true,
         filters: [['project', '=', name]],
       },
       {
@@ -100,6 +101,7 @@ describe('connections', () => {
         group: '',
         count: 1,
         has_more: false,
+        may_create: true,
         filters: [['secret_project', '=', name]],
       },
     ]);
@@ -119,12 +121,15 @@ describe('the timeline', () => {
     await ok(ada, 'POST', at(name, '/assignments'), { user: 'ed' });
     await ok(ada, 'PUT', at(name, '/like'));
     await ok(ada, 'POST', '/api/v1/share', { doctype: 'Project', name, user: 'nina' });
+    await ok(ada, 'POST', at(name, '/tags'), { tag: 'told' });
     await ok(rita, 'POST', at(name, '/comments'), { content: 'last' });
     const whole = await ok(ada, 'GET', at(name, '/timeline?limit=100'));
     const kinds = whole.items.map((item: { kind: string }) => item.kind);
-    expect(kinds).toEqual(['comment', 'share', 'like', 'assignment', 'version', 'comment', 'creation']);
+    expect(kinds).toEqual(['comment', 'tag', 'share', 'like', 'assignment', 'version', 'comment', 'creation']);
     expect(whole.next).toBeNull();
-    expect(whole.items[4]).toMatchObject({
+    expect(whole.items[0].comment).toMatchObject({ may_edit: false, may_delete: false });
+    expect(whole.items[1]).toMatchObject({ by: 'ada@example.com', tag: 'told' });
+    expect(whole.items[5]).toMatchObject({
       by: 'ada@example.com',
       version: 2,
       changes: [
@@ -141,6 +146,28 @@ describe('the timeline', () => {
       before = `&before=${page.next}`;
     }
     expect(paged).toEqual(whole.items);
+    const of = async (client: World['ada'], show: string) =>
+      (await ok(client, 'GET', at(name, `/timeline?show=${show}`))).items;
+    expect((await of(rita, 'comments')).map((item: { comment: { content: string } }) => item.comment.content)).toEqual([
+      'last',
+      'first',
+    ]);
+    expect((await of(rita, 'comments'))[0].comment).toMatchObject({ may_edit: true, may_delete: true });
+    expect((await of(ada, 'changes')).map((item: { kind: string }) => item.kind)).toEqual(['version', 'creation']);
+  });
+
+  test('tells what was attached', async () => {
+    const { ada, app } = world;
+    const name = await world.project();
+    const form = new FormData();
+    form.set('file', new Blob(['plan'], { type: 'text/plain' }), 'plan.txt');
+    form.set('attached_to_doctype', 'Project');
+    form.set('attached_to_name', name);
+    const headers = { authorization: `Bearer ${ada.token}` };
+    const sent = await fetch(`${app.url}/api/v1/file/upload`, { method: 'POST', headers, body: form });
+    expect(sent.status, await sent.text()).toBe(201);
+    const { items } = await ok(ada, 'GET', at(name, '/timeline'));
+    expect(items[0]).toMatchObject({ kind: 'attachment', attachment: { file_name: 'plan.txt' } });
   });
 
   test('LEAK-06: says nothing of fields and shares that the caller may not see', async () => {
@@ -160,7 +187,7 @@ describe('the timeline', () => {
     const name = await world.project();
     expect(await statusOf(nina, 'GET', at(name, '/timeline'))).toBe(404);
     expect(await statusOf(ada, 'GET', at('no such', '/timeline'))).toBe(404);
-    for (const query of ['limit=0', 'limit=101', 'limit=x', 'before=abc', 'before=%27%3B', 'offset=1'])
+    for (const query of ['limit=0', 'limit=101', 'limit=x', 'before=abc', 'before=%27%3B', 'offset=1', 'show=x'])
       expect(await statusOf(ada, 'GET', at(name, `/timeline?${query}`)), query).toBe(400);
   });
 });
