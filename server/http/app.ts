@@ -41,6 +41,7 @@ import { toResponse, withHttps } from './response.ts';
 import { refuseHopeless, refuseScoped } from './route-access.ts';
 import { createRouter, type Router } from './router.ts';
 import { rpcRoutes } from './rpc.ts';
+import { searchRoutes } from './search.ts';
 import { sharingRoutes } from './sharing.ts';
 import { refuseGuest, signIn } from './sign-in.ts';
 import { statusRoutes } from './status.ts';
@@ -65,6 +66,7 @@ export const ROUTES: readonly Route[] = [
   ...metaRoutes,
   ...doctypeRoutes,
   ...rpcRoutes,
+  ...searchRoutes,
   ...listRoutes,
   ...fileRoutes,
   ...bulkRoutes,

@@ -1,7 +1,7 @@
 /** Routes that describe DocTypes: all that the caller may see, one of them, the meta-schema, the field types. */
 import { hasRight } from '../access/decide.ts';
 import { RIGHTS, type Right } from '../access/grants.ts';
-import { accessTo, askAhead } from '../documents/context.ts';
+import { accessTo, askAhead, builtinAccess } from '../documents/context.ts';
 import type { Context } from '../documents/contract.ts';
 import { type Dictionary, UNTRANSLATED } from '../i18n/dictionaries.ts';
 import { optionLabels, translatedPlan } from '../i18n/translated-plan.ts';
@@ -78,6 +78,7 @@ function summary(ctx: Context, plan: DocTypePlan, words: Dictionary): Record<str
     app: plan.app,
     version: plan.version,
     ...flags(plan),
+    permissions: promised(ctx, plan),
     graphql_name: graphqlNames(ctx.snapshot).of(plan.name),
     description: plan.definition.description ?? '',
   };
@@ -93,7 +94,17 @@ function flags(plan: DocTypePlan): Record<string, boolean> {
     custom: isSet(plan.definition.custom),
     allow_rename: plan.allowsRename,
     track_changes: plan.tracksChanges,
+    quick_entry: isSet(plan.definition.quick_entry),
+    show_title_field_in_link: isSet(plan.definition.show_title_field_in_link),
   };
+}
+
+/** What menus ask of every DocType, by the built-in rules alone as `visiblePlans` is; the description of one has all. */
+function promised(ctx: Context, plan: DocTypePlan): Record<string, boolean> {
+  const { snapshot, actor } = ctx;
+  const may = (action: Right): boolean =>
+    builtinAccess(ctx, plan, action).allowed && hasRight({ snapshot, plan, actor, action });
+  return { read: may('read'), create: may('create') };
 }
 
 export function describeDocType(

@@ -105,6 +105,21 @@ export const commonActivityPaths: Paths = [
     },
   ],
   [
+    '/api/v1/search',
+    {
+      get: {
+        summary: 'Documents of all DocTypes by what they are called',
+        parameters: [
+          inQuery('q', 'Words that must all occur'),
+          inQuery('by', 'name: only names that begin with q'),
+          inQuery('first', 'JSON list of DocTypes to look into before the others'),
+          inQuery('limit', 'At most 50; 20 when absent'),
+        ],
+        responses: responses('DocType, name and title of each'),
+      },
+    },
+  ],
+  [
     '/api/v1/settings/user/{doctype}',
     {
       parameters: [inPath('doctype')],

@@ -2,7 +2,7 @@
 import { type MaybeRefOrGetter, shallowRef, toValue } from 'vue';
 import { listDocuments } from '../api/documents.ts';
 import { getDocType } from '../api/meta.ts';
-import { titleOf } from '../meta/layout.ts';
+import { linkTitleField, linkTitleOf } from '../meta/links.ts';
 import type { DocTypeMeta, Filter } from '../meta/types.ts';
 
 export interface LinkChoice {
@@ -60,8 +60,8 @@ async function find(
   const page = await listDocuments(doctype, wish, signal);
   return page.items.map((doc) => {
     const name = doc.name ?? '';
-    const title = titleOf(meta, doc);
-    const others = [...shown].filter((field) => field !== meta.title_field).map((field) => doc[field]);
+    const title = linkTitleOf(meta, doc);
+    const others = [...shown].filter((field) => field !== linkTitleField(meta)).map((field) => doc[field]);
     const note = [title === name ? undefined : name, ...others].filter(
       (part) => typeof part === 'string' && part !== '',
     );

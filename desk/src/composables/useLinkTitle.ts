@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/vue-query';
 import { computed, type MaybeRefOrGetter, toValue } from 'vue';
 import { listDocuments } from '../api/documents.ts';
-import { titleOf } from '../meta/layout.ts';
+import { linkTitleField, linkTitleOf } from '../meta/links.ts';
 import { useDocType, useDocTypes } from './useDocType.ts';
 
 export function useLinkTitle(doctype: MaybeRefOrGetter<string>, name: MaybeRefOrGetter<string>) {
@@ -10,7 +10,7 @@ export function useLinkTitle(doctype: MaybeRefOrGetter<string>, name: MaybeRefOr
   /** Of a DocType that this user may not see nothing is asked. */
   const known = computed(() => (items.value.some((item) => item.name === toValue(doctype)) ? toValue(doctype) : ''));
   const { meta } = useDocType(known);
-  const field = computed(() => meta.value?.title_field ?? '');
+  const field = computed(() => linkTitleField(meta.value));
   const query = useQuery({
     queryKey: computed(() => ['link-title', toValue(doctype), toValue(name)]),
     queryFn: async () => {
@@ -24,8 +24,8 @@ export function useLinkTitle(doctype: MaybeRefOrGetter<string>, name: MaybeRefOr
     },
     staleTime: 60_000,
     retry: false,
-    enabled: computed(() => toValue(name) !== '' && !['', 'name'].includes(field.value)),
+    enabled: computed(() => toValue(name) !== '' && field.value !== 'name'),
   });
-  const title = computed(() => (query.data.value ? titleOf(meta.value, query.data.value) : '') || toValue(name));
+  const title = computed(() => (query.data.value ? linkTitleOf(meta.value, query.data.value) : '') || toValue(name));
   return { title, meta, isReachable: computed(() => known.value !== '') };
 }

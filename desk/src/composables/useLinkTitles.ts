@@ -2,10 +2,11 @@
 import { shallowReactive, watch } from 'vue';
 import { listDocuments } from '../api/documents.ts';
 import { getDocType } from '../api/meta.ts';
+import { linkTitleField } from '../meta/links.ts';
 import type { Doc, FieldMeta } from '../meta/types.ts';
 
 const titles = shallowReactive(new Map<string, string>());
-/** Title fields of DocTypes; "" where the name is the title, or the DocType cannot be seen. */
+/** What stands for a document of a DocType; "name" where it is the name, or the DocType cannot be seen. */
 const titleFields = new Map<string, Promise<string>>();
 const asked = new Set<string>();
 /** Names that an address has room for. */
@@ -54,7 +55,7 @@ function ask(doctype: string, names: ReadonlySet<string>): void {
 /** A title that cannot be had is no error: its name is shown. */
 async function fetchTitles(doctype: string, names: readonly string[]): Promise<void> {
   const field = await titleFieldOf(doctype);
-  if (field === '' || field === 'name') return;
+  if (field === 'name') return;
   try {
     const page = await listDocuments(doctype, {
       fields: ['name', field],
@@ -74,10 +75,7 @@ async function fetchTitles(doctype: string, names: readonly string[]): Promise<v
 function titleFieldOf(doctype: string): Promise<string> {
   const known = titleFields.get(doctype);
   if (known) return known;
-  const found = getDocType(doctype).then(
-    (meta) => meta.title_field,
-    () => '',
-  );
+  const found = getDocType(doctype).then(linkTitleField, () => 'name');
   titleFields.set(doctype, found);
   return found;
 }

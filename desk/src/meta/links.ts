@@ -1,11 +1,24 @@
 /** Where a link leads, and which documents it may lead to. Pure. */
-import type { Doc, FieldMeta, Filter } from './types.ts';
+import { titleOf } from './layout.ts';
+import type { Doc, DocTypeMeta, FieldMeta, Filter } from './types.ts';
 
 /** `options` is the DocType, or for a dynamic link the field that names it. */
 export function linkTargetOf(field: FieldMeta, doc: Doc): string {
   if (field.widget !== 'dynamic-link') return field.options ?? '';
   const named = doc[field.options ?? ''];
   return typeof named === 'string' ? named : '';
+}
+
+/** The field that stands for a document where it is linked to: its title where its DocType says so, else `name`. */
+export function linkTitleField(
+  meta: Pick<DocTypeMeta, 'show_title_field_in_link' | 'title_field'> | undefined,
+): string {
+  return (meta?.show_title_field_in_link && meta.title_field) || 'name';
+}
+
+/** What that field says; the name where it says nothing. */
+export function linkTitleOf(meta: DocTypeMeta | undefined, doc: Doc): string {
+  return linkTitleField(meta) === 'name' ? (doc.name ?? '') : titleOf(meta, doc);
 }
 
 /** `link_filters`: JSON of `[doctype, field, operator, value]`, where `eval: doc.customer` is the document's value. */

@@ -16,6 +16,12 @@ export interface DocTypeSummary {
   custom: boolean;
   allow_rename: boolean;
   track_changes: boolean;
+  /** New documents begin in a small dialog. */
+  quick_entry: boolean;
+  /** Where one is linked to, its title stands in the place of its name. */
+  show_title_field_in_link: boolean;
+  /** The caller's on some document, as menus need them. */
+  permissions: Readonly<Record<'read' | 'create', boolean>>;
   description: string;
 }
 

@@ -51,7 +51,11 @@ test('a task is made by keyboard alone; what is missing is said, and led to', as
   const { page, open, complaints } = await world.desk();
   await open('/app/task-item/list');
   await page.keyboard.press('c');
+  await page.getByRole('dialog', { name: 'New Task Item' }).getByLabel('Subject').fill('Water');
+  await page.getByRole('button', { name: 'Edit in full form' }).press('Enter');
   await page.getByRole('heading', { level: 1, name: 'New Task Item' }).waitFor();
+  expect(await page.locator('#f-subject').inputValue()).toBe('Water');
+  await page.locator('#f-subject').fill('');
   await page.keyboard.press('Control+s');
   const summary = page.getByRole('alert');
   await summary.waitFor();

@@ -32,6 +32,8 @@ export function meta(fields: FieldMeta[], more: Partial<DocTypeMeta> = {}): DocT
     custom: false,
     allow_rename: false,
     track_changes: false,
+    quick_entry: false,
+    show_title_field_in_link: false,
     description: '',
     fields,
     layout: [
