@@ -1,5 +1,6 @@
 /** Search across DocTypes and the flags of menus: what is found is what the caller may read, and nothing else. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Client } from '../../support/app.ts';
 import { ok, openWorld, statusOf, type World } from '../activity/world.ts';
 
 let world: World;
@@ -27,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-const namesFor = async (who: { json: World['app']['json'] }, query: string): Promise<string[]> => {
+const namesFor = async (who: Client, query: string): Promise<string[]> => {
   const { items } = await ok(who, 'GET', `/api/v1/search?${query}`);
   return items.map((hit: { name: string }) => hit.name).sort();
 };
