@@ -137,6 +137,8 @@ export function describeDocType(
     tree_parent_field: plan.treeParentField,
     actions: definition.actions ?? [],
     states: definition.states ?? [],
+    max_attachments: Number(definition.max_attachments ?? 0),
+    make_attachments_public: isSet(definition.make_attachments_public),
   };
 }
 

@@ -1,4 +1,4 @@
-/** The desk's only fetch: JSON there and back, refusals as ProblemError (RFC 9457), and a word when the session has ended. */
+/** The desk's only fetch (uploads, which tell their progress, are in files.ts): JSON there and back, refusals as ProblemError (RFC 9457), and a word when the session has ended. */
 
 export interface FieldProblem {
   /** The field's path, as `items.0.qty`; empty for the document. */
@@ -55,12 +55,20 @@ export async function request<T>(method: Method, path: string, ask: Ask = {}): P
   const response = await send(method, path, ask);
   const body = await bodyOf(response);
   if (response.ok) return body as T;
-  const problem = isRecord(body) ? body : {};
-  if (response.status === 401 && !ask.isSignIn) for (const listener of signedOut) listener();
-  throw new ProblemError(response.status, {
-    request_id: response.headers.get('x-request-id'),
-    ...(response.status === 429 ? { retry_after: response.headers.get('retry-after') } : {}),
-    ...problem,
+  throw refusalOf(response.status, body, { headers: response.headers, isSignIn: ask.isSignIn });
+}
+
+/** What a refusing answer says, as an error; whoever listens hears when it says that nobody is signed in. */
+export function refusalOf(
+  status: number,
+  body: unknown,
+  { headers, isSignIn }: { headers: { get(name: string): string | null }; isSignIn?: boolean },
+): ProblemError {
+  if (status === 401 && !isSignIn) for (const listener of signedOut) listener();
+  return new ProblemError(status, {
+    request_id: headers.get('x-request-id'),
+    ...(status === 429 ? { retry_after: headers.get('retry-after') } : {}),
+    ...(isRecord(body) ? body : {}),
   });
 }
 
@@ -93,7 +101,11 @@ async function send(method: Method, path: string, ask: Ask): Promise<Response> {
 }
 
 async function bodyOf(response: Response): Promise<unknown> {
-  const body = await response.text();
+  return parseBody(await response.text());
+}
+
+/** JSON where it is some; an empty body is undefined. */
+export function parseBody(body: string): unknown {
   if (body === '') return undefined;
   try {
     return JSON.parse(body);

@@ -129,6 +129,10 @@ export interface DocTypeMeta extends DocTypeSummary {
   tree_parent_field: string;
   actions: readonly Record<string, unknown>[];
   states: readonly StateColor[];
+  /** 0: as many as one likes. */
+  max_attachments?: number;
+  /** What is attached is public unless somebody says otherwise. */
+  make_attachments_public?: boolean;
 }
 
 /** A document, a row of one, or a draft that has no name yet. */

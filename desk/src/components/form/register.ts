@@ -1,9 +1,17 @@
 /** The panels that every form has. */
+import AttachmentsPanel from './AttachmentsPanel.vue';
 import ConnectionsPanel from './ConnectionsPanel.vue';
 import HistoryPanel from './HistoryPanel.vue';
 import { registerPanel } from './panels.ts';
 import SharesPanel from './SharesPanel.vue';
 
+registerPanel({
+  key: 'attachments',
+  label: 'Attachments',
+  component: AttachmentsPanel,
+  order: 5,
+  isShown: ({ meta }) => meta.name !== 'File' && !meta.is_virtual,
+});
 registerPanel({
   key: 'connections',
   label: 'Connections',
