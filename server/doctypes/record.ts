@@ -72,6 +72,8 @@ export function planSource(q: {
   return {
     name: record.name,
     table: record.tableName,
+    // A layer may say otherwise.
+    module: isLayered(q.layering) ? undefined : record.module,
     compile: () =>
       compileDocType({
         definition: effectiveDefinition(record.definition, q.layering).definition,

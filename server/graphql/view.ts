@@ -50,7 +50,7 @@ export function viewOf(ctx: Context, module?: string): View {
 const modules = new WeakMap<Snapshot, ReadonlySet<string>>();
 
 function modulesOf(snapshot: Snapshot): ReadonlySet<string> {
-  const known = modules.get(snapshot) ?? new Set(snapshot.names.flatMap((name) => snapshot.find(name)?.module ?? []));
+  const known = modules.get(snapshot) ?? new Set(snapshot.names.flatMap((name) => snapshot.moduleOf(name) ?? []));
   modules.set(snapshot, known);
   return known;
 }
@@ -113,6 +113,5 @@ function whole(snapshot: Snapshot, plan: DocTypePlan): DocTypePlan {
 
 /** Child tables come along wherever they are used. */
 function isOf(snapshot: Snapshot, doctype: string, module: string): boolean {
-  const plan = snapshot.find(doctype);
-  return plan !== undefined && (plan.module === module || plan.storage === 'child');
+  return snapshot.moduleOf(doctype) === module || snapshot.find(doctype)?.storage === 'child';
 }

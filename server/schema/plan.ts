@@ -105,6 +105,8 @@ export interface Snapshot {
   names: readonly string[];
   /** The plan of an exact DocType name, compiled on first use; undefined when there is none. */
   find(doctype: string): DocTypePlan | undefined;
+  /** The module of a DocType, without compiling it where its definition is all that says so; undefined when there is none. */
+  moduleOf(doctype: string): string | undefined;
   /** The DocType that a table is of. */
   atTable(table: string): string | undefined;
 }

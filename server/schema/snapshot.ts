@@ -7,11 +7,14 @@ import type { DocTypePlan, Snapshot } from './plan.ts';
 export interface PlanSource {
   name: string;
   table: string;
+  /** Undefined: only the plan knows. */
+  module: string | undefined;
   compile(): DocTypePlan;
 }
 
 interface Entry {
   table: string;
+  module: string | undefined;
   plan(): DocTypePlan;
 }
 
@@ -36,6 +39,10 @@ function fromEntries(version: number, entries: ReadonlyMap<string, Entry>): Snap
       return names;
     },
     find: (doctype) => entries.get(doctype)?.plan(),
+    moduleOf(doctype) {
+      const entry = entries.get(doctype);
+      return entry && (entry.module ?? entry.plan().module);
+    },
     atTable(table) {
       tables ??= new Map([...entries].map(([name, entry]) => [entry.table, name]));
       return tables.get(table);
@@ -55,6 +62,7 @@ function lazyEntry(source: PlanSource): Entry {
   let plan: DocTypePlan | undefined;
   return {
     table: source.table,
+    module: source.module,
     plan() {
       plan ??= source.compile();
       return plan;

@@ -28,7 +28,7 @@ export function planOf(json: DocTypeJson, columns: Readonly<Record<string, strin
 export function snapshotOf(plans: readonly DocTypePlan[]): Snapshot {
   return createSnapshot(
     1,
-    plans.map((plan) => ({ name: plan.name, table: plan.table, compile: () => plan })),
+    plans.map((plan) => ({ name: plan.name, table: plan.table, module: plan.module, compile: () => plan })),
   );
 }
 
