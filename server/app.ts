@@ -19,6 +19,7 @@ import { graphqlDoor } from './graphql/socket/door.ts';
 import { createHttp, toServed } from './http/app.ts';
 import { purgeIdempotency } from './http/idempotency.ts';
 import type { Lasting } from './http/listen.ts';
+import type { Gauge } from './http/metrics.ts';
 import { createConnections } from './http/socket/admission.ts';
 import { createSockets, type SocketTimes } from './http/socket/sockets.ts';
 import { type Actor, ADMINISTRATOR } from './kernel/actor.ts';
@@ -139,6 +140,7 @@ export async function createApp(input: AppInput): Promise<Application> {
     version: input.version ?? '0.0.0',
     isReady: () => isReady(open),
     more: [...graphqlRoutes(edge), ...realtime.routes],
+    gauges: () => gaugesOf(live, realtime),
   });
   const doors = [graphqlDoor(edge), realtime.door];
   const sockets = createSockets({ http: served, doors, connections, times: input.liveTimes });
@@ -204,4 +206,11 @@ async function isReady(open: OpenServices): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+function gaugesOf(live: Live, realtime: Realtime): Gauge[] {
+  return [
+    { name: 'graphql_live_queries', help: 'Live queries that are followed now.', value: live.figures().followers },
+    { name: 'stream_listeners', help: 'Streams of changes that are open now.', value: realtime.figures().listeners },
+  ];
 }

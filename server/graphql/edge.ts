@@ -65,16 +65,23 @@ async function attempt<T>(
   answer: (run: Run) => Promise<T>,
 ): Promise<T | Answered> {
   let hasBegun = false;
+  let type: OperationTypeNode | 'unknown' = 'unknown';
+  const { metrics } = call.http;
   try {
     const request = requestOf(edge.persisted, call, given);
-    return await withFreshPlan(call, call.actor as Actor, async (ctx) => {
+    const answered = await withFreshPlan(call, call.actor as Actor, async (ctx) => {
       hasBegun = false;
       const run = prepareOperation(ctx, request, edge);
+      type = run.compiled.type;
       hasBegun = true;
       return await answer(run);
     });
+    metrics.countOperation(type, 'done');
+    return answered;
   } catch (error) {
-    return refusedOperation(call, error, hasBegun);
+    const refused = refusedOperation(call, error, hasBegun);
+    metrics.countOperation(type, refused.status < 500 ? 'refused' : 'failed');
+    return refused;
   }
 }
 
@@ -105,9 +112,12 @@ function notOneAnswer(): AppError {
 /** A subscription. What is wrong with it is its one answer. */
 export function follow(edge: Edge, { call, given }: GivenOperation): AsyncIterableIterator<LiveAnswer> {
   try {
-    return edge.live.follow(call, requestOf(edge.persisted, call, given));
+    const followed = edge.live.follow(call, requestOf(edge.persisted, call, given));
+    call.http.metrics.countOperation(OperationTypeNode.SUBSCRIPTION, 'done');
+    return followed;
   } catch (error) {
     const failed = createLatest<LiveAnswer>({ begin: () => undefined, leave: () => undefined });
+    call.http.metrics.countOperation(OperationTypeNode.SUBSCRIPTION, 'refused');
     failed.end({ errors: toGraphqlErrors(error, { requestId: call.requestId, log: call.http.services.log }) });
     return failed;
   }

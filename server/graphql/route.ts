@@ -11,6 +11,9 @@ import { answerOne, answerPlain, type Edge, followedTexts, refusedOperation } fr
 import { wantsPage } from './graphiql.ts';
 import { createYogaEdge, type YogaEdge } from './yoga.ts';
 
+/** What was refused within an answer of yoga's, by its request. */
+const refusals = new WeakMap<Call, number>();
+
 interface HttpEdge extends Edge {
   yoga: YogaEdge;
 }
@@ -26,8 +29,13 @@ export const GRAPHQL_DOORS = [
 export function graphqlRoutes(known: Edge): readonly Route[] {
   const yoga = createYogaEdge({
     isProduction: known.isProduction,
-    execute: (call, given) => answerOne(known, { call, given }),
-    subscribe: (call, given) => followedTexts(known, { call, given }),
+    async execute(call) {
+      const answered = await answerOne(known, { call, given: givenOf(call) });
+      // Yoga answers 200 for whoever does not ask for more.
+      if (answered.status >= 400) refusals.set(call, answered.status);
+      return answered;
+    },
+    subscribe: (call) => followedTexts(known, { call, given: givenOf(call) }),
   });
   const edge: HttpEdge = { ...known, yoga };
   const [sent, asked] = GRAPHQL_DOORS;
@@ -66,14 +74,27 @@ const STREAM = /text\/event-stream|multipart\//;
 /** By yoga, once it is clear that there is an operation: what is wrong with a request is said in our words. */
 async function negotiated(edge: HttpEdge, call: Call): Promise<Answer> {
   const accept = call.header('accept') ?? '';
-  if ((!edge.isProduction && wantsPage(call)) || STREAM.test(accept)) return edge.yoga.answer(call);
+  if (!edge.isProduction && wantsPage(call)) return edge.yoga.answer(call);
+  if (STREAM.test(accept)) return edge.yoga.answer(call, meantText(edge, call));
   try {
     const request = requestOf(edge.persisted, call, givenOf(call));
-    if (call.method === 'POST' || !isMutation(request, edge.limits)) return await edge.yoga.answer(call, request.query);
+    if (call.method === 'POST' || !isMutation(request, edge.limits)) {
+      const answer = await edge.yoga.answer(call, request.query);
+      return { ...answer, refused: refusals.get(call) };
+    }
     const answer = refused(call, mutationByGet(), accept);
     return { ...answer, status: 405, headers: { ...answer.headers, allow: 'POST' } };
   } catch (error) {
     return refused(call, error, accept);
+  }
+}
+
+/** For yoga, which wants a text; whoever is asked in the end looks at the request itself, and says what is wrong. */
+function meantText(edge: Edge, call: Call): string {
+  try {
+    return requestOf(edge.persisted, call, givenOf(call)).query;
+  } catch {
+    return '{ nothing }';
   }
 }
 
@@ -90,6 +111,8 @@ function refused(call: Call, error: unknown, accept: string): Answer {
   return { status, body: text, headers: { 'content-type': `${RESPONSE_JSON}; charset=utf-8` } };
 }
 
+const FORBIDDEN = 403;
+
 async function batched(edge: Edge, call: Call, batch: readonly unknown[]): Promise<Answer> {
   const { batch: most } = edge.limits;
   if (batch.length === 0) throw new AppError('bad_request', 'The list of operations is empty.');
@@ -99,7 +122,11 @@ async function batched(edge: Edge, call: Call, batch: readonly unknown[]): Promi
       `${batch.length} operations came in one request; at most ${most} are answered. Send them in parts.`,
     );
   const texts: string[] = [];
-  for (const [index, each] of batch.entries())
-    texts.push((await answerOne(edge, { call, given: isObject(each) ? each : {}, part: `#${index}` })).text);
-  return jsonText(`[${texts.join(',')}]`);
+  let refused: number | undefined;
+  for (const [index, each] of batch.entries()) {
+    const { text, status } = await answerOne(edge, { call, given: isObject(each) ? each : {}, part: `#${index}` });
+    texts.push(text);
+    if (status === FORBIDDEN) refused = status;
+  }
+  return { ...jsonText(`[${texts.join(',')}]`), refused };
 }

@@ -8,12 +8,12 @@ import type { Answer, Call } from '../http/call.ts';
 import { graphiqlAnswer, wantsPage } from './graphiql.ts';
 import { mapped } from './live/latest.ts';
 
-/** What is asked of the product, with the parameters as they came. */
+/** What is asked of the product, which reads the parameters itself. */
 export interface YogaPorts {
   /** The body of an answer, and the status that a client is told who cares for it. */
-  execute(call: Call, given: Readonly<Record<string, unknown>>): Promise<{ text: string; status: number }>;
+  execute(call: Call): Promise<{ text: string; status: number }>;
   /** Bodies, one after another. */
-  subscribe(call: Call, given: Readonly<Record<string, unknown>>): AsyncIterableIterator<string>;
+  subscribe(call: Call): AsyncIterableIterator<string>;
   isProduction: boolean;
 }
 
@@ -57,20 +57,18 @@ interface Result {
 }
 
 function oursIn({ execute, subscribe }: YogaPorts): Plugin<ServerContext> {
-  const given = (context: unknown): { call: Call; params: Record<string, unknown> } =>
-    context as { call: Call; params: Record<string, unknown> };
+  const callOf = (context: unknown): Call => (context as ServerContext).call;
   return {
     onParse: ({ setParseFn }) => setParseFn(parseForEdge),
     onValidate: ({ setResult }) => setResult([]),
     onExecute: ({ args, setExecuteFn }) => {
-      const { call, params } = given(args.contextValue);
-      setExecuteFn(async () => result(await execute(call, params)));
+      setExecuteFn(async () => result(await execute(callOf(args.contextValue))));
     },
     onSubscribe: ({ args, setSubscribeFn }) => {
-      const { call, params } = given(args.contextValue);
+      const call = callOf(args.contextValue);
       setSubscribeFn(async () => {
-        if (!takesStream(call.header('accept'))) return result(await execute(call, params));
-        return mapped(subscribe(call, params), (text): Result => ({ data: null, stringify: () => text }));
+        if (!takesStream(call.header('accept'))) return result(await execute(call));
+        return mapped(subscribe(call), (text): Result => ({ data: null, stringify: () => text }));
       });
     },
   };

@@ -13,7 +13,7 @@ import type { Dictionaries } from '../i18n/dictionaries.ts';
 import type { Actor } from '../kernel/actor.ts';
 import type { Tenants } from '../tenancy/tenants.ts';
 import type { Body } from './body.ts';
-import type { Metrics } from './metrics.ts';
+import type { Gauge, Metrics } from './metrics.ts';
 
 export interface HttpInput {
   services: Services;
@@ -47,6 +47,8 @@ export interface HttpInput {
   bodyLimit: number;
   isProduction: boolean;
   version: string;
+  /** More for /metrics. */
+  gauges?(): readonly Gauge[];
   /** Whether requests can be served: /ready. Default: whether the database answers. */
   isReady?(): Promise<boolean>;
 }

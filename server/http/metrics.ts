@@ -1,9 +1,20 @@
 /** A few counters of this process, as Prometheus reads them. */
 import type { PolicyFigures } from '../kernel/policy.ts';
 
+/** What somebody else counts and can tell at any time. */
+export interface Gauge {
+  name: string;
+  help: string;
+  value: number;
+}
+
+export type OperationOutcome = 'done' | 'refused' | 'failed';
+
 export interface Metrics {
   count(status: number, milliseconds: number): void;
-  render(more: { schemaVersion: number; version: string; policy?: PolicyFigures }): string;
+  /** An operation of GraphQL, of which one request may have many: `type` is unknown where it could not be read. */
+  countOperation(type: 'query' | 'mutation' | 'subscription' | 'unknown', outcome: OperationOutcome): void;
+  render(more: { schemaVersion: number; version: string; policy?: PolicyFigures; gauges?: readonly Gauge[] }): string;
 }
 
 /** Upper bounds of the latency histogram, in seconds. */
@@ -11,6 +22,7 @@ const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 export function createMetrics(): Metrics {
   const byStatus = new Map<number, number>();
+  const operations = new Map<string, number>();
   const buckets = BUCKETS.map(() => 0);
   let total = 0;
   let seconds = 0;
@@ -22,7 +34,11 @@ export function createMetrics(): Metrics {
       const bucket = BUCKETS.findIndex((bound) => milliseconds <= bound * 1000);
       if (bucket !== -1) buckets[bucket] = (buckets[bucket] as number) + 1;
     },
-    render({ schemaVersion, version, policy }) {
+    countOperation(type, outcome) {
+      const labels = `{type="${type}",outcome="${outcome}"}`;
+      operations.set(labels, (operations.get(labels) ?? 0) + 1);
+    },
+    render({ schemaVersion, version, policy, gauges = [] }) {
       const cumulated = buckets.map((_, index) => buckets.slice(0, index + 1).reduce((sum, count) => sum + count));
       return [
         metric('framework_m_info', 'gauge', 'The running version.', [[`{version="${version}"}`, 1]]),
@@ -41,6 +57,10 @@ export function createMetrics(): Metrics {
           ['_sum', seconds],
           ['_count', total],
         ]),
+        operations.size > 0
+          ? metric('graphql_operations_total', 'counter', 'Operations answered by GraphQL.', [...operations].sort())
+          : '',
+        ...gauges.map(({ name, help, value }) => metric(name, 'gauge', help, [['', value]])),
         policy
           ? metric(
               'framework_m_policy_answers_total',

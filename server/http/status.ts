@@ -27,7 +27,8 @@ async function databaseAnswers(call: Call): Promise<boolean> {
 function metrics(call: Call): Answer {
   const { metrics: counters, store, version, services } = call.http;
   const policy = services.policy?.figures();
-  const body = counters.render({ schemaVersion: store.current().version, version, policy });
+  const gauges = call.http.gauges?.();
+  const body = counters.render({ schemaVersion: store.current().version, version, policy, gauges });
   return { status: 200, body, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } };
 }
 

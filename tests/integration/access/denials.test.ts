@@ -25,6 +25,25 @@ test('a refusal says who, where and by which request', async () => {
     .toEqual([['eve', 'DELETE /api/v1/Module%20Def/Core', refused.headers.get('x-request-id')]]);
 });
 
+test.each([
+  ['of a batch', (query: string) => [{ query: '{ me { user } }' }, { query }], {}],
+  ['for who wants the status', (query: string) => ({ query }), { accept: 'application/graphql-response+json' }],
+])('a refusal over GraphQL %s is one too', async (what, body, headers) => {
+  const name = what.replaceAll(' ', '');
+  const person = await app.user({ name });
+  const query = 'mutation { delete_module_def_by_pk(name: "Core") { name } }';
+  const answer = await person.json('POST', '/graphql', body(query), headers);
+  expect(answer.text).toContain('"status":403');
+  await expect
+    .poll(() =>
+      app.app.db.query({
+        text: `select subject, request_id from m_audit where action = 'denied' and actor = $1`,
+        values: [name],
+      }),
+    )
+    .toEqual([{ subject: 'POST /graphql', request_id: answer.headers.get('x-request-id') }]);
+});
+
 test('a refusal over GraphQL is one too, though its answer is 200', async () => {
   const fay = await app.user({ name: 'fay' });
   const query = 'mutation { delete_module_def_by_pk(name: "Core") { name } }';

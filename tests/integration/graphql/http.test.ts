@@ -172,6 +172,26 @@ describe('batches', () => {
   });
 });
 
+test('operations are counted by type and outcome, for who watches over the server', async () => {
+  const counted = async (labels: string): Promise<number> => {
+    const { text } = await app.json('GET', '/metrics');
+    return Number(new RegExp(`graphql_operations_total\\{${labels}\\} (\\d+)`).exec(text)?.[1] ?? 0);
+  };
+  const wanted = [
+    ['type="query",outcome="done"', '{ me { user } }'],
+    ['type="mutation",outcome="refused"', 'mutation { delete_territory_by_pk(name: "not there at all") { name } }'],
+    ['type="unknown",outcome="refused"', '{ nothing_at_all }'],
+  ] as const;
+  for (const [labels, query] of wanted) {
+    const before = await counted(labels);
+    await ask(app, query);
+    expect(await counted(labels), labels).toBe(before + 1);
+  }
+  const { text } = await app.json('GET', '/metrics');
+  expect(text).toMatch(/^graphql_live_queries 0$/m);
+  expect(text).toMatch(/^stream_listeners 0$/m);
+});
+
 describe('persisted queries', () => {
   const query = 'query q($n: Int = 1) { sales_order(limit: $n) { name } }';
   const sha256Hash = createHash('sha256').update(query).digest('hex');

@@ -1,4 +1,5 @@
 /** Live queries: what is pushed, when, to whom, and what never is. */
+import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { App } from '../../../server/documents/contract.ts';
 import type { DocTypeJson } from '../../../server/kernel/doctype.ts';
@@ -126,6 +127,8 @@ describe('a live query', () => {
   test('is not asked again for what it does not depend on', async () => {
     const live = await follow({ query: 'subscription { buy_aggregate { aggregate { count } } }' });
     await live.next();
+    // What was written before is still being told of.
+    await live.silent(200);
     const { runs } = first.app.live.figures();
     await ok('POST', 'Aside', { name: 'A1' });
     await live.silent(200);
@@ -228,6 +231,32 @@ describe('an event stream', () => {
     await readEvents(await ask('{ aside(limit: 0) { name } }'), once);
     expect(once.answers).toEqual([{ data: { aside: [] } }]);
     ending.abort();
+  });
+
+  test('comes for the hash of its text, once that is known', async () => {
+    const query = 'subscription Known { aside(limit: 0) { name } }';
+    const sha256Hash = createHash('sha256').update(query).digest('hex');
+    const told = async (more: object): Promise<unknown> => {
+      const box = inbox(() => undefined);
+      const ending = new AbortController();
+      const response = await fetch(`${first.url}/graphql`, {
+        method: 'POST',
+        signal: ending.signal,
+        headers: {
+          authorization: `Bearer ${first.token}`,
+          'content-type': 'application/json',
+          accept: 'text/event-stream',
+        },
+        body: JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash } }, ...more }),
+      });
+      void readEvents(response, box).catch(() => undefined);
+      const answer = await box.next();
+      ending.abort();
+      return answer;
+    };
+    expect(await told({})).toMatchObject({ errors: [{ message: 'PersistedQueryNotFound' }] });
+    expect(await told({ query })).toEqual({ data: { aside: [] } });
+    expect(await told({})).toEqual({ data: { aside: [] } });
   });
 
   test('says what is wrong as its one answer', async () => {
