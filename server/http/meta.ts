@@ -131,6 +131,8 @@ export function describeDocType(
     workflow: null,
     naming: { rule: plan.naming.kind, autoname: definition.autoname ?? '' },
     title_field: plan.titleField,
+    image_field: definition.image_field ?? '',
+    is_calendar_and_gantt: isSet(definition.is_calendar_and_gantt),
     search_fields: plan.searchFields,
     list_fields: plan.listFields,
     order: plan.order,

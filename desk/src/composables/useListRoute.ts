@@ -10,11 +10,11 @@ export type ListKey = (typeof KEYS)[number];
 export function useListRoute() {
   const route = useRoute();
   const router = useRouter();
-  const text = (key: ListKey) =>
+  const text = (key: ListKey | 'on') =>
     computed(() => (typeof route.query[key] === 'string' ? (route.query[key] as string) : ''));
   const filterText = text('filters');
 
-  function ask(part: Partial<Record<ListKey, string | undefined>>): void {
+  function ask(part: Partial<Record<ListKey | 'on', string | undefined>>): void {
     void router.replace({ query: { ...route.query, ...part } });
   }
 
@@ -25,6 +25,8 @@ export function useListRoute() {
     view: text('view'),
     /** The field that a view is arranged by. */
     by: text('by'),
+    /** The day that a calendar is opened at; no saved view keeps it. */
+    on: text('on'),
     filters: computed(() => fromQuery(filterText.value)),
     /** Only what is set, for a saved view. */
     query: computed(() =>

@@ -5,6 +5,8 @@ import { useKept } from './useUserStore.ts';
 
 export interface ListSettings extends ColumnSettings {
   pageLength?: number;
+  /** What the other ways to look at the list stand on: by view, a choice for each of its parts. "": none. */
+  views?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export const PAGE_LENGTHS = [20, 50, 100, 500];
@@ -20,6 +22,8 @@ export function useListSettings(doctype: MaybeRefOrGetter<string>) {
     setColumns: (columns: readonly string[]) => change({ columns }),
     setWidth: (fieldname: string, width: number) =>
       change({ widths: { ...settings.value.widths, [fieldname]: clampWidth(width) } }),
+    setView: (view: string, part: Readonly<Record<string, string>>) =>
+      change({ views: { ...settings.value.views, [view]: { ...settings.value.views?.[view], ...part } } }),
     setPageLength: (pageLength: number) => change({ pageLength }),
     /** Back to what the DocType says. */
     reset: () => change({ columns: undefined, widths: undefined }),

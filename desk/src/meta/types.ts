@@ -123,6 +123,8 @@ export interface DocTypeMeta extends DocTypeSummary {
   workflow: unknown;
   naming: { rule: string; autoname: string };
   title_field: string;
+  image_field?: string;
+  is_calendar_and_gantt?: boolean;
   search_fields: readonly string[];
   list_fields: readonly string[];
   order: readonly { path: string; direction: 'asc' | 'desc' }[];

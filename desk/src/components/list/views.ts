@@ -1,7 +1,8 @@
 /** The ways to look at a list. Other parts of the desk, and apps, add theirs with `registerView`. */
-import { ListTree, SquareKanban, Table2 } from '@lucide/vue';
+import { CalendarDays, ListTree, SquareKanban, Table2 } from '@lucide/vue';
 import { type Component, defineAsyncComponent } from 'vue';
 import type { DocTypeMeta } from '../../meta/types.ts';
+import { hasView } from '../../meta/view-fields.ts';
 import { kanbanFields } from './kanban/kanban-fields.ts';
 import TableView from './TableView.vue';
 
@@ -36,6 +37,15 @@ const views = new Map<string, ListViewEntry>([
       isWhole: true,
       available: (meta) => meta.is_tree && meta.tree_parent_field !== '',
       component: defineAsyncComponent(() => import('./tree/TreeView.vue')),
+    },
+  ],
+  [
+    'calendar',
+    {
+      label: 'Calendar',
+      icon: CalendarDays,
+      available: (meta) => hasView(meta, 'calendar'),
+      component: defineAsyncComponent(() => import('./calendar/CalendarView.vue')),
     },
   ],
 ]);

@@ -1,0 +1,62 @@
+/** Another time for a document, from a calendar or a chart: written, said, and taken back when that is wished. */
+import { useDocuments } from '../../composables/useDocuments.ts';
+import { __, useI18n } from '../../composables/useI18n.ts';
+import { useStaleLists } from '../../composables/useList.ts';
+import type { ListPage } from '../../composables/useListPage.ts';
+import { mayEditCell } from '../../meta/editable.ts';
+import { titleOf } from '../../meta/layout.ts';
+import type { SpanFields } from '../../meta/spans.ts';
+import type { Doc, DocTypeMeta, FieldMeta } from '../../meta/types.ts';
+import { formatValue } from '../../meta/values.ts';
+import { toast } from '../../ui/toast.ts';
+
+export function useReschedule(page: ListPage) {
+  const documents = useDocuments(() => page.doctype.value);
+  const stale = useStaleLists();
+  const { locale } = useI18n();
+  const meta = (): DocTypeMeta => page.meta.value as DocTypeMeta;
+
+  function text(doc: Doc, values: Readonly<Record<string, unknown>>): string {
+    const known = (field: FieldMeta): boolean => field.fieldname in values;
+    return meta()
+      .fields.filter(known)
+      .map(
+        (field) => `${__(field.label)} ${formatValue(values[field.fieldname], field, { locale: locale.value, doc })}`,
+      )
+      .join(', ');
+  }
+
+  /** False when it was refused, or somebody was faster; what that was is said. */
+  async function write(doc: Doc, values: Readonly<Record<string, unknown>>): Promise<boolean> {
+    const before = Object.fromEntries(Object.keys(values).map((key) => [key, doc[key] ?? null]));
+    const title = titleOf(meta(), doc);
+    let refused: string | undefined;
+    let written = doc;
+    try {
+      const outcome = await documents.write(doc.name as string, { ...values, _version: doc._version });
+      if (outcome.kind === 'refused') refused = outcome.message;
+      if (outcome.kind === 'conflict')
+        refused = __('{0} was changed by somebody else. Look at it again and move it then.', title);
+      if (outcome.kind === 'saved') written = outcome.doc;
+    } catch (error) {
+      refused = (error as Error).message;
+    }
+    await stale(page.doctype.value);
+    if (refused !== undefined) {
+      toast(__('{0} stays where it was. {1}', title, refused), { tone: 'error' });
+      return false;
+    }
+    toast(`${title}: ${text(written, values)}`, {
+      action: { label: __('Undo'), run: () => void write(written, before) },
+    });
+    return true;
+  }
+
+  return {
+    write,
+    mayMove: (doc: Doc, fields: SpanFields) =>
+      mayEditCell(meta(), fields.start, doc) &&
+      (!fields.end || !doc[fields.end.fieldname] || mayEditCell(meta(), fields.end, doc)),
+    mayStretch: (doc: Doc, fields: SpanFields) => fields.end !== undefined && mayEditCell(meta(), fields.end, doc),
+  };
+}
