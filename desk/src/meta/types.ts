@@ -6,6 +6,8 @@ export type Flag = 0 | 1 | boolean | '0' | '1';
 export interface DocTypeSummary {
   name: string;
   module: string;
+  /** What it is called in GraphQL. */
+  graphql_name?: string;
   app: string;
   version: number;
   istable: boolean;
