@@ -1,6 +1,6 @@
 /** The addresses of the desk, a chunk for each view, and the way through the sign-in and back. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
-import { onSessionEnd, useSession } from './composables/useSession.ts';
+import { useSession } from './composables/useSession.ts';
 
 const ListView = () => import('./views/ListView.vue');
 const FormView = () => import('./views/FormView.vue');
@@ -34,10 +34,6 @@ export function createDeskRouter() {
     await load().catch(() => undefined);
     if (to.meta.isOpen || user.value) return true;
     return { path: '/login', query: to.fullPath === '/app' ? {} : { redirect_to: to.fullPath } };
-  });
-  onSessionEnd(() => {
-    const { fullPath } = router.currentRoute.value;
-    void router.replace({ path: '/login', query: { redirect_to: fullPath } });
   });
   return router;
 }

@@ -37,6 +37,11 @@ export function answerChallenge(tmpId: string, otp: string): Promise<User> {
   return request('POST', '/api/v1/auth/login', { body: { tmp_id: tmpId, otp }, isSignIn: true });
 }
 
+/** The answer is the same whether or not there is such an account. */
+export function forgotPassword(user: string): Promise<{ message: string }> {
+  return request('POST', '/api/v1/auth/password/forgot', { body: { user }, isSignIn: true });
+}
+
 export function signOut(): Promise<void> {
   return request('POST', '/api/v1/auth/logout', { body: {}, isSignIn: true });
 }

@@ -42,29 +42,30 @@ export interface Ask {
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-const signedOut = new Set<() => void>();
+let signedOut: () => Promise<boolean> = () => Promise.resolve(false);
 
-/** Called when an answer says that nobody is signed in any more. Gives the way to stop listening. */
-export function onSignedOut(listener: () => void): () => void {
-  signedOut.add(listener);
-  return () => signedOut.delete(listener);
+/** Asked when an answer says that nobody is signed in: true once somebody is again, and the request goes once more. */
+export function onSignedOut(listener: () => Promise<boolean>): void {
+  signedOut = listener;
 }
 
 /** The JSON of the answer; undefined for one without a body. Throws ProblemError; an abort passes as it is. */
 export async function request<T>(method: Method, path: string, ask: Ask = {}): Promise<T> {
-  const response = await send(method, path, ask);
+  const first = await send(method, path, ask);
+  const isRefused = first.status === 401 && !ask.isSignIn;
+  const response = isRefused && (await signedOut()) ? await send(method, path, ask) : first;
   const body = await bodyOf(response);
   if (response.ok) return body as T;
   throw refusalOf(response.status, body, { headers: response.headers, isSignIn: ask.isSignIn });
 }
 
-/** What a refusing answer says, as an error; whoever listens hears when it says that nobody is signed in. */
+/** What a refusing answer says, as an error; one that says that nobody is signed in is told on. */
 export function refusalOf(
   status: number,
   body: unknown,
   { headers, isSignIn }: { headers: { get(name: string): string | null }; isSignIn?: boolean },
 ): ProblemError {
-  if (status === 401 && !isSignIn) for (const listener of signedOut) listener();
+  if (status === 401 && !isSignIn) void signedOut();
   return new ProblemError(status, {
     request_id: headers.get('x-request-id'),
     ...(status === 429 ? { retry_after: headers.get('retry-after') } : {}),
