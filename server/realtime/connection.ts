@@ -47,14 +47,14 @@ export function beginSpeaking({ hub, openings, most }: Room, q: { call: Call; ou
     hub.followers.follow(listener, doctype);
     outbox.put({ type: 'subscribed', id, cursor: hub.cursor() });
   };
-  const open = async ({ doctype, name }: ClientMessage & { type: 'open' | 'close' }): Promise<void> => {
+  const open = async ({ doctype, name, editing }: ClientMessage & { type: 'open' }): Promise<void> => {
     if (listener.actor.user === GUEST)
       throw new AppError('unauthenticated', 'Who has a document open is told to people who are signed in.');
-    if (listener.topics.get(doctype)?.open.has(name)) return;
+    if (openings.note(listener, { doctype, name, editing })) return;
     refuseMore(listener, most);
     const named = (await readable(listener, { doctype, name })) as string;
-    if (listener.isEnded || listener.topics.get(doctype)?.open.has(named)) return;
-    await openings.open(listener, { doctype, name: named });
+    if (listener.isEnded || openings.note(listener, { doctype, name: named, editing })) return;
+    await openings.open(listener, { doctype, name: named, editing });
   };
   const act = async (message: ClientMessage): Promise<void> => {
     switch (message.type) {

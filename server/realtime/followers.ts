@@ -58,9 +58,9 @@ export function createFollowers(): Followers {
     { doctype, name }: { doctype: string; name: string },
     error: AppError,
   ): void => {
-    const close = listener.topics.get(doctype)?.open.get(name);
-    if (!close) return;
-    close();
+    const opened = listener.topics.get(doctype)?.open.get(name);
+    if (!opened) return;
+    opened.close();
     listener.outbox.put(toError(error, { doctype, name }));
   };
   const leave = (listener: Listener): void => {
@@ -68,7 +68,7 @@ export function createFollowers(): Followers {
     listener.isEnded = true;
     all.delete(listener);
     for (const [doctype, topic] of listener.topics) {
-      for (const close of topic.open.values()) close();
+      for (const opened of topic.open.values()) opened.close();
       drop(listener, doctype);
     }
     listener.topics.clear();

@@ -186,7 +186,11 @@ export function createHub(q: HubInput): Hub {
   const looking = setInterval(() => {
     if (all.size > 0) after(() => checkSessions([...all]).catch(() => undefined));
   }, times.sessionsMs).unref();
-  const stops = [q.changes.subscribe(hear), q.store.follow(rightsChanged)];
+  const doctypesChanged = (): void => {
+    rightsChanged();
+    for (const listener of all) put(listener, { type: 'meta', cursor: ring.cursorOf(pushed) });
+  };
+  const stops = [q.changes.subscribe(hear), q.store.follow(doctypesChanged)];
   return {
     followers,
     enter(listener) {

@@ -14,8 +14,13 @@ export interface Topic {
   all: Set<string>;
   /** By document. */
   names: Map<string, Set<string>>;
-  /** Documents that are open, with what ends that. */
-  open: Map<string, () => void>;
+  /** Documents that are open. */
+  open: Map<string, Opened>;
+}
+
+export interface Opened {
+  note(isEditing: boolean): void;
+  close(): void;
 }
 
 export interface Listener {

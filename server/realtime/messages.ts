@@ -8,14 +8,17 @@ export type ClientMessage =
   /** All documents of a DocType, or the one that is called so. */
   | { type: 'subscribe'; id: string; doctype: string; name?: string }
   | { type: 'unsubscribe'; id: string }
-  /** Somebody looks at the document, or has stopped doing so. */
-  | { type: 'open' | 'close'; doctype: string; name: string }
+  /** Somebody looks at the document; said again, whether they have begun or stopped changing it. */
+  | { type: 'open'; doctype: string; name: string; editing: boolean }
+  | { type: 'close'; doctype: string; name: string }
   | { type: 'resume'; cursor: string }
   | { type: 'ping' };
 
 export interface Person {
   user: string;
   full_name: string;
+  /** Has changed something that is not saved yet. */
+  editing?: true;
 }
 
 export type ServerMessage =
@@ -33,6 +36,8 @@ export type ServerMessage =
   /** Something in this list is another than it was: which, is not told. */
   | { type: 'list'; cursor: string; doctype: string }
   | { type: 'presence'; doctype: string; name: string; users: readonly Person[] }
+  /** DocTypes are others than they were: read the metadata again. */
+  | { type: 'meta'; cursor: string }
   /** All that was missed has been told. */
   | { type: 'resumed'; cursor: string }
   /** Anything may have been missed. */
@@ -74,6 +79,9 @@ export function readMessage(text: string): ClientMessage {
     case 'unsubscribe':
       return { type, id: word('id') };
     case 'open':
+      if (given.editing !== undefined && typeof given.editing !== 'boolean')
+        throw refuse('"editing" of open must be true or false.');
+      return { type, doctype: word('doctype'), name: word('name'), editing: given.editing === true };
     case 'close':
       return { type, doctype: word('doctype'), name: word('name') };
     case 'resume':

@@ -7,7 +7,9 @@ import type { Person } from './messages.ts';
 import type { Place, Presence } from './presence.ts';
 
 export interface Openings {
-  open(listener: Listener, of: { doctype: string; name: string }): Promise<void>;
+  open(listener: Listener, of: { doctype: string; name: string; editing: boolean }): Promise<void>;
+  /** Whether they change it, of one that is open; false: it is not. */
+  note(listener: Listener, of: { doctype: string; name: string; editing: boolean }): boolean;
   close(listener: Listener, of: { doctype: string; name: string }): void;
   /** Others came or went. */
   changed(place: Place): void;
@@ -55,7 +57,12 @@ export function createOpenings(hub: Hub, presence: () => Presence): Openings {
   };
   return {
     changed,
-    async open(listener, { doctype, name }) {
+    note(listener, { doctype, name, editing }) {
+      const opened = listener.topics.get(doctype)?.open.get(name);
+      opened?.note(editing);
+      return opened !== undefined;
+    },
+    async open(listener, { doctype, name, editing }) {
       const { call, actor } = listener;
       const { tenant } = await placeInTenant(call, actor);
       const { full_name } = await call.http.auth.profileOf(actor);
@@ -67,18 +74,20 @@ export function createOpenings(hub: Hub, presence: () => Presence): Openings {
       const key = JSON.stringify([doctype, name]);
       const own = told.get(listener) ?? new Map<string, string>();
       told.set(listener, own);
-      const leave = presence().enter(place, person);
-      topic.open.set(name, () => {
+      const { note, leave } = presence().enter(place, person);
+      note(editing);
+      const close = (): void => {
         topic.open.delete(name);
         own.delete(key);
         leave();
-      });
+      };
+      topic.open.set(name, { note, close });
       hub.followers.follow(listener, doctype);
       // He is told who is there, though nobody has to be told of him.
       changed(place);
     },
     close(listener, { doctype, name }) {
-      listener.topics.get(doctype)?.open.get(name)?.();
+      listener.topics.get(doctype)?.open.get(name)?.close();
       hub.followers.forget(listener, doctype);
     },
   };

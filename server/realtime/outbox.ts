@@ -60,7 +60,7 @@ export function createOutbox(sink: Sink, q: { slowMs: number; cursor(): string }
       waiting.set(key, told);
     }
     if (waiting.size <= MOST_WAITING / 2) return;
-    const rest = [...waiting.values()].filter(({ type }) => type === 'error' || type === 'subscribed');
+    const rest = [...waiting.values()].filter(({ type }) => ['error', 'subscribed', 'meta'].includes(type));
     waiting.clear();
     for (const message of rest.slice(0, MOST_WAITING / 2)) waiting.set(keyOf(message), message);
     put({ type: 'resync', cursor: q.cursor() });

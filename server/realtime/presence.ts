@@ -13,11 +13,17 @@ export interface Place {
 }
 
 export interface Presence {
-  /** Somebody looks at it. Gives what ends that. */
-  enter(place: Place, person: Person): () => void;
+  /** Somebody looks at it. */
+  enter(place: Place, person: Person): Visit;
   /** Everybody, of all processes. */
   of(place: Place): Person[];
   end(): void;
+}
+
+export interface Visit {
+  /** Whether they change it. */
+  note(isEditing: boolean): void;
+  leave(): void;
 }
 
 export interface PresenceInput {
@@ -32,14 +38,22 @@ const MOST_PEOPLE = 20;
 const MOST_PLACES = 50_000;
 const TELL_MS = 50;
 
-type Row = [key: string, people: [user: string, fullName: string][]];
+/** A third place holds 1 for who changes it. */
+type Row = [key: string, people: (readonly [user: string, fullName: string, editing?: number])[]];
+
+interface Guest {
+  person: Person;
+  /** Windows in which they have it open, and those in which they change it. */
+  count: number;
+  editing: number;
+}
 
 interface Other {
   places: Map<string, { people: Person[]; until: number }>;
 }
 
 export function createPresence({ feed, presenceMs, changed }: PresenceInput): Presence {
-  const own = new Map<string, Map<string, { person: Person; count: number }>>();
+  const own = new Map<string, Map<string, Guest>>();
   const others = new Map<string, Other>();
   const dirty = new Set<string>();
   let telling: NodeJS.Timeout | undefined;
@@ -55,7 +69,7 @@ export function createPresence({ feed, presenceMs, changed }: PresenceInput): Pr
   };
   const rowOf = (key: string): Row => {
     const people = [...(own.get(key)?.values() ?? [])].slice(0, MOST_PEOPLE);
-    return [key, people.map(({ person }) => [person.user, person.full_name])];
+    return [key, people.map(toEntry)];
   };
   const note = (key: string, people: Person[], from: string): void => {
     const { places } = others.get(from) ?? { places: new Map() };
@@ -70,7 +84,7 @@ export function createPresence({ feed, presenceMs, changed }: PresenceInput): Pr
     for (const [key, people] of rowsIn(text))
       note(
         key,
-        people.map(([user, full_name]) => ({ user, full_name })),
+        people.map(([user, full_name, editing]) => personOf({ user, full_name }, editing === 1)),
         from,
       );
     // It has just begun, and knows nobody.
@@ -94,31 +108,42 @@ export function createPresence({ feed, presenceMs, changed }: PresenceInput): Pr
   return {
     enter(place, person) {
       const key = keyOf(place);
-      const people = own.get(key) ?? new Map();
+      const people = own.get(key) ?? new Map<string, Guest>();
       own.set(key, people);
-      const entry = people.get(person.user) ?? { person, count: 0 };
+      const entry = people.get(person.user) ?? { person, count: 0, editing: 0 };
       people.set(person.user, entry);
-      if (entry.count++ === 0) {
+      const tell = (): void => {
         tellSoon([key]);
         changed(place);
-      }
+      };
+      if (entry.count++ === 0) tell();
       let isIn = true;
-      return () => {
+      let isEditing = false;
+      const note = (next: boolean): void => {
+        if (!isIn || next === isEditing) return;
+        isEditing = next;
+        entry.editing += next ? 1 : -1;
+        if (entry.editing === (next ? 1 : 0)) tell();
+      };
+      const leave = (): void => {
         if (!isIn) return;
+        note(false);
         isIn = false;
         if (--entry.count > 0) return;
         people.delete(person.user);
         if (people.size === 0) own.delete(key);
-        tellSoon([key]);
-        changed(place);
+        tell();
       };
+      return { note, leave };
     },
     of(place) {
       const key = keyOf(place);
       const found = new Map<string, Person>();
-      for (const { person } of own.get(key)?.values() ?? []) found.set(person.user, person);
-      for (const { places } of others.values())
-        for (const person of places.get(key)?.people ?? []) found.set(person.user, person);
+      const add = (person: Person): void => {
+        if (!found.get(person.user)?.editing) found.set(person.user, person);
+      };
+      for (const { person, editing } of own.get(key)?.values() ?? []) add(personOf(person, editing > 0));
+      for (const { places } of others.values()) for (const person of places.get(key)?.people ?? []) add(person);
       return [...found.values()].sort((a, b) => (a.user < b.user ? -1 : 1));
     },
     end() {
@@ -131,6 +156,15 @@ export function createPresence({ feed, presenceMs, changed }: PresenceInput): Pr
       );
     },
   };
+}
+
+function toEntry({ person, editing }: Guest): Row[1][number] {
+  const { user, full_name } = person;
+  return editing > 0 ? [user, full_name, 1] : [user, full_name];
+}
+
+function personOf({ user, full_name }: Person, isEditing: boolean): Person {
+  return isEditing ? { user, full_name, editing: true } : { user, full_name };
 }
 
 /** In as many notes as they need. A row that fits into none has fewer people. */

@@ -49,6 +49,23 @@ export function onSignedOut(listener: () => Promise<boolean>): void {
   signedOut = listener;
 }
 
+const reached = new Set<(isReached: boolean) => void>();
+
+/** Told with every answer that the server was there, and with each that did not come that it was not. */
+export function onReach(listener: (isReached: boolean) => void): void {
+  reached.add(listener);
+}
+
+/** Asks for nothing: whether the server answers at all. */
+export async function probe(): Promise<boolean> {
+  try {
+    await request('GET', '/health', { isSignIn: true });
+    return true;
+  } catch (error) {
+    return error instanceof ProblemError && error.status > 0 && error.status < 502;
+  }
+}
+
 /** The JSON of the answer; undefined for one without a body. Throws ProblemError; an abort passes as it is. */
 export async function request<T>(method: Method, path: string, ask: Ask = {}): Promise<T> {
   const first = await send(method, path, ask);
@@ -80,7 +97,7 @@ export function pathOf(...parts: readonly string[]): string {
 
 async function send(method: Method, path: string, ask: Ask): Promise<Response> {
   try {
-    return await fetch(path + queryOf(ask.query), {
+    const response = await fetch(path + queryOf(ask.query), {
       method,
       credentials: 'same-origin',
       headers: {
@@ -91,14 +108,24 @@ async function send(method: Method, path: string, ask: Ask): Promise<Response> {
       body: ask.body === undefined ? undefined : JSON.stringify(ask.body),
       signal: ask.signal,
     });
+    tell(!AWAY.has(response.status));
+    return response;
   } catch (error) {
     if (ask.signal?.aborted) throw error;
+    tell(false);
     throw new ProblemError(0, {
       type: 'network',
       title: 'No connection',
       detail: 'The server cannot be reached. Check your connection; nothing you typed is lost.',
     });
   }
+}
+
+/** What stands between answers so when the server is not there. */
+const AWAY: ReadonlySet<number> = new Set([502, 504]);
+
+function tell(isReached: boolean): void {
+  for (const listener of reached) listener(isReached);
 }
 
 async function bodyOf(response: Response): Promise<unknown> {

@@ -5,7 +5,7 @@
 import { computed, type MaybeRefOrGetter, shallowReactive, shallowRef, toValue, watch } from 'vue';
 import { type FieldProblem, ProblemError } from '../api/client.ts';
 import * as documents from '../api/documents.ts';
-import { changesOf, forCreation, newDraft } from '../meta/draft.ts';
+import { changesOf, forCreation, isSame, newDraft } from '../meta/draft.ts';
 import { openProblems } from '../meta/problems.ts';
 import type { Doc, DocTypeMeta } from '../meta/types.ts';
 import { useFetchFrom } from './useFetchFrom.ts';
@@ -169,6 +169,22 @@ export function useDoc(wish: DocWish) {
     return moved;
   }
 
+  /** What was read again meanwhile, with what was typed over it. What is the same stays the very same value. */
+  function rebase(read: Doc): void {
+    const meta = toValue(wish.meta);
+    if (!meta) return;
+    const mine = changesOf(meta, saved.value, doc.value);
+    const typed = Object.fromEntries(Object.keys(mine).map((name) => [name, doc.value[name]]));
+    const same = (name: string, value: unknown) => (isSame(saved.value[name], value) ? saved.value[name] : value);
+    saved.value = Object.fromEntries(Object.entries(read).map(([name, value]) => [name, same(name, value)]));
+    doc.value = shallowReactive({ ...saved.value, ...typed });
+  }
+
+  /** Another version is there: both are shown, before anything is saved. */
+  function meet(theirs: Doc): void {
+    conflict.value = { mine: structuredClone(plain(doc.value)), theirs, base: saved.value };
+  }
+
   /** After a conflict: go on from their version, with my changes over it: all, none, or those of the fields in `keep`. */
   function resolve(keep: 'mine' | 'theirs' | ReadonlySet<string>): void {
     const meta = toValue(wish.meta);
@@ -201,6 +217,8 @@ export function useDoc(wish: DocWish) {
     save,
     reload,
     resolve,
+    rebase,
+    meet,
     submit: () => move(documents.submitDocument),
     cancel: () => move(documents.cancelDocument),
     /** Gives the new draft. */

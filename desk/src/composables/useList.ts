@@ -13,6 +13,7 @@ export function listKey(doctype: string): readonly unknown[] {
 
 /** `wish` undefined: not known yet what to ask. */
 export function useList(doctype: MaybeRefOrGetter<string>, wish: MaybeRefOrGetter<ListWish | undefined>) {
+  const client = useQueryClient();
   const query = useInfiniteQuery({
     queryKey: computed(() => [...listKey(toValue(doctype)), toValue(wish)]),
     queryFn: ({ pageParam, signal }) => {
@@ -70,6 +71,15 @@ export function useList(doctype: MaybeRefOrGetter<string>, wish: MaybeRefOrGette
         await query.fetchNextPage({ cancelRefetch: false });
     },
     reload: () => query.refetch(),
+    /** From the first page again, with what is there on the screen meanwhile. */
+    renew: async () => {
+      const key = [...listKey(toValue(doctype)), toValue(wish)];
+      client.setQueryData<InfiniteData<Page>>(
+        key,
+        (data) => data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) },
+      );
+      await query.refetch();
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import { useLinkTitles } from './useLinkTitles.ts';
 import { useList } from './useList.ts';
 import { useListRoute } from './useListRoute.ts';
 import { useListSettings } from './useListSettings.ts';
+import { useLiveList } from './useLiveList.ts';
 import { useSelection } from './useSelection.ts';
 
 export type ListPage = ReturnType<typeof useListPage>;
@@ -24,7 +25,7 @@ export function useListPage(slug: MaybeRefOrGetter<string>) {
   const order = computed(() => route.sort.value || (meta.value ? orderOf(meta.value) : ''));
   const wire = computed(() => toWire(route.filters.value));
   const isTable = computed(() => ['', 'list'].includes(route.view.value));
-  const list = useList(doctype, () =>
+  const wish = computed(() =>
     meta.value && isTable.value
       ? {
           fields: fieldsToAsk(meta.value, columns.value),
@@ -35,8 +36,17 @@ export function useListPage(slug: MaybeRefOrGetter<string>) {
         }
       : undefined,
   );
+  const list = useList(doctype, wish);
   const names = computed(() => list.items.value.map(({ name }) => name ?? ''));
   const selection = useSelection(() => names.value);
+  const live = useLiveList({
+    doctype,
+    wish,
+    rows: list.items,
+    hasMore: list.hasMore,
+    isChosen: () => selection.count.value > 0,
+    renew: list.renew,
+  });
   useLinkTitles(
     () => list.items.value,
     () => columns.value,
@@ -52,6 +62,7 @@ export function useListPage(slug: MaybeRefOrGetter<string>) {
     list,
     names,
     selection,
+    live,
     bulk: useBulk(() => doctype.value),
     exporter: useExport(),
     isNarrowed: computed(() => wire.value.length > 0 || route.q.value !== ''),

@@ -169,6 +169,11 @@ describe('presence', () => {
     await write('PATCH', 'Task/P1', { region: 'EU' });
     other.send({ type: 'open', doctype: 'Task', name: 'P1' });
     expect(users(await admin.nextOf('presence'))).toEqual(['ada@x.org']);
+    const ada1 = { user: 'ada@x.org', full_name: expect.stringContaining('Ada') };
+    other.send({ type: 'open', doctype: 'Task', name: 'P1', editing: true });
+    expect((await admin.nextOf('presence')).users).toEqual([{ ...ada1, editing: true }]);
+    other.send({ type: 'open', doctype: 'Task', name: 'P1', editing: false });
+    expect((await admin.nextOf('presence')).users).toEqual([ada1]);
     other.send({ type: 'close', doctype: 'Task', name: 'P1' });
     expect(users(await admin.nextOf('presence'))).toEqual([]);
     await there.close();
@@ -184,6 +189,14 @@ describe('presence', () => {
     expect((await admin.nextOf('presence')).users).toEqual([{ user: 'ghost@x.org', full_name: 'A Ghost' }]);
     expect((await admin.nextOf('presence')).users).toEqual([]);
   });
+});
+
+test('everybody who listens hears that a DocType is another, and not what it is', async () => {
+  const guest = await hearken(app, {});
+  ears.push(guest);
+  await write('POST', 'DocType', { ...TASK, name: 'Hidden Thing', permissions: [] });
+  const { cursor: _, ...told } = await guest.nextOf('meta');
+  expect(told).toEqual({ type: 'meta' });
 });
 
 test('a thousand subscribers cost few statements, and are told soon', async () => {

@@ -1,5 +1,5 @@
 /** Where the keyboard stands in the grid: one cell, kept on the screen and in the tab order. */
-import { nextTick, shallowRef } from 'vue';
+import { nextTick, readonly, shallowRef } from 'vue';
 
 export interface GridShape {
   rows(): number;
@@ -38,25 +38,26 @@ export function useGridCursor(shape: GridShape) {
   }
 
   /** The focus is in the grid, or was when the row that had it went off the screen. */
-  let isInside = false;
+  const isInside = shallowRef(false);
 
   return {
     row,
     column,
     goTo,
     focus,
+    isInside: readonly(isInside),
     enter(): void {
-      isInside = true;
+      isInside.value = true;
     },
     leave(event: FocusEvent): void {
       const left = event.target as Node;
       setTimeout(() => {
-        if (left.isConnected && !shape.root()?.contains(document.activeElement)) isInside = false;
+        if (left.isConnected && !shape.root()?.contains(document.activeElement)) isInside.value = false;
       });
     },
     /** After each drawing: a row that is back gets the focus back, unless it has gone elsewhere. */
     restore(): void {
-      if (isInside && document.activeElement === document.body) focus();
+      if (isInside.value && document.activeElement === document.body) focus();
     },
   };
 }

@@ -1,0 +1,53 @@
+/** The stream of this window: there while somebody is signed in, and asked again where none comes through. */
+import { useQueryClient } from '@tanstack/vue-query';
+import { readonly, shallowRef, watch } from 'vue';
+import { createStream, type StreamState } from '../api/stream.ts';
+import { useSession } from './useSession.ts';
+
+/** Where no stream comes through, what is on the screen is read again so often. */
+const WITHOUT_MS = 60_000;
+
+const { user, check } = useSession();
+const state = shallowRef<StreamState>('idle');
+
+export const stream = createStream({
+  url: () => `${window.location.origin.replace(/^http/, 'ws')}/api/v1/stream`,
+  // The next answer says the same: then the desk leads to the sign-in.
+  signedOut: () => void check(),
+});
+stream.onState((next) => {
+  state.value = next;
+});
+watch(
+  () => user.value?.user,
+  (name) => {
+    stream.stop();
+    if (name !== undefined) stream.start();
+  },
+  { immediate: true },
+);
+setInterval(() => {
+  if (state.value === 'down' && navigator.onLine && !document.hidden) stream.stale();
+}, WITHOUT_MS);
+
+export function useStreamState() {
+  return readonly(state);
+}
+
+/** To be called once by the desk: what it knows of DocTypes is read again when they change. */
+export function useLiveMeta(): void {
+  const client = useQueryClient();
+  let isAsked = false;
+  stream.onMeta(() => {
+    if (isAsked) return;
+    isAsked = true;
+    // Not all windows of everybody in the same moment.
+    setTimeout(
+      () => {
+        isAsked = false;
+        void client.invalidateQueries({ queryKey: ['meta'] });
+      },
+      200 + Math.random() * 1_000,
+    );
+  });
+}
