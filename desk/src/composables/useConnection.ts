@@ -11,9 +11,14 @@ const returned = new Set<() => void>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 let attempt = 0;
 let isLeaving = false;
+const OFFLINE_MS = 1_000;
 
 onReach((isReached) => (isReached ? back() : away()));
-window.addEventListener('offline', away);
+window.addEventListener('offline', () => {
+  away();
+  // An answer that was under way may say otherwise, and so may a server that is on this machine.
+  setTimeout(() => void probe(), OFFLINE_MS);
+});
 window.addEventListener('online', () => void retry());
 // Requests that end with the page say nothing of the server.
 window.addEventListener('pagehide', () => {
