@@ -32,7 +32,7 @@ export interface Stream {
 /** Where it is, and what is done when the server says that nobody is signed in. */
 export interface StreamInput {
   url(): string;
-  signedOut(): void;
+  signedOut(): unknown;
 }
 
 const PING_MS = 25_000;

@@ -6,20 +6,24 @@ import { useSession } from './useSession.ts';
 
 /** Where no stream comes through, what is on the screen is read again so often. */
 const WITHOUT_MS = 60_000;
+const AGAIN_MS = 5_000;
 
-const { user, check } = useSession();
+const { user, isExpired, check } = useSession();
 const state = shallowRef<StreamState>('idle');
 
 export const stream = createStream({
   url: () => `${window.location.origin.replace(/^http/, 'ws')}/api/v1/stream`,
-  // The next answer says the same: then the desk leads to the sign-in.
-  signedOut: () => void check(),
+  async signedOut() {
+    await check();
+    // The session is another by now, and the cookie with it.
+    setTimeout(() => user.value && !isExpired.value && stream.start(), AGAIN_MS);
+  },
 });
 stream.onState((next) => {
   state.value = next;
 });
 watch(
-  () => user.value?.user,
+  () => (isExpired.value ? undefined : user.value?.user),
   (name) => {
     stream.stop();
     if (name !== undefined) stream.start();
