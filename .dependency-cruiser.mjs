@@ -16,7 +16,7 @@ const FLOORS = [
   ['audit/'],
   ['documents/'],
   ['doctypes/'],
-  'auth files jobs events webhooks mail print workflow i18n reports tenancy policy'
+  'auth export files jobs events webhooks mail print workflow i18n reports tenancy policy'
     .split(' ')
     .map((room) => `${room}/`),
   ['sharing/'],

@@ -2,9 +2,9 @@
  * The door to read: one document, a list, a count. Five stages: plan, access, SQL, run, present.
  * The answer is JSON text that PostgreSQL built, except where a controller computes a field.
  */
-import { listAction } from '../access/decide.ts';
+import { type AccessTo, listAction } from '../access/decide.ts';
 import { type Document, newDocument } from '../kernel/document.ts';
-import type { Filter } from '../kernel/filter.ts';
+import { and, type Filter } from '../kernel/filter.ts';
 import { countStatement } from '../query/count.ts';
 import { documentStatement } from '../query/document.ts';
 import { listStatement } from '../query/list.ts';
@@ -67,25 +67,38 @@ export async function readDocument(
 
 /**
  * The body of a list answer, ready to send. A Link picker asks with `select`: then it has every document that
- * may be chosen, of which nothing but what a picker shows can be asked where it may not be read.
+ * may be chosen, of which nothing but what a picker shows can be asked where it may not be read. An export is a list
+ * of what may be exported as well.
  */
 export async function readList(
   ctx: Context,
-  q: { doctype: string; request: ListRequest; action?: 'read' | 'select' },
+  q: { doctype: string; request: ListRequest; action?: 'read' | 'select' | 'export' },
 ): Promise<string> {
   const plan = planOf(ctx, q.doctype);
-  const action = q.action ?? listAction({ plan, actor: ctx.actor });
+  const isExport = q.action === 'export';
+  const action = q.action === undefined || isExport ? listAction({ plan, actor: ctx.actor }) : q.action;
   permit(ctx, plan, action);
   if (plan.storage === 'virtual') return listVirtual(ctx, plan, q.request);
   const { statement, present: presentRow } = listStatement({
     snapshot: ctx.snapshot,
     plan,
-    access: accessFor(ctx, action, plan),
+    access: isExport ? exportAccess(ctx, plan) : accessFor(ctx, action, plan),
     request: q.request,
     now: ctx.now,
   });
   const [row] = await (ctx.tx ?? ctx.services.db).query(statement);
   return presentRow(row ?? {});
+}
+
+/** Of what a list shows, the rows that the right to export reaches: it may be given for one's own documents only. */
+function exportAccess(ctx: Context, plan: DocTypePlan): AccessTo {
+  const shown = accessFor(ctx, listAction({ plan, actor: ctx.actor }), plan);
+  return (other, within) => {
+    const access = shown(other, within);
+    if ((within ?? other) !== plan) return access;
+    const { rows, key } = permit(ctx, plan, 'export');
+    return within ? access : { ...access, rows: and(access.rows, rows), key: `${access.key} export ${key}` };
+  };
 }
 
 export async function readCount(

@@ -24,6 +24,7 @@ import { createDenials } from './denials.ts';
 import { deskRoutes } from './desk.ts';
 import { doctypeRoutes } from './doctype.ts';
 import { documentRoutes } from './documents.ts';
+import { exportRoutes } from './export.ts';
 import { fileRoutes } from './files.ts';
 import { inStyleOf } from './frappe/failure.ts';
 import { frappeRoutes } from './frappe/routes.ts';
@@ -70,6 +71,7 @@ export const ROUTES: readonly Route[] = [
   ...listRoutes,
   ...fileRoutes,
   ...bulkRoutes,
+  ...exportRoutes,
   ...documentRoutes,
   ...transitionRoutes,
   ...sharingRoutes,

@@ -51,7 +51,7 @@ function headersOf(row: FileContent['row'], isDownload: boolean): Record<string,
 }
 
 /** RFC 6266: the name in ASCII for old clients, and in full. */
-function nameParameters(name: string): string {
+export function nameParameters(name: string): string {
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
   const full = encodeURIComponent(name).replace(
     /['()*]/g,

@@ -145,6 +145,7 @@ function pathsOf(plan: DocTypePlan): [string, Json][] {
     ...(plan.allowsRename ? ['rename'] : []),
     ...(plan.storage === 'table' ? ['duplicate', 'restore'] : []),
   ];
+  if (plan.storage !== 'single') paths.push([`${base}/export`, { post: exportOf(plan, tags, id('export')) }]);
   paths.push(...activityPaths(base, name, tags, plan.storage));
   for (const action of actions)
     paths.push([
@@ -152,6 +153,30 @@ function pathsOf(plan: DocTypePlan): [string, Json][] {
       { parameters: [name], post: document(`${action} a ${plan.name}`, action) },
     ]);
   return paths;
+}
+
+function exportOf(plan: DocTypePlan, tags: string[], operationId: string): Json {
+  const text = { type: 'string' };
+  const properties = {
+    format: { enum: ['xlsx', 'csv', 'json'] },
+    fields: { type: 'array', items: text },
+    filters: {},
+    or_filters: {},
+    q: text,
+    order_by: text,
+    time_zone: { ...text, description: 'Whose clock an Excel sheet shows, as Europe/Berlin; UTC when absent' },
+    bom: {
+      type: 'boolean',
+      description: 'Whether CSV begins with a byte order mark, which Excel needs; true when absent',
+    },
+  };
+  return {
+    tags,
+    operationId,
+    summary: `Take a list of ${plan.name} documents as a file`,
+    requestBody: content({ type: 'object', properties }),
+    responses: { 200: { description: 'The file' }, default: problem },
+  };
 }
 
 function collection(q: { plan: DocTypePlan; tags: string[]; schema: Json; id(verb: string): string }): Json {

@@ -90,6 +90,41 @@ export function refusalOf(
   });
 }
 
+export interface Download {
+  content: Blob;
+  headers: Headers;
+}
+
+/** A file instead of JSON; `note` hears how many bytes there are so far. Throws ProblemError, and when it breaks off. */
+export async function download(
+  method: Method,
+  path: string,
+  ask: Ask,
+  note: (bytes: number) => void,
+): Promise<Download> {
+  const response = await send(method, path, ask);
+  if (!response.ok)
+    throw refusalOf(response.status, await bodyOf(response), { headers: response.headers, isSignIn: ask.isSignIn });
+  const reader = response.body?.getReader();
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  try {
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+      parts.push(part.value);
+      bytes += part.value.length;
+      note(bytes);
+    }
+  } catch (error) {
+    if (ask.signal?.aborted) throw error;
+    throw new ProblemError(0, {
+      type: 'network',
+      title: 'Broken off',
+      detail: 'The file broke off on its way. Try again.',
+    });
+  }
+  return { content: new Blob(parts, { type: response.headers.get('content-type') ?? '' }), headers: response.headers };
+}
+
 /** `/api/v1/Sales%20Order/SO-1` from its parts. */
 export function pathOf(...parts: readonly string[]): string {
   return `/api/v1/${parts.map(encodeURIComponent).join('/')}`;

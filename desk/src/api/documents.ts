@@ -1,6 +1,6 @@
 /** Documents over REST: one function per route. A version that is given guards against overwriting. */
 import type { Doc } from '../meta/types.ts';
-import { pathOf, request } from './client.ts';
+import { type Download, download, pathOf, request } from './client.ts';
 
 export interface ListWish {
   fields?: readonly unknown[];
@@ -117,4 +117,26 @@ export interface ShareRow {
 
 export function listShares(doctype: string, name: string): Promise<{ items: ShareRow[] }> {
   return request('GET', pathOf(doctype, name, 'shares'));
+}
+
+export interface FileWish {
+  format: 'xlsx' | 'csv' | 'json';
+  fields: readonly string[];
+  filters?: readonly unknown[];
+  q?: string;
+  order_by?: string;
+  /** Whose clock an Excel sheet shows. */
+  time_zone?: string;
+  /** Of CSV: begins with the mark that Excel needs. */
+  bom?: boolean;
+}
+
+/** A whole list as a file, made by the server while it comes. */
+export function exportDocuments(
+  doctype: string,
+  wish: FileWish,
+  signal: AbortSignal,
+  note: (bytes: number) => void,
+): Promise<Download> {
+  return download('POST', pathOf(doctype, 'export'), { body: wish, signal }, note);
 }
