@@ -185,6 +185,11 @@ export function useDoc(wish: DocWish) {
     conflict.value = { mine: structuredClone(plain(doc.value)), theirs, base: saved.value };
   }
 
+  /** What was typed over another version than this one. */
+  function compare(base: Doc, mine: Doc): void {
+    conflict.value = { mine: plain(mine), theirs: saved.value, base };
+  }
+
   /** After a conflict: go on from their version, with my changes over it: all, none, or those of the fields in `keep`. */
   function resolve(keep: 'mine' | 'theirs' | ReadonlySet<string>): void {
     const meta = toValue(wish.meta);
@@ -219,6 +224,7 @@ export function useDoc(wish: DocWish) {
     resolve,
     rebase,
     meet,
+    compare,
     submit: () => move(documents.submitDocument),
     cancel: () => move(documents.cancelDocument),
     /** Gives the new draft. */

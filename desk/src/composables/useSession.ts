@@ -26,6 +26,13 @@ others?.addEventListener('message', ({ data }: MessageEvent<string>) => {
   else follow(data);
 });
 
+const leaving = new Set<(user: string) => unknown>();
+
+/** What this browser keeps for a user is cleared when they sign out. */
+export function onSignOut(clear: (user: string) => unknown): void {
+  leaving.add(clear);
+}
+
 export function useSession() {
   return {
     /** Undefined: nobody, or not known yet. */
@@ -79,7 +86,9 @@ async function answerChallenge(tmpId: string, otp: string): Promise<void> {
 }
 
 async function signOut(): Promise<void> {
+  const name = user.value?.user ?? '';
   await auth.signOut();
+  await Promise.allSettled([...leaving].map((clear) => clear(name)));
   user.value = undefined;
   others?.postMessage('');
 }
