@@ -1,5 +1,6 @@
-/** Keys of a view. Single letters are off while somebody types, and all of them while a dialog is open. */
+/** Keys of a view. Single letters are off while somebody types, or altogether where the user wants it so; all of them while a dialog is open. */
 import { onBeforeUnmount, onMounted } from 'vue';
+import { useSingleKeys } from './useKeyHelp.ts';
 
 /** By `Control+s` (⌘ on a Mac), `Alt+ArrowUp`, `j`. A handler that gives false lets the browser do its own. */
 export type Keys = Readonly<Record<string, (event: KeyboardEvent) => unknown>>;
@@ -25,9 +26,17 @@ function nameOf(event: KeyboardEvent): string {
   return [...parts.filter(Boolean), key].join('+');
 }
 
+const { hasSingleKeys } = useSingleKeys();
+
+/** Whether a single letter means anything now. */
+export function isKeyFree(event: KeyboardEvent): boolean {
+  return !isBusy(event, event.key);
+}
+
 function isBusy(event: KeyboardEvent, combined: string): boolean {
   const target = event.target as HTMLElement | null;
   if (document.querySelector('[role="dialog"],[role="alertdialog"],[role="menu"]')) return true;
+  if (!hasSingleKeys.value && event.key.length === 1 && !/^(Control|Alt)\+/.test(combined)) return true;
   const isTyping = target?.closest('input:not([type="checkbox"]), textarea, select, [contenteditable="true"]') != null;
   return isTyping && !combined.startsWith('Control+') && !combined.startsWith('Alt+') && combined !== 'Escape';
 }

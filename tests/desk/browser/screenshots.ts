@@ -41,5 +41,13 @@ test.each(THEMES.flatMap((theme) => WIDTHS.map((width) => [theme, width] as cons
       await page.waitForTimeout(400);
       await page.screenshot({ path: path.join(FOLDER, `${name}-${theme}-${width}.png`) });
     }
+    for (const [name, typed] of Object.entries({ palette: '', found: 'task', sheet: '' })) {
+      await open('/app/sales-order/list');
+      await page.keyboard.press(name === 'sheet' ? '?' : 'Control+k');
+      await page.getByRole('dialog').waitFor();
+      await page.keyboard.type(typed);
+      await page.waitForTimeout(700);
+      await page.screenshot({ path: path.join(FOLDER, `${name}-${theme}-${width}.png`) });
+    }
   },
 );
