@@ -43,7 +43,7 @@ const HOMES = {
   pg: ['server/db/', 'server/query/', 'migrations/', 'kysely.config.ts'],
   hono: ['server/http/'],
   '@hono/node-server': ['server/http/'],
-  graphql: ['server/graphql/'],
+  graphql: ['server/graphql/', 'desk/src/composables/useGraphqlSchema.ts'],
   'graphql-yoga': ['server/graphql/'],
   'graphql-ws': ['server/graphql/'],
   ws: ['server/http/'],
@@ -90,7 +90,7 @@ const homeRules = Object.entries(HOMES).map(([library, homes]) => ({
 /** Folders of desk/src and what each may import from it; the root (main, router, App) puts them together. */
 const DESK = {
   meta: [],
-  api: ['meta/types.ts'],
+  api: ['meta/types.ts', 'meta/openapi.ts', 'meta/sample-text.ts'],
   ui: [],
   composables: ['api/', 'meta/'],
   widgets: ['ui/', 'meta/', 'composables/'],

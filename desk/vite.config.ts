@@ -29,7 +29,7 @@ export default defineConfig({
   server: {
     port: 5173,
     proxy: Object.fromEntries(
-      ['/api', '/account', '/openapi.json', '/docs', '/graphql'].map((prefix) => [prefix, { target: API }]),
+      ['/api', '/account', '/openapi.json', '/graphql'].map((prefix) => [prefix, { target: API }]),
     ),
   },
 });

@@ -8,6 +8,7 @@ const FormView = () => import('./views/FormView.vue');
 const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/app' },
   { path: '/login', component: () => import('./views/LoginView.vue'), meta: { isOpen: true } },
+  { path: '/docs/:operation?', component: () => import('./views/DocsView.vue'), props: true, meta: { isOpen: true } },
   {
     path: '/app',
     component: () => import('./views/ShellView.vue'),

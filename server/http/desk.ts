@@ -143,6 +143,8 @@ const NOT_BUILT: Answer = {
 export const deskRoutes: readonly Route[] = [
   { method: 'GET', path: '/', access: 'open', answer: front },
   { method: 'GET', path: '/login', access: 'open', answer: page },
+  { method: 'GET', path: '/docs', access: 'open', answer: page },
+  { method: 'GET', path: '/docs/**', access: 'open', answer: page },
   { method: 'GET', path: '/app', access: 'open', answer: page },
   { method: 'GET', path: '/app/**', access: 'open', answer: page },
   { method: 'GET', path: '/assets/**', access: 'open', answer: asset },

@@ -4,16 +4,25 @@ import { documentJsonSchema } from '../schema/json-schema.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { frappePaths } from './frappe/openapi.ts';
 import { activityPaths, commonActivityPaths } from './openapi-activity.ts';
+import { LIST_PARAMETERS, manyPaths } from './openapi-collection.ts';
 import { filePaths } from './openapi-files.ts';
 
 type Json = Record<string, unknown>;
 
-export function openApi(plans: readonly DocTypePlan[], version: string): Json {
+/** `graphqlName`: what a DocType is called there, so that a reader of this finds it. */
+export function openApi(
+  plans: readonly DocTypePlan[],
+  version: string,
+  graphqlName: (doctype: string) => string,
+): Json {
   const paths: [string, Json][] = [];
   const schemas: [string, unknown][] = [['Problem', PROBLEM]];
   for (const plan of plans) {
     const { $schema: _schema, $id: _id, ...schema } = documentJsonSchema(plan);
-    schemas.push([keyOf(plan.name), toComponents(schema)]);
+    schemas.push([
+      keyOf(plan.name),
+      { ...(toComponents(schema) as Json), 'x-graphql-name': graphqlName(plan.name), 'x-app': plan.app },
+    ]);
     if (plan.storage !== 'child') paths.push(...pathsOf(plan));
   }
   return {
@@ -57,20 +66,7 @@ const PROBLEM: Json = {
   required: ['type', 'title', 'status'],
 };
 
-const LIST_PARAMETERS: readonly (readonly [string, string])[] = [
-  ['fields', 'JSON list of fieldnames, paths and aggregates'],
-  ['filters', 'JSON: [["status","=","Open"]] or {"status":"Open"}'],
-  ['or_filters', 'JSON: of these, one must hold'],
-  ['q', 'Text search'],
-  ['group_by', 'Fields, comma separated'],
-  ['order_by', 'modified desc, name asc'],
-  ['limit', 'Rows of a page, at most 1000; 20 when absent'],
-  ['offset', 'Rows to leave out'],
-  ['cursor', 'Pages by key: empty for the first, then next_cursor'],
-  ['count', 'exact, estimated or none'],
-  ['expand', 'Links and child tables to nest, comma separated'],
-  ['with', 'What hangs on each document: some of assign, tags, comments, likes, comma separated'],
-];
+const DOCTYPE: Json = { name: 'doctype', in: 'path', required: true, schema: { type: 'string' } };
 
 const COMMON_PATHS: [string, Json][] = [
   [
@@ -109,6 +105,24 @@ const COMMON_PATHS: [string, Json][] = [
     },
   ],
   ['/api/meta', { get: { summary: 'The DocTypes that you may see', responses: answers('DocTypes') } }],
+  [
+    '/api/meta/{doctype}',
+    {
+      parameters: [DOCTYPE],
+      get: { summary: 'A DocType: fields, layout, rights, JSON Schema', responses: answers('The DocType') },
+    },
+  ],
+  [
+    '/api/v1/doctype/{doctype}/plan',
+    {
+      parameters: [DOCTYPE],
+      post: {
+        summary: 'What saving a DocType would do to the tables; nothing is done',
+        requestBody: content({ type: 'object' }),
+        responses: answers('The changes, and how safe each is'),
+      },
+    },
+  ],
 ];
 
 function pathsOf(plan: DocTypePlan): [string, Json][] {
@@ -129,7 +143,11 @@ function pathsOf(plan: DocTypePlan): [string, Json][] {
       {
         parameters: [name],
         get: document(`Read one ${plan.name}`, 'get'),
-        patch: { ...document(`Change a ${plan.name}`, 'update'), requestBody: content({ type: 'object' }) },
+        patch: {
+          ...document(`Change a ${plan.name}`, 'update'),
+          description: 'Only the fields that are given are changed. With _version a newer document is not overwritten.',
+          requestBody: content(schema),
+        },
         delete: {
           tags,
           operationId: id('delete'),
@@ -146,6 +164,7 @@ function pathsOf(plan: DocTypePlan): [string, Json][] {
     ...(plan.storage === 'table' ? ['duplicate', 'restore'] : []),
   ];
   if (plan.storage !== 'single') paths.push([`${base}/export`, { post: exportOf(plan, tags, id('export')) }]);
+  if (plan.storage === 'table') paths.push(...manyPaths({ base, tags, doctype: plan.name, id, answers }));
   paths.push(...activityPaths(base, name, tags, plan.storage));
   for (const action of actions)
     paths.push([
@@ -196,12 +215,7 @@ function collection(q: { plan: DocTypePlan; tags: string[]; schema: Json; id(ver
       tags,
       operationId: id('list'),
       summary: `List ${plan.name} documents`,
-      parameters: LIST_PARAMETERS.map(([name, description]) => ({
-        name,
-        in: 'query',
-        description,
-        schema: { type: 'string' },
-      })),
+      parameters: LIST_PARAMETERS,
       responses: answers('A page', page),
     },
     post: {

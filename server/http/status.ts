@@ -1,8 +1,9 @@
-/** Routes about the server itself: health, readiness, metrics, the OpenAPI document and its page. */
+/** Routes about the server itself: health, readiness, metrics, the OpenAPI document. */
 import type { Context } from '../documents/contract.ts';
 import { AppError } from '../kernel/error.ts';
+import { graphqlNames } from '../schema/graphql-names.ts';
+import type { DocTypePlan } from '../schema/plan.ts';
 import { type Answer, type Call, json, type Route } from './call.ts';
-import { DOCS_HEADERS, docsPage } from './docs-page.ts';
 import { tagged } from './etags.ts';
 import { openApi } from './openapi.ts';
 import { describeProblem } from './problem.ts';
@@ -35,15 +36,17 @@ function metrics(call: Call): Answer {
 /** All that the caller may see, or `?doctype=A,B`. */
 function openapi(call: Call, ctx: Context): Answer {
   const wanted = call.query.get('doctype');
+  const names = graphqlNames(ctx.snapshot);
+  const describe = (plans: readonly DocTypePlan[]) => openApi(plans, call.http.version, (doctype) => names.of(doctype));
   if (!wanted)
     return tagged(
       call,
-      derived(ctx, 'openapi', () => JSON.stringify(openApi(visiblePlans(ctx), call.http.version))),
+      derived(ctx, 'openapi', () => JSON.stringify(describe(visiblePlans(ctx)))),
     );
-  const names = new Set(wanted.split(',').map((name) => name.trim()));
-  const plans = visiblePlans(ctx).filter((plan) => names.delete(plan.name));
-  if (names.size > 0)
-    throw new AppError('not_found', `There is no DocType ${JSON.stringify([...names][0]?.slice(0, 140))}.`);
+  const missing = new Set(wanted.split(',').map((name) => name.trim()));
+  const plans = visiblePlans(ctx).filter((plan) => missing.delete(plan.name));
+  if (missing.size > 0)
+    throw new AppError('not_found', `There is no DocType ${JSON.stringify([...missing][0]?.slice(0, 140))}.`);
   const withChildren = new Map(plans.map((plan) => [plan.name, plan]));
   for (const plan of withChildren.values()) {
     for (const field of plan.fields) {
@@ -51,11 +54,7 @@ function openapi(call: Call, ctx: Context): Answer {
       if (child) withChildren.set(child.name, child);
     }
   }
-  return tagged(call, JSON.stringify(openApi([...withChildren.values()], call.http.version)));
-}
-
-function docs(): Answer {
-  return { status: 200, body: docsPage, headers: DOCS_HEADERS };
+  return tagged(call, JSON.stringify(describe([...withChildren.values()])));
 }
 
 function problemType(call: Call): Answer {
@@ -68,7 +67,14 @@ export const statusRoutes: readonly Route[] = [
   { method: 'GET', path: '/health', access: 'open', answer: health },
   { method: 'GET', path: '/ready', access: 'open', answer: ready },
   { method: 'GET', path: '/metrics', access: 'signed-in', answer: metrics },
-  { method: 'GET', path: '/openapi.json', query: ['doctype'], access: 'signed-in', scoped: true, answer: openapi },
-  { method: 'GET', path: '/docs', access: 'signed-in', answer: docs },
+  {
+    method: 'GET',
+    path: '/openapi.json',
+    query: ['doctype'],
+    access: 'signed-in',
+    guests: true,
+    scoped: true,
+    answer: openapi,
+  },
   { method: 'GET', path: '/problems/*', access: 'open', answer: problemType },
 ];

@@ -162,8 +162,8 @@ describe('a document as code', () => {
       create: form('create').typescript,
       update: form('update', { paid: true, lines: doc.lines }).typescript,
     };
-    for (const [name, code] of Object.entries(all)) expect(typeErrors(code), `${name}:\n${code}`).toEqual([]);
-    expect(typeErrors('const a: string = 1;')).toHaveLength(1);
+    const wrong = { wrong: 'export const a: string = 1;' };
+    expect(typeErrors({ ...all, ...wrong })).toEqual({ wrong: [expect.stringContaining('not assignable')] });
   });
 });
 

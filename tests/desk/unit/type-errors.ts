@@ -10,13 +10,21 @@ const OPTIONS: ts.CompilerOptions = {
   lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
   types: [],
 };
-const FILE = 'sample.ts';
 
-export function typeErrors(code: string): string[] {
+/** By the name of each text. One compilation for all of them: the libraries are read once. */
+export function typeErrors(codes: Readonly<Record<string, string>>): Record<string, string[]> {
+  const files = new Map(Object.entries(codes).map(([name, code], index) => [`sample-${index}.ts`, { name, code }]));
   const host = ts.createCompilerHost(OPTIONS);
   const { getSourceFile } = host;
-  host.getSourceFile = (name, ...rest) =>
-    name === FILE ? ts.createSourceFile(name, code, ts.ScriptTarget.ES2022) : getSourceFile(name, ...rest);
-  const program = ts.createProgram([FILE], OPTIONS, host);
-  return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  host.getSourceFile = (path, ...rest) => {
+    const file = files.get(path);
+    return file ? ts.createSourceFile(path, file.code, ts.ScriptTarget.ES2022) : getSourceFile(path, ...rest);
+  };
+  const program = ts.createProgram([...files.keys()], OPTIONS, host);
+  const errors: Record<string, string[]> = {};
+  for (const { file, messageText } of ts.getPreEmitDiagnostics(program)) {
+    const name = files.get(file?.fileName ?? '')?.name ?? '';
+    errors[name] = [...(errors[name] ?? []), ts.flattenDiagnosticMessageText(messageText, '\n')];
+  }
+  return errors;
 }

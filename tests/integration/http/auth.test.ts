@@ -105,10 +105,15 @@ describe('what is open', () => {
     [
       { name: 'health', ask: 'GET /health', status: 200, must: ['ok'] },
       { name: 'readiness', ask: 'GET /ready', status: 200, must: ['ready'] },
+      {
+        name: 'the description of what anybody may do',
+        ask: 'GET /openapi.json',
+        status: 200,
+        must: ['/api/v1/auth/login'],
+        mustNot: ['/api/v1/User', '"x-frappe-doctype":"User"'],
+      },
       ...[
         '/metrics',
-        '/openapi.json',
-        '/docs',
         '/api/meta',
         '/api/meta/User',
         '/api/meta/schema',

@@ -55,15 +55,18 @@ test('a person who opens the bare address is led to the desk; a program is told 
   expect([program.status, JSON.parse(program.body).type]).toEqual([404, '/problems/not_found']);
 });
 
-test.each(['/app', '/app/', '/app/sales-order/detail/SO%2F1', '/login'])('%s is the page', async (target) => {
-  const { status, headers, body } = await get(target);
-  expect([status, body]).toEqual([200, '<!doctype html><title>Desk</title>']);
-  expect(headers['content-type']).toBe('text/html; charset=utf-8');
-  expect(headers['cache-control']).toBe('no-cache');
-  const policy = String(headers['content-security-policy']);
-  expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
-  expect(policy).not.toContain('unsafe');
-});
+test.each(['/app', '/app/', '/app/sales-order/detail/SO%2F1', '/login', '/docs', '/docs/list_note'])(
+  '%s is the page',
+  async (target) => {
+    const { status, headers, body } = await get(target);
+    expect([status, body]).toEqual([200, '<!doctype html><title>Desk</title>']);
+    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(headers['cache-control']).toBe('no-cache');
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
+    expect(policy).not.toContain('unsafe');
+  },
+);
 
 test('a page that has not changed is not sent again', async () => {
   const { etag } = (await get('/app')).headers;

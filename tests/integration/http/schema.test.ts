@@ -299,13 +299,6 @@ describe('the server itself', () => {
         must: ['http_requests_total{status="200"}', 'framework_m_info{version="1.2.3"} 1'],
       },
       { name: 'kinds of problems', ask: 'GET /problems/conflict', status: 200, must: ['"status":409'] },
-      {
-        name: 'the docs page loads nothing from elsewhere',
-        ask: 'GET /docs',
-        status: 200,
-        must: ['/openapi.json'],
-        mustNot: ['http:', 'https:', '//cdn'],
-      },
       { name: 'openapi of nothing', ask: 'GET /openapi.json?doctype=Task,Nothing', status: 404, must: ['Nothing'] },
     ],
   );
