@@ -1,5 +1,6 @@
-/** /api/v1/activity: across all documents, what is assigned to the caller, where they are mentioned, tags in use. */
+/** /api/v1/activity: across all documents, what is assigned to the caller, where they are mentioned, tags in use, people. */
 import type { AssignmentState } from '../activity/assignments.ts';
+import { findPeople } from '../activity/find-people.ts';
 import { tagsInUse } from '../activity/lists.ts';
 import { assignedToMe, mentionsOfMe } from '../activity/mine.ts';
 import type { Context } from '../documents/contract.ts';
@@ -22,6 +23,11 @@ async function tags(call: Call, ctx: Context): Promise<Answer> {
   return json({ items: await tagsInUse(ctx, doctype) });
 }
 
+async function people(call: Call, ctx: Context): Promise<Answer> {
+  const { limit } = pageOf(call);
+  return json({ items: await findPeople(ctx, { text: call.query.get('q') ?? '', limit }) });
+}
+
 const PAGE = ['limit', 'before'];
 
 export const activityMineRoutes: readonly Route[] = [
@@ -34,4 +40,5 @@ export const activityMineRoutes: readonly Route[] = [
   },
   { method: 'GET', path: '/api/v1/activity/mentions', query: PAGE, access: 'signed-in', answer: mentions },
   { method: 'GET', path: '/api/v1/activity/tags', query: ['doctype'], access: 'signed-in', answer: tags },
+  { method: 'GET', path: '/api/v1/activity/people', query: ['q', 'limit'], access: 'signed-in', answer: people },
 ];

@@ -120,6 +120,19 @@ export const commonActivityPaths: Paths = [
     },
   ],
   [
+    '/api/v1/activity/people',
+    {
+      get: {
+        summary: 'People to name, assign to and share with',
+        parameters: [
+          inQuery('q', 'A part of their name'),
+          inQuery('limit', 'At most so many, 1 to 100; 20 when absent'),
+        ],
+        responses: responses('Users with names and pictures'),
+      },
+    },
+  ],
+  [
     '/api/v1/settings/user/{doctype}',
     {
       parameters: [inPath('doctype')],

@@ -38,6 +38,8 @@ export interface Ask {
   signal?: AbortSignal;
   /** A 401 is this caller's own business, as at the sign-in. */
   isSignIn?: boolean;
+  /** Is sent to its end although the page is left meanwhile. */
+  outlivesPage?: boolean;
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -142,6 +144,7 @@ async function send(method: Method, path: string, ask: Ask): Promise<Response> {
       },
       body: ask.body === undefined ? undefined : JSON.stringify(ask.body),
       signal: ask.signal,
+      keepalive: ask.outlivesPage,
     });
     tell(!AWAY.has(response.status));
     return response;

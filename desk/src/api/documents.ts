@@ -27,10 +27,6 @@ export interface Page<T = Doc> {
   next_cursor?: string | null;
 }
 
-export interface VersionRow {
-  [key: string]: unknown;
-}
-
 export interface BulkWish {
   action: 'insert' | 'update' | 'delete' | 'submit' | 'cancel';
   docs: readonly Record<string, unknown>[];
@@ -96,27 +92,6 @@ export function bulk(
   wish: BulkWish,
 ): Promise<{ results: BulkRow[]; succeeded: number; failed: number }> {
   return request('POST', pathOf(doctype, 'bulk'), { body: wish });
-}
-
-export function countDocuments(doctype: string, filters: readonly unknown[] = []): Promise<{ count: number }> {
-  return request('GET', pathOf(doctype, 'count'), { query: { filters } });
-}
-
-export function listVersions(doctype: string, name: string): Promise<Page<VersionRow>> {
-  return request('GET', pathOf(doctype, name, 'versions'));
-}
-
-export interface ShareRow {
-  id: string;
-  user: string | null;
-  everyone: boolean;
-  write: boolean;
-  submit: boolean;
-  share: boolean;
-}
-
-export function listShares(doctype: string, name: string): Promise<{ items: ShareRow[] }> {
-  return request('GET', pathOf(doctype, name, 'shares'));
 }
 
 export interface FileWish {

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, type MaybeRefOrGetter, toValue } from 'vue';
 import { downloadPath, listAttachments, publishFile, removeFile, restoreFile } from '../api/files.ts';
 import type { Doc, DocTypeMeta } from '../meta/types.ts';
+import { timelineKey } from './useDocInfo.ts';
 import { useUploads } from './useUploads.ts';
 
 export type { FileDoc as AttachedFile } from '../api/files.ts';
@@ -18,8 +19,11 @@ export function useAttachments(meta: MaybeRefOrGetter<DocTypeMeta>, doc: MaybeRe
     retry: false,
     enabled: computed(() => name.value !== undefined),
   });
-  const reload = (): Promise<void> =>
-    client.invalidateQueries({ queryKey: ['attachments', doctype.value, name.value] });
+  const reload = (): Promise<void> => {
+    // What was attached is told in the timeline as well.
+    void client.invalidateQueries({ queryKey: timelineKey([doctype.value, name.value ?? '']) });
+    return client.invalidateQueries({ queryKey: ['attachments', doctype.value, name.value] });
+  };
   const most = computed(() => toValue(meta).max_attachments ?? 0);
   const files = computed(() => query.data.value?.items ?? []);
   const uploads = useUploads({

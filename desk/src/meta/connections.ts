@@ -1,29 +1,34 @@
-/** The places that may lead to a document, and what to ask for to find them. Pure. */
-import type { Doc, DocTypeMeta, Filter } from './types.ts';
+/** How the documents that lead to one are shown: under their headings, and what a new one of them begins with. Pure. */
+import type { Connection } from './activity-types.ts';
 
-export interface Connection {
-  /** Whose list shows them. */
-  doctype: string;
-  /** The field there, as `customer` or `items.item`. */
-  path: string;
-  filters: readonly Filter[];
-  /** The definition names it, so it is shown without any document as well. */
-  isListed: boolean;
+export interface ConnectionGroup {
+  heading: string;
+  items: readonly Connection[];
 }
 
-/** Fields that merely happen to link here are asked for only so far: half of all DocTypes link to User. */
-const MOST_UNLISTED = 12;
+/** So many that nobody links with are shown before they are folded away: half of all DocTypes link to User. */
+const FEW = 6;
 
-export function connectionsOf(meta: DocTypeMeta, doc: Doc): Connection[] {
-  if (doc.name === undefined) return [];
-  const all = meta.links.flatMap((link): Connection[] => {
-    const isListed = 'group' in link || 'parent_doctype' in link || link.is_child_table === undefined;
-    const doctype = link.parent_doctype ?? link.link_doctype;
-    // Of a row whose table is not told, nobody knows in which document it stands.
-    if (link.is_child_table && !link.table_fieldname) return [];
-    const path = link.table_fieldname ? `${link.table_fieldname}.${link.link_fieldname}` : link.link_fieldname;
-    return [{ doctype, path, filters: [[path, '=', doc.name]], isListed }];
-  });
-  const unlisted = all.filter(({ isListed }) => !isListed);
-  return unlisted.length > MOST_UNLISTED ? all.filter(({ isListed }) => isListed) : all;
+/** Those that the DocType lists come first, under their headings; `hidden` says how many empty ones were left out. */
+export function groupsOf(
+  links: readonly Connection[],
+  isWhole: boolean,
+): { groups: readonly ConnectionGroup[]; hidden: number } {
+  const empty = links.filter(({ group, count }) => group === '' && count === 0);
+  const isFolded = !isWhole && empty.length > FEW;
+  const shown = isFolded ? links.filter((link) => !empty.includes(link)) : links;
+  const headings = [...new Set(shown.map(({ group }) => group))].sort((a, b) => Number(a === '') - Number(b === ''));
+  const groups = headings.map((heading) => ({ heading, items: shown.filter(({ group }) => group === heading) }));
+  return { groups, hidden: isFolded ? empty.length : 0 };
+}
+
+/** Values of a new one; undefined where the link stands in a row, which no address can fill. */
+export function prefillOf({ filters, may_create }: Connection): Readonly<Record<string, string>> | undefined {
+  if (!may_create || filters.some(([path]) => path.includes('.'))) return undefined;
+  return Object.fromEntries(filters.map(([path, , value]) => [path, value]));
+}
+
+/** Whether two of them lead from one DocType, so that the field must be told as well. */
+export function isDoubled(links: readonly Connection[], { doctype }: Connection): boolean {
+  return links.filter((link) => link.doctype === doctype).length > 1;
 }

@@ -1,4 +1,5 @@
 /** What a list is narrowed by: conditions and groups of them, as the address, the server and the reader have them. */
+import { activityFields } from './activity-fields.ts';
 import type { DocTypeMeta, FieldMeta } from './types.ts';
 
 export type Joint = 'and' | 'or';
@@ -159,9 +160,9 @@ export interface FilterField {
   field: FieldMeta;
 }
 
-/** All that a list can be filtered by: its own fields first, then those of its child tables. */
+/** All that a list can be filtered by: its own fields first, what hangs on documents, then the fields of its child tables. */
 export function filterFields(meta: DocTypeMeta, children: ReadonlyMap<string, DocTypeMeta> = new Map()): FilterField[] {
-  const own = meta.fields
+  const own = [...meta.fields, ...activityFields(meta)]
     .filter((field) => field.operators.length > 0)
     .map((field) => ({ path: field.fieldname, label: field.label, field }));
   const rows = meta.fields.flatMap((table) => {

@@ -221,7 +221,7 @@ describe('a form', () => {
     const { page, open } = await desk();
     await open(order(name));
     const aside = page.getByRole('complementary', { name: 'About this document' });
-    await aside.getByText('PO-77').waitFor();
+    await page.getByRole('region', { name: 'Activity' }).getByText('PO-77').waitFor();
     const { customer } = await read('Sales Order', name);
     await open(`/app/customer/detail/${customer}`);
     await aside.getByRole('link', { name: /Sales Order \d/ }).waitFor();

@@ -1,8 +1,6 @@
-/** What links bring along, which documents they may lead to, and what leads to a document. */
+/** What links bring along, and which documents they may lead to. */
 import { describe, expect, it } from 'vitest';
-import { connectionsOf } from '../../../desk/src/meta/connections.ts';
 import { fetchedBy, fetchedValues } from '../../../desk/src/meta/fetch.ts';
-import { changesIn } from '../../../desk/src/meta/history.ts';
 import { linkFiltersOf, linkTargetOf } from '../../../desk/src/meta/links.ts';
 import { fromWallClock, toWallClock } from '../../../desk/src/meta/moments.ts';
 import { quickEntryOf } from '../../../desk/src/meta/quick.ts';
@@ -56,47 +54,11 @@ describe('a link', () => {
   });
 });
 
-it('finds connections through rows, and not those that nobody can name', () => {
-  const links = [
-    { link_doctype: 'Invoice', link_fieldname: 'order', group: 'Billing' },
-    {
-      link_doctype: 'Delivery Item',
-      link_fieldname: 'order',
-      is_child_table: 1,
-      parent_doctype: 'Delivery',
-      table_fieldname: 'items',
-    },
-    { link_doctype: 'Some Row', link_fieldname: 'order', is_child_table: true },
-  ];
-  expect(connectionsOf(meta([], { links }), { name: 'O-1' }).map(({ doctype, filters }) => [doctype, filters])).toEqual(
-    [
-      ['Invoice', [['order', '=', 'O-1']]],
-      ['Delivery', [['items.order', '=', 'O-1']]],
-    ],
-  );
-  expect(connectionsOf(meta([], { links }), {})).toEqual([]);
-});
-
 it('has a short form unless a table must be filled', () => {
   const title = field('title', { reqd: 1 });
   const short = quickEntryOf(meta([title, field('notes'), field('color', { allow_in_quick_entry: 1 })]));
   expect(short?.layout[0]?.sections[0]?.columns).toEqual([['title', 'color']]);
   expect(quickEntryOf(meta([title, field('items', { widget: 'table', reqd: 1 })]))).toBeUndefined();
-});
-
-it('reads a version as lines', () => {
-  const order = meta([field('status'), field('items', { widget: 'table', label: 'Items' })]);
-  const data = {
-    changed: [['status', 'Draft', 'Sent']],
-    row_changed: [['items', 0, 'r', [['qty', 1, 2]]]],
-    added: [['items', { idx: 2 }]],
-  };
-  expect(changesIn(order, JSON.stringify(data)).map(({ label, kind, row }) => [label, kind, row])).toEqual([
-    ['status', 'changed', undefined],
-    ['Items · qty', 'changed', 1],
-    ['Items', 'added', 2],
-  ]);
-  expect(changesIn(order, null)).toEqual([]);
 });
 
 it('reads a moment on the wall clock and back', () => {

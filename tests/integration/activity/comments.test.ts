@@ -178,3 +178,23 @@ test('the feed hears of the comment and that something on the document is new', 
   expect(heard.filter((each) => each.startsWith('insert Comment'))).toHaveLength(1);
   ear.close();
 });
+
+describe('people', () => {
+  test('are found by a part of their name by who may choose users, without the switched-off', async () => {
+    const { ada, app } = world;
+    await app.user({ name: 'off@example.com', fields: { first_name: 'Ada', last_name: 'Gone', enabled: 0 } });
+    const named = async (q: string) =>
+      (await ok(ada, 'GET', `/api/v1/activity/people?q=${encodeURIComponent(q)}`)).items;
+    expect(await named('ada')).toEqual([{ user: 'ada@example.com', full_name: 'Ada', user_image: null }]);
+    expect((await named('RIT')).map((each: { user: string }) => each.user)).toEqual(['rita']);
+    expect(await named('ada rita')).toEqual([]);
+    expect(await named('%')).toHaveLength((await named('')).length);
+    expect((await named('')).some((each: { user: string }) => each.user === 'Guest')).toBe(false);
+    for (const query of ['limit=0', 'limit=x', 'page=1'])
+      expect(await statusOf(ada, 'GET', `/api/v1/activity/people?${query}`), query).toBe(400);
+    expect(await statusOf(app.anonymous, 'GET', '/api/v1/activity/people')).toBe(401);
+    await app.user({ name: 'web', fields: { first_name: 'Web', user_type: 'Website User' } });
+    const outside = await app.as('web');
+    expect((await outside.json('GET', '/api/v1/activity/people?q=ada')).text).not.toContain('ada@example.com');
+  });
+});

@@ -1,6 +1,6 @@
 /**
  * What stands beside a form. Each part is a component of its own that gets the DocType and the saved document and
- * asks for what it shows. Comments, assignments and tags join here with `registerPanel`, without a change to the form.
+ * asks for what it shows. Others join with `registerPanel`, without a change to the form.
  */
 import { type Component, shallowReactive } from 'vue';
 import type { Doc, DocTypeMeta } from '../../meta/types.ts';

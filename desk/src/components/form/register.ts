@@ -1,9 +1,10 @@
 /** The panels that every form has. */
+import AssignmentsPanel from '../activity/AssignmentsPanel.vue';
+import ConnectionsPanel from '../activity/ConnectionsPanel.vue';
+import SharesPanel from '../activity/SharesPanel.vue';
+import TagsPanel from '../activity/TagsPanel.vue';
 import AttachmentsPanel from './AttachmentsPanel.vue';
-import ConnectionsPanel from './ConnectionsPanel.vue';
-import HistoryPanel from './HistoryPanel.vue';
 import { registerPanel } from './panels.ts';
-import SharesPanel from './SharesPanel.vue';
 
 registerPanel({
   key: 'attachments',
@@ -13,17 +14,24 @@ registerPanel({
   isShown: ({ meta }) => meta.name !== 'File' && !meta.is_virtual,
 });
 registerPanel({
+  key: 'assignments',
+  label: 'Assigned to',
+  component: AssignmentsPanel,
+  order: 4,
+  isShown: ({ meta }) => !meta.is_virtual,
+});
+registerPanel({ key: 'tags', label: 'Tags', component: TagsPanel, order: 6, isShown: ({ meta }) => !meta.is_virtual });
+registerPanel({
   key: 'connections',
   label: 'Connections',
   component: ConnectionsPanel,
   order: 10,
-  isShown: ({ meta }) => meta.links.length > 0,
+  isShown: ({ meta }) => !meta.issingle,
 });
 registerPanel({
   key: 'shares',
   label: 'Shared with',
   component: SharesPanel,
   order: 20,
-  isShown: ({ meta }) => !meta.issingle,
+  isShown: ({ meta }) => !meta.issingle && !meta.is_virtual,
 });
-registerPanel({ key: 'history', label: 'History', component: HistoryPanel, order: 30 });

@@ -1,6 +1,7 @@
 /** A condition as a sentence, for chips and for the list that found nothing. */
 import { __ } from '../../composables/useI18n.ts';
 import { linkTitle } from '../../composables/useLinkTitles.ts';
+import { activityField } from '../../meta/activity-fields.ts';
 import { type Condition, type FilterGroup, isGroup } from '../../meta/filters.ts';
 import type { DocTypeMeta, FieldMeta } from '../../meta/types.ts';
 import { formatValue } from '../../meta/values.ts';
@@ -10,7 +11,7 @@ export function filterText(item: Condition | FilterGroup, meta: DocTypeMeta, loc
     const word = item.joint === 'or' ? __('or') : __('and');
     return item.items.map((each) => filterText(each, meta, locale)).join(` ${word} `);
   }
-  const field = meta.fields.find(({ fieldname }) => fieldname === item.path);
+  const field = meta.fields.find(({ fieldname }) => fieldname === item.path) ?? activityField(item.path);
   const label = __(field?.label ?? item.path);
   const value = valueText(item, field, locale);
   if (item.operator === '=') return `${label}: ${value}`;
