@@ -8,7 +8,7 @@ import { isUniqueIndexOf } from '../schema/tables.ts';
 import { accessTo } from './context.ts';
 import type { Context, WriteContext } from './contract.ts';
 import { expectVersion } from './expect-version.ts';
-import { holdsFiles } from './file-fields.ts';
+import { namesFiles } from './file-fields.ts';
 import { confirmRights } from './rights.ts';
 import { INSERT, INSERT_UNHOOKED } from './steps.ts';
 import { runSteps, type Write } from './write.ts';
@@ -38,7 +38,7 @@ export async function insertDocument(
 function isWatched(ctx: Context, { plan, doc }: { plan: DocTypePlan; doc: Document }): boolean {
   const { controllers, guards } = ctx.services;
   if (controllers.of(plan.name).length > 0 || guards.has(plan.name)) return true;
-  return holdsFiles(ctx.snapshot, plan) || (plan.isSubmittable && !isEmpty(doc.amended_from));
+  return namesFiles(ctx.snapshot, plan, doc) || (plan.isSubmittable && !isEmpty(doc.amended_from));
 }
 
 export function refuseChild(plan: DocTypePlan): void {

@@ -6,6 +6,7 @@ import type { DocTypePlan } from '../schema/plan.ts';
 import { acceptDocument, movedOn } from './accept.ts';
 import { inTransaction, inTransactionThen, permit, planOf } from './context.ts';
 import type { Context, GivenDocument, WriteContext } from './contract.ts';
+import { mayShowFiles } from './file-fields.ts';
 import { explainDuplicate, insertDocument, refuseChild } from './insert.ts';
 import { findForWrite, loadForWrite } from './load.ts';
 import { answerWritten, readBack } from './present.ts';
@@ -73,9 +74,12 @@ function thinkFirst(ctx: Context, plan: DocTypePlan, q: UpdateWish): Promise<Rea
   });
 }
 
-/** A file that it names goes with it, which writes another document. */
+/** A file that it names or shows goes with it, which writes another document. */
 function namesFiles(plan: DocTypePlan, given: GivenDocument): boolean {
-  return plan.columns.some((field) => field.type.file && Object.hasOwn(given, field.fieldname));
+  return plan.columns.some(
+    ({ type, fieldname }) =>
+      (type.file && Object.hasOwn(given, fieldname)) || (type.html && mayShowFiles(given[fieldname])),
+  );
 }
 
 /** Neither the caller nor a hook can add or remove rows. */

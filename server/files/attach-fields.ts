@@ -1,12 +1,13 @@
 /**
  * Fields that hold the address of a file: the writer must be able to read it, and it hangs on the document from
  * then on. A file that hangs on nothing is taken; of one that hangs elsewhere the document gets a hold of its own.
+ * The same goes for private pictures in a formatted text, but one that the writer may not read is no mistake there.
  */
 
 import { isAdministrator } from '../access/decide.ts';
 import { asSystem } from '../documents/context.ts';
 import type { GuardArgument, WriteContext } from '../documents/contract.ts';
-import { fileFieldsOf } from '../documents/file-fields.ts';
+import { type FileFields, fileFieldsOf, filesShownIn } from '../documents/file-fields.ts';
 import { presentable } from '../documents/rights.ts';
 import { type Document, isEmpty, rowsOf } from '../kernel/document.ts';
 import { AppError, type FieldProblem, refuseProblems } from '../kernel/error.ts';
@@ -20,6 +21,8 @@ interface Use {
   /** The same without the number of the row. */
   field: string;
   tail: string;
+  /** Shown in a text. */
+  isShown?: boolean;
 }
 
 const accepted = new WeakMap<Document, readonly { use: Use; rows: readonly FileRow[] }[]>();
@@ -31,7 +34,7 @@ export async function checkFileFields({ ctx, plan, doc, before }: GuardArgument)
   const found = await filesByTail(ctx, [...new Set(uses.map(({ tail }) => tail))]);
   const problems: FieldProblem[] = uses
     // What is installed or imported may come before its files.
-    .filter(({ tail }) => !found.has(tail) && ctx.actor.reason === undefined)
+    .filter(({ tail, isShown }) => !isShown && !found.has(tail) && ctx.actor.reason === undefined)
     .map(({ path }) => ({
       field: path,
       code: 'file_not_found',
@@ -88,21 +91,45 @@ async function take(ctx: WriteContext, row: FileRow, wish: Readonly<Record<strin
   }
 }
 
-function newUses({ ctx, plan, doc, before }: Pick<GuardArgument, 'ctx' | 'plan' | 'doc' | 'before'>): Use[] {
-  const { own, rows } = fileFieldsOf(ctx.snapshot, plan);
+type Argument = Pick<GuardArgument, 'ctx' | 'plan' | 'doc' | 'before'>;
+
+function newUses(argument: Argument): Use[] {
+  const { texts, ...named } = fileFieldsOf(argument.ctx.snapshot, argument.plan);
   const uses: Use[] = [];
-  const look = (row: Document, was: Document | undefined, q: { fieldname: string; place: string; table: string }) => {
-    const value = row[q.fieldname];
-    if (typeof value !== 'string' || value === was?.[q.fieldname]) return;
+  look(argument, named, ({ value, before, path, field }) => {
+    if (typeof value !== 'string' || value === before) return;
     const tail = tailOf(value);
-    if (tail !== undefined) uses.push({ path: q.place + q.fieldname, field: q.table + q.fieldname, tail });
-  };
-  for (const { fieldname } of own) look(doc, before, { fieldname, place: '', table: '' });
+    if (tail !== undefined) uses.push({ path, field, tail });
+  });
+  look(argument, texts, ({ value, before, path, field }) => {
+    if (value === before) return;
+    const known = new Set(filesShownIn(before));
+    for (const address of filesShownIn(value)) {
+      const tail = known.has(address) ? undefined : tailOf(address);
+      if (tail !== undefined) uses.push({ path, field, tail, isShown: true });
+    }
+  });
+  return uses;
+}
+
+interface Seen extends Pick<Use, 'path' | 'field'> {
+  value: unknown;
+  before: unknown;
+}
+
+/** Each value of these fields beside what it was: rows are known by their id. */
+function look({ doc, before }: Argument, { own, rows }: Omit<FileFields, 'texts'>, see: (seen: Seen) => void): void {
+  for (const { fieldname } of own)
+    see({ value: doc[fieldname], before: before?.[fieldname], path: fieldname, field: fieldname });
   for (const [table, fields] of rows) {
     const stored = new Map((before ? rowsOf(before, table) : []).map((row) => [row.id, row]));
     for (const [index, row] of rowsOf(doc, table).entries())
       for (const { fieldname } of fields)
-        look(row, stored.get(row.id), { fieldname, place: `${table}[${index}].`, table: `${table}.` });
+        see({
+          value: row[fieldname],
+          before: stored.get(row.id)?.[fieldname],
+          path: `${table}[${index}].${fieldname}`,
+          field: `${table}.${fieldname}`,
+        });
   }
-  return uses;
 }

@@ -29,6 +29,8 @@ export interface CellProps {
 
 export interface WidgetEntry {
   input: Component;
+  /** In the cell of a table, which has less room; absent: `input`. */
+  inline?: Component;
   /** For a field that can only be read; absent: its text. */
   read?: Component;
   /** In a list; absent: its text. */

@@ -10,7 +10,6 @@ import DurationWidget from './DurationWidget.vue';
 import FileWidget from './FileWidget.vue';
 import HeadingWidget from './HeadingWidget.vue';
 import ImageWidget from './ImageWidget.vue';
-import JsonWidget from './JsonWidget.vue';
 import LinkCell from './LinkCell.vue';
 import LinkRead from './LinkRead.vue';
 import LongTextWidget from './LongTextWidget.vue';
@@ -27,6 +26,11 @@ import TimeCell from './TimeCell.vue';
 import Unknown from './Unknown.vue';
 
 /** With their libraries they come when a form asks for them. */
+const RichTextWidget = defineAsyncComponent(() => import('./RichTextWidget.vue'));
+const CodeWidget = defineAsyncComponent(() => import('./CodeWidget.vue'));
+const HtmlWidget = defineAsyncComponent(() => import('./HtmlWidget.vue'));
+const JsonWidget = defineAsyncComponent(() => import('./JsonWidget.vue'));
+const MarkdownWidget = defineAsyncComponent(() => import('./MarkdownWidget.vue'));
 const GeolocationWidget = defineAsyncComponent(() => import('./GeolocationWidget.vue'));
 const SignatureWidget = defineAsyncComponent(() => import('./SignatureWidget.vue'));
 const DateWidget = defineAsyncComponent(() => import('./DateWidget.vue'));
@@ -39,7 +43,6 @@ const longText: WidgetEntry = { input: LongTextWidget, wide: true };
 const date: WidgetEntry = { input: DateWidget };
 const link: WidgetEntry = { input: LinkWidget, read: LinkRead, cell: LinkCell };
 const file: WidgetEntry = { input: FileWidget, read: FileWidget };
-const markup: WidgetEntry = { input: LongTextWidget, read: MarkupWidget, wide: true };
 
 const entries = new Map<string, WidgetEntry>(
   Object.entries({
@@ -51,11 +54,11 @@ const entries = new Map<string, WidgetEntry>(
     'small-text': longText,
     text: longText,
     'long-text': longText,
-    code: longText,
-    'markdown-editor': longText,
-    'text-editor': markup,
-    'html-editor': markup,
-    json: { input: JsonWidget, wide: true },
+    code: { input: CodeWidget, read: CodeWidget, inline: LongTextWidget, wide: true },
+    'markdown-editor': { input: MarkdownWidget, read: MarkdownWidget, inline: LongTextWidget, wide: true },
+    'text-editor': { input: RichTextWidget, read: MarkupWidget, inline: LongTextWidget, wide: true },
+    'html-editor': { input: HtmlWidget, read: HtmlWidget, inline: LongTextWidget, wide: true },
+    json: { input: JsonWidget, read: JsonWidget, wide: true },
     geolocation: { input: GeolocationWidget, read: GeolocationWidget },
     int: number,
     'long-int': number,

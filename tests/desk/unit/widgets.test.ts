@@ -39,14 +39,6 @@ describe('widgets tell what was typed, as the server takes it', () => {
     expect(widget.emitted('update:modelValue')?.at(-1)).toEqual([told]);
   });
 
-  test('json is told as a value when it is one', async () => {
-    const widget = mount(widgetOf('json').input, { props: props('json', { a: 1 }), global });
-    expect((widget.get('#f-x').element as HTMLTextAreaElement).value).toBe('{\n  "a": 1\n}');
-    await widget.get('#f-x').setValue('[1');
-    await widget.get('#f-x').setValue('[1]');
-    expect(widget.emitted('update:modelValue')).toEqual([['[1'], [[1]]]);
-  });
-
   test('a select keeps a value that is no longer among its choices', async () => {
     const select = { ...props('select', 'Old'), field: field('x', 'select', { options: 'New\nNewer' }) };
     const widget = mount(widgetOf('select').input, { props: select, global });

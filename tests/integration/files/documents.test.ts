@@ -66,6 +66,26 @@ describe('a field of a document', () => {
     await must(alice.json('DELETE', '/api/v1/Paper/source?hard=true'));
     expect([await status(bob, file.file_url), await status(alice, file.file_url)]).toEqual([200, 404]);
   });
+  test('a formatted text takes the pictures that it shows, and no others', async () => {
+    const { app, alice, bob } = world;
+    const [one, two, linked] = [
+      await sent(app, alice, [{ name: 'one.png', content: PNG }]),
+      await sent(app, alice, [{ name: 'two.png', content: 'two' }]),
+      await sent(app, alice, [{ name: 'linked.txt', content: 'linked' }]),
+    ];
+    const image = ({ file_url }: { file_url: string }) => `<p><img src="${file_url}" alt=""></p>`;
+    const body = `${image(one)}${image(one)}<p><a href="${linked.file_url}">x</a></p>`;
+    await paper(alice, { name: 'shown', body });
+    expect(await filesOn(alice, 'Paper', 'shown')).toMatchObject([{ name: one.name, attached_to_field: 'body' }]);
+    await must(alice.json('PATCH', '/api/v1/Paper/shown', { body: body + image(two) }));
+    expect((await filesOn(alice, 'Paper', 'shown')).map((file) => file.name)).toEqual([one.name, two.name]);
+    expect(await status(world.auditor, two.file_url)).toBe(200);
+    expect(await status(world.auditor, linked.file_url)).toBe(404);
+    // Whoever copies the text gets nothing by it that they may not read.
+    await paper(bob, { name: 'copied', body: body + image(two) });
+    expect(await filesOn(bob, 'Paper', 'copied')).toEqual([]);
+    expect(await status(bob, two.file_url)).toBe(404);
+  });
   test('FILE-02: not one that the writer may not read, which is like one that is not there', async () => {
     const { app, alice, bob } = world;
     const secret = await sent(app, alice, [{ name: 's.txt', content: 'secret' }]);

@@ -18,6 +18,7 @@ const DOCTYPES = [
       { fieldname: 'scan', fieldtype: 'Attach' },
       { fieldname: 'photo', fieldtype: 'Attach Image' },
       { fieldname: 'pages', fieldtype: 'Table', options: 'Paper Page' },
+      { fieldname: 'body', fieldtype: 'Text Editor' },
     ],
     permissions: [
       { role: 'System Manager', ...ALL },
