@@ -53,13 +53,13 @@ test('a read is tried with the session that is there', async () => {
   const answer = page.getByRole('region', { name: 'Answer', exact: true });
   await answer.getByText('200').waitFor();
   expect(await answer.getByText(/\d+ ms/).count()).toBe(1);
-  const shown = JSON.parse(await answer.locator('pre').innerText());
+  const shown = JSON.parse((await answer.locator('pre').textContent()) ?? '');
   expect(shown.items).toHaveLength(2);
   expect(Object.keys(shown.items[0])).toEqual(['name', 'status']);
   await answer.getByText('Headers').click();
   await answer.getByText('content-type', { exact: true }).waitFor();
   // What stands in the boxes stands in the code, which runs.
-  const curl = await page.getByRole('region', { name: 'curl' }).locator('pre').innerText();
+  const curl = (await page.getByRole('region', { name: 'curl' }).locator('pre').textContent()) ?? '';
   const { stdout } = await promisify(execFile)('sh', ['-c', curl], { env: { ...process.env, TOKEN: world.app.token } });
   expect(JSON.parse(stdout)).toEqual(shown);
   await shot('list-light-1440');
@@ -80,7 +80,7 @@ test('a write asks first, and a refusal is shown as it came', async () => {
   await page.getByRole('alertdialog').getByRole('button', { name: 'Send it' }).click();
   const answer = page.getByRole('region', { name: 'Answer', exact: true });
   await answer.getByText('400').first().waitFor();
-  expect(await answer.locator('pre').innerText()).toContain('nonsense');
+  expect(await answer.locator('pre').textContent()).toContain('nonsense');
   await body.fill('{"nonsense": 1');
   await boxes.getByText('This is no JSON').waitFor();
   expect((await world.app.json('GET', '/api/v1/Task%20Label/count')).body.count).toBe(before);
@@ -122,7 +122,7 @@ test('the GraphQL editor knows the schema, and sends', async () => {
   await page.keyboard.press('Control+Enter');
   const answer = page.getByRole('region', { name: 'Answer', exact: true });
   await answer.getByText('200').waitFor();
-  expect(JSON.parse(await answer.locator('pre').innerText()).data.sales_order).toHaveLength(1);
+  expect(JSON.parse((await answer.locator('pre').textContent()) ?? '').data.sales_order).toHaveLength(1);
   await shot('graphql-light-1440');
   expect(await desk.axe()).toEqual([]);
 });
