@@ -159,10 +159,10 @@ describe('a form', () => {
     const [mine, theirs] = [await desk(), await desk()];
     await mine.open(order(name));
     await theirs.open(order(name));
+    await mine.page.getByLabel('Customer’s Order Number').fill('mine');
     await theirs.page.getByLabel('Customer’s Order Number').fill('theirs');
     await theirs.page.keyboard.press('Control+s');
     await saved(theirs.page);
-    await mine.page.getByLabel('Customer’s Order Number').fill('mine');
     await mine.page.getByLabel('Order Type').selectOption('Export');
     await mine.page.getByRole('tab', { name: /Terms/ }).click();
     await mine.page.locator('[data-fieldname="terms"] textarea').fill('Ex works');
