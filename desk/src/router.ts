@@ -1,5 +1,6 @@
 /** The addresses of the desk, a chunk for each view, and the way through the sign-in and back. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { startReading } from './composables/useReading.ts';
 import { useSession } from './composables/useSession.ts';
 
 const ListView = () => import('./views/ListView.vue');
@@ -14,6 +15,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./views/ShellView.vue'),
     children: [
       { path: '', component: () => import('./views/HomeView.vue') },
+      { path: 'settings', component: () => import('./views/SettingsView.vue') },
       { path: ':slug', redirect: ({ params }) => `/app/${encodeURIComponent(String(params.slug))}/list` },
       { path: ':slug/list', component: ListView, props: true },
       { path: ':slug/new', component: FormView, props: true },
@@ -32,7 +34,7 @@ export function createDeskRouter() {
   });
   const { user, load } = useSession();
   router.beforeEach(async (to) => {
-    await load().catch(() => undefined);
+    await Promise.all([load().catch(() => undefined), startReading()]);
     if (to.meta.isOpen || user.value) return true;
     return { path: '/login', query: to.fullPath === '/app' ? {} : { redirect_to: to.fullPath } };
   });

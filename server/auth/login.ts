@@ -46,6 +46,8 @@ export interface OwnProfile {
   roles: readonly string[];
   language: string;
   time_zone: string;
+  /** What they chose themselves; null: nothing. */
+  chosen: { language: string | null; time_zone: string | null; desk_theme: string | null };
 }
 
 export interface Auth {
@@ -175,13 +177,20 @@ export function createAuth({ db, clock, ids, principals, secondFactor }: AuthInp
       const [row] = await db.query({
         name: 'profile',
         text: `select u.full_name, coalesce(nullif(u.language, ''), s.language, 'en') as language,
-            coalesce(nullif(u.time_zone, ''), s.time_zone, 'UTC') as time_zone
+            coalesce(nullif(u.time_zone, ''), s.time_zone, 'UTC') as time_zone,
+            nullif(u.language, '') as own_language, nullif(u.time_zone, '') as own_time_zone,
+            nullif(u.desk_theme, '') as desk_theme
           from "user" u left join system_settings s on true where u.name = $1 limit 1`,
         values: [user],
       });
       const { full_name, language = 'en', time_zone = 'UTC' } = row ?? {};
       const place = { language: String(language), time_zone: String(time_zone) };
-      return { user, full_name: (full_name as string | null) || user, roles, ...place };
+      const chosen = {
+        language: textOf(row?.own_language),
+        time_zone: textOf(row?.own_time_zone),
+        desk_theme: textOf(row?.desk_theme),
+      };
+      return { user, full_name: (full_name as string | null) || user, roles, ...place, chosen };
     },
     async endSessions({ by, ip, requestId, ...which }) {
       const ended = await sessions.endOf(which);
@@ -207,4 +216,8 @@ export async function setPassword(db: Database, user: string, password: string):
 /** Whether the user has a password: a first start has to make one. */
 export async function hasPassword(db: Database, user: string): Promise<boolean> {
   return (await findHash(db, user)) !== undefined;
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }

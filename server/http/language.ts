@@ -37,9 +37,11 @@ async function translations(call: Call, ctx: Context): Promise<Answer> {
       `lang must be a language code, such as de or pt-BR; it is ${JSON.stringify(lang.slice(0, 40))}.`,
     );
   const words = await wordsFor(call, ctx, lang);
+  const { known } = await call.http.dictionaries.languages(ctx);
   const text = JSON.stringify({
     language: words.language,
     dir: isRightToLeft(words.language) ? 'rtl' : 'ltr',
+    languages: [...new Set([SOURCE_LANGUAGE, ...known])].sort(),
     messages: Object.fromEntries(words.messages),
     contexts: Object.fromEntries([...words.contexts].map(([context, texts]) => [context, Object.fromEntries(texts)])),
   });

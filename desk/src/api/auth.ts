@@ -5,6 +5,10 @@ export interface User {
   user: string;
   full_name: string;
   roles: readonly string[];
+  /** As they chose, or else the system's. */
+  time_zone?: string;
+  /** What they chose for themselves; null: nothing. */
+  chosen?: { language: string | null; time_zone: string | null; desk_theme: string | null };
 }
 
 /** The password was right, and a second step is asked for. */

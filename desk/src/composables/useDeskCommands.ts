@@ -5,7 +5,6 @@ import { useRouter } from 'vue-router';
 import type { Command } from './useCommands.ts';
 import { __ } from './useI18n.ts';
 import { useKeySheet, useSingleKeys } from './useKeyHelp.ts';
-import { usePlaces } from './usePlaces.ts';
 import { useSession } from './useSession.ts';
 import { type Theme, useTheme } from './useTheme.ts';
 
@@ -18,11 +17,10 @@ export interface DeskCommand extends Command {
 
 export function useDeskCommands() {
   const router = useRouter();
-  const { user, signOut } = useSession();
+  const { signOut } = useSession();
   const { theme, setTheme } = useTheme();
   const { hasSingleKeys, set: setSingleKeys } = useSingleKeys();
   const sheet = useKeySheet();
-  const { toDocument } = usePlaces();
 
   const themed = (key: Theme, label: string, icon: DeskCommand['icon']): DeskCommand => {
     const run = (): void => setTheme(key);
@@ -40,8 +38,8 @@ export function useDeskCommands() {
       key: 'settings',
       label: __('My settings'),
       icon: UserRound,
-      also: [__('Profile'), __('Password'), __('Language')],
-      run: () => router.push(toDocument('User', user.value?.user ?? '')),
+      also: [__('Language'), __('Time zone'), __('Profile')],
+      run: () => router.push('/app/settings'),
     },
     themed('light', __('Light'), Sun),
     themed('dark', __('Dark'), Moon),

@@ -100,7 +100,13 @@ function enter(who: auth.User): void {
 }
 
 function begin(who: auth.User | undefined): void {
-  user.value = who && { user: who.user, full_name: who.full_name, roles: who.roles };
+  user.value = who && {
+    user: who.user,
+    full_name: who.full_name,
+    roles: who.roles,
+    time_zone: who.time_zone,
+    chosen: who.chosen,
+  };
   isKnown.value = true;
 }
 

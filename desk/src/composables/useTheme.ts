@@ -1,4 +1,4 @@
-/** Light, dark, or as the system has it; remembered in this browser. */
+/** Light, dark, or as the system has it; remembered in this browser, so that it holds before anything is loaded. */
 import { computed, shallowRef } from 'vue';
 
 export type Theme = 'light' | 'dark' | 'system';
@@ -25,9 +25,21 @@ export function apply(): void {
 }
 
 function setTheme(next: Theme): void {
+  adoptTheme(next);
+  for (const listener of chosen) listener(next);
+}
+
+/** As it was chosen elsewhere. */
+export function adoptTheme(next: Theme): void {
   theme.value = next;
   localStorage.setItem(KEY, next);
   apply();
+}
+
+const chosen = new Set<(theme: Theme) => void>();
+
+export function onThemeChosen(listener: (theme: Theme) => void): void {
+  chosen.add(listener);
 }
 
 function stored(): Theme {

@@ -1,5 +1,6 @@
 /** New documents with their defaults, and what a form would send of one that was changed. Pure. */
 import { LAYOUT } from './layout.ts';
+import { toWallClock } from './moments.ts';
 import { type Doc, type DocTypeMeta, type FieldMeta, isSet } from './types.ts';
 import { choicesOf } from './values.ts';
 
@@ -73,7 +74,7 @@ const DEFAULTS: Readonly<Record<string, Default>> = {
   rating: asNumber,
   date: (text, { now }) => (/^today$/i.test(text) ? localDate(now) : text),
   datetime: (text, { now }) => (/^now$/i.test(text) ? new Date(now).toISOString() : text),
-  time: (text, { now }) => (/^now$/i.test(text) ? new Date(now).toTimeString().slice(0, 8) : text),
+  time: (text, { now }) => (/^now$/i.test(text) ? toWallClock(new Date(now).toISOString()).slice(11) : text),
 };
 
 /** `:Company` and its like are defaults that only the server knows. */
@@ -88,9 +89,7 @@ function firstSeries(field: FieldMeta): unknown {
 }
 
 function localDate(now: number): string {
-  const date = new Date(now);
-  const two = (part: number): string => String(part).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return toWallClock(new Date(now).toISOString()).slice(0, 10);
 }
 
 /** What a new document is sent as: its own fields that hold something. */

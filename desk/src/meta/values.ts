@@ -1,9 +1,11 @@
 /** Values as text and back, by the widget of their field and the reader's language. No field type is named here. */
+import { reader } from './reader.ts';
 import type { Doc, FieldMeta } from './types.ts';
 
 export interface Reading {
   /** BCP 47; undefined: the browser's. */
   locale?: string;
+  /** Undefined: the reader's. */
   timeZone?: string;
   doc?: Doc;
 }
@@ -11,7 +13,7 @@ export interface Reading {
 type Formatter = (value: unknown, field: FieldMeta, reading: Reading) => string;
 
 const FORMATTERS: Readonly<Record<string, Formatter>> = {
-  check: (value) => (value === true || value === 1 ? 'Yes' : 'No'),
+  check: (value) => (value === true || value === 1 ? reader.yes : reader.no),
   int: (value, _, { locale }) => number(value, locale, { maximumFractionDigits: 0 }),
   'long-int': (value, _, { locale }) => number(value, locale, { maximumFractionDigits: 0 }),
   float: (value, field, { locale }) => number(value, locale, digitsOf(field)),
@@ -141,7 +143,7 @@ function dateText(value: unknown, locale: string | undefined): string {
   return formatter(`d${locale}`, make).format(time);
 }
 
-function datetimeText(value: unknown, { locale, timeZone }: Reading): string {
+function datetimeText(value: unknown, { locale, timeZone = reader.timeZone }: Reading): string {
   const time = Date.parse(String(value));
   if (Number.isNaN(time)) return String(value);
   const make = () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });

@@ -28,7 +28,7 @@ test.each(THEMES.flatMap((theme) => WIDTHS.map((width) => [theme, width] as cons
       list: '/app/sales-order/list',
       form: `/app/sales-order/detail/${order}`,
       new: '/app/task-item/new',
-      settings: '/app/user/detail/Administrator',
+      settings: '/app/settings',
       missing: '/app/sales/list',
     };
     const height = width < 640 ? 720 : 800;

@@ -103,7 +103,16 @@ describe('metadata', () => {
 
 test('the profile says language and time zone, the system’s where none is chosen', async () => {
   const { ed } = world;
-  expect(await ok(ed, 'GET', '/api/v1/auth/me')).toMatchObject({ user: 'ed', language: 'en', time_zone: 'UTC' });
+  expect(await ok(ed, 'GET', '/api/v1/auth/me')).toMatchObject({
+    user: 'ed',
+    language: 'en',
+    time_zone: 'UTC',
+    chosen: { language: null, time_zone: null, desk_theme: null },
+  });
   await ok(ed, 'PATCH', '/api/v1/auth/me', { language: 'de', time_zone: 'Europe/Berlin' });
-  expect(await ok(ed, 'GET', '/api/v1/auth/me')).toMatchObject({ language: 'de', time_zone: 'Europe/Berlin' });
+  expect(await ok(ed, 'GET', '/api/v1/auth/me')).toMatchObject({
+    language: 'de',
+    time_zone: 'Europe/Berlin',
+    chosen: { language: 'de', time_zone: 'Europe/Berlin' },
+  });
 });
