@@ -5,11 +5,13 @@ import { createApp } from 'vue';
 import App from './App.vue';
 import { ProblemError } from './api/client.ts';
 import { registerGrids } from './components/grid/register.ts';
+import { registerActivityNotifications } from './composables/activity-notifications.ts';
 import { apply } from './composables/useTheme.ts';
 import { createDeskRouter } from './router.ts';
 
 apply();
 registerGrids();
+registerActivityNotifications();
 
 const queryClient = new QueryClient({
   defaultOptions: {

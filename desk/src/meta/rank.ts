@@ -26,6 +26,35 @@ export function ranked<T>(
     .sort((a, b) => b.fit - a.fit);
 }
 
+/** Names that somebody may have meant who mistyped one: with few other letters, or with a word in common. The nearest first. */
+export function nearestNames<T>(meant: string, items: readonly T[], nameOf: (item: T) => string): T[] {
+  const words = meant.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 2);
+  return items
+    .map((item) => {
+      const name = nameOf(item);
+      const isNear = distance(meant, name) <= Math.max(2, meant.length / 4);
+      const shared = words.filter((word) => name.includes(word)).length;
+      return { item, rank: isNear ? distance(meant, name) : shared > 0 ? 100 - shared : undefined };
+    })
+    .filter(({ rank }) => rank !== undefined)
+    .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0))
+    .map(({ item }) => item);
+}
+
+/** How many letters must be added, taken away or changed. */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, at) => at);
+  for (const [i, letter] of [...from].entries()) {
+    const next = [i + 1];
+    for (let j = 1; j <= to.length; j++) {
+      const changed = (row[j - 1] ?? 0) + (letter === to[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, changed));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}
+
 const ALSO = 0.8;
 const FITS = { same: 100, start: 90, words: 75, initials: 65, inside: 60, letters: 20 } as const;
 /** Letters further apart than this are a coincidence. */

@@ -41,6 +41,11 @@ test.each(THEMES.flatMap((theme) => WIDTHS.map((width) => [theme, width] as cons
       await page.waitForTimeout(400);
       await page.screenshot({ path: path.join(FOLDER, `${name}-${theme}-${width}.png`) });
     }
+    await open('/app');
+    if (width < 640) await page.getByRole('button', { name: /Open the menu/ }).click();
+    else await page.getByRole('button', { name: 'Fold the sidebar' }).click();
+    await page.waitForTimeout(300);
+    await page.screenshot({ path: path.join(FOLDER, `nav-${theme}-${width}.png`) });
     for (const [name, typed] of Object.entries({ palette: '', found: 'task', sheet: '' })) {
       await open('/app/sales-order/list');
       await page.keyboard.press(name === 'sheet' ? '?' : 'Control+k');

@@ -1,6 +1,6 @@
 /** What the command palette puts first. */
 import { describe, expect, test } from 'vitest';
-import { fitOf, ranked } from '../../../desk/src/meta/rank.ts';
+import { fitOf, nearestNames, ranked } from '../../../desk/src/meta/rank.ts';
 
 const DOCTYPES = ['Customer', 'Customer Group', 'Sales Order', 'Sales Person', 'Custom Field', 'Task Item', 'User'];
 const found = (typed: string) => ranked(typed, DOCTYPES, (text) => text).map(({ item }) => item);
@@ -49,5 +49,21 @@ describe('fitOf', () => {
     expect(fitOf('abc', 'a long way to b and then c')).toBe(0);
     expect(fitOf('zz', 'jazz')).toBeGreaterThan(0);
     expect(fitOf('er', 'Sales Order')).toBeLessThan(fitOf('or', 'Sales Order'));
+  });
+});
+
+describe('nearestNames', () => {
+  const near = (meant: string) =>
+    nearestNames(meant, ['customer', 'customer-group', 'sales-order', 'user', 'task-item'], (name) => name);
+
+  test.each([
+    ['custmer', ['customer']],
+    ['sale-order', ['sales-order']],
+    ['usr', ['user']],
+    ['tasks-items', ['task-item']],
+    ['group-of-customers', ['customer-group']],
+    ['nowhere', []],
+  ])('%s', (meant, expected) => {
+    expect(near(meant).slice(0, 1)).toEqual(expected);
   });
 });
