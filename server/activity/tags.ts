@@ -34,6 +34,7 @@ export async function addTags(ctx: Context, q: Address & { tags: readonly string
   const wanted = [...new Set(q.tags.map(acceptTag))];
   return changeTags(ctx, q, async (within, subject) => {
     const there = new Set(await tagRows(within, subject));
+    lockTags(within, wanted);
     const known = await knownTags(within, wanted);
     for (const tag of wanted) {
       const name = known.get(tag.toLowerCase()) ?? tag;
@@ -80,6 +81,16 @@ async function changeTags(
     noteActivity(within, subject);
     return tagRows(within, subject);
   });
+}
+
+/** Two who make the same tag, on whichever documents, wait for each other; in one order, so that none waits for ever. */
+function lockTags(ctx: WriteContext, tags: readonly string[]): void {
+  for (const tag of [...new Set(tags.map((each) => each.toLowerCase()))].sort())
+    ctx.tx.send({
+      name: 'lock_tag',
+      text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))',
+      values: [`tag ${tag}`],
+    });
 }
 
 /** As they are written, by how they are written in small letters. */

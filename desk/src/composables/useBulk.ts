@@ -5,10 +5,15 @@ import type { Doc } from '../meta/types.ts';
 import { usePatchRows, useStaleLists } from './useList.ts';
 
 const AT_ONCE = 100;
+/** Of what each document is asked for on its own. */
+const SIDE_BY_SIDE = 4;
 
 export interface BulkJob {
-  action: BulkWish['action'];
+  /** Absent: `each` is what is done. */
+  action?: BulkWish['action'];
   names: readonly string[];
+  /** Done to each on its own; throws what is to be said of it. */
+  each?(name: string): Promise<unknown>;
   /** What an update writes into each. */
   data?(name: string): Readonly<Record<string, unknown>>;
 }
@@ -34,8 +39,9 @@ export function useBulk(doctype: () => string) {
     isRunning.value = true;
     isStopped = false;
     const changed = new Map<string, Doc | undefined>();
-    for (let at = 0; at < wish.names.length && !isStopped; at += AT_ONCE) {
-      const names = wish.names.slice(at, at + AT_ONCE);
+    const step = wish.each ? SIDE_BY_SIDE : AT_ONCE;
+    for (let at = 0; at < wish.names.length && !isStopped; at += step) {
+      const names = wish.names.slice(at, at + step);
       const rows = await send(wish, names);
       outcomes.value = [...outcomes.value, ...rows.map((row, index) => outcomeOf(row, names[index] as string))];
       for (const [index, row] of rows.entries())
@@ -49,10 +55,12 @@ export function useBulk(doctype: () => string) {
     return [...changed.keys()];
   }
 
-  async function send(wish: BulkJob, names: readonly string[]): Promise<BulkRow[]> {
+  async function send({ each, action, data }: BulkJob, names: readonly string[]): Promise<BulkRow[]> {
+    if (each) return Promise.all(names.map((name) => sendOne(name, each)));
+    if (!action) return [];
     try {
-      const docs = names.map((name) => ({ ...wish.data?.(name), name }));
-      const { results } = await bulk(doctype(), { action: wish.action, docs, atomic: false });
+      const docs = names.map((name) => ({ ...data?.(name), name }));
+      const { results } = await bulk(doctype(), { action, docs, atomic: false });
       return results;
     } catch (error) {
       // The whole hundred was refused, or the server could not be reached: that is so for each.
@@ -73,6 +81,15 @@ export function useBulk(doctype: () => string) {
       isStopped = true;
     },
   };
+}
+
+async function sendOne(name: string, each: (name: string) => Promise<unknown>): Promise<BulkRow> {
+  try {
+    await each(name);
+    return { name, ok: true };
+  } catch (error) {
+    return { name, ok: false, error: { detail: (error as Error).message } };
+  }
 }
 
 function outcomeOf({ ok, error }: BulkRow, name: string): BulkOutcome {

@@ -312,6 +312,47 @@ describe('beside the form', () => {
   });
 });
 
+describe('a list', () => {
+  it('assigns and tags what is chosen, and says what was refused', async () => {
+    const names = [await newOrder(), await newOrder()];
+    const { page, open, axe } = await desk();
+    await open(`/app/sales-order/list?filters=${encodeURIComponent(JSON.stringify([['name', 'in', names]]))}`);
+    await expect.poll(() => page.getByRole('grid').getByRole('row').count()).toBe(3);
+    const choose = async (command: string) => {
+      await page.keyboard.press('Control+a');
+      await page.getByRole('button', { name: 'Actions' }).click();
+      await page.getByRole('menuitem', { name: command }).click();
+    };
+    await choose('Assign …');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('combobox', { name: 'Assign to' }).fill('Okri');
+    await page.getByRole('option', { name: /Ben Okri/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('button', { name: 'Assign', exact: true }).click();
+    await page.getByRole('status').getByText('2 documents assigned').waitFor();
+    for (const name of names)
+      expect((await info(name)).assignments).toMatchObject([{ allocated_to: 'ben@example.com' }]);
+    await choose('Add tags …');
+    await dialog.getByRole('combobox', { name: 'Add a tag' }).fill('both');
+    await page.getByRole('option', { name: /New tag/ }).waitFor();
+    await page.keyboard.press('Enter');
+    expect(await axe(), 'the tags').toEqual([]);
+    await dialog.getByRole('button', { name: 'Add tags' }).click();
+    await page.getByRole('status').getByText('2 documents tagged').waitFor();
+    for (const name of names) expect((await info(name)).tags).toEqual(['both']);
+    await choose('Assign …');
+    await dialog.getByRole('combobox', { name: 'Assign to' }).fill('Nina');
+    await page.getByRole('option', { name: /Nina Gast/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('button', { name: 'Assign', exact: true }).click();
+    await page
+      .getByRole('dialog', { name: '2 of 2 could not be done' })
+      .getByText('Share it with them first.')
+      .first()
+      .waitFor();
+  });
+});
+
 describe('a form with all of it', () => {
   it.each([
     ['light', 1280],

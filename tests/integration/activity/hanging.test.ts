@@ -129,6 +129,16 @@ describe('tags and likes', () => {
     expect(await statusOf(rita, 'GET', '/api/v1/Tag')).toBe(404);
   });
 
+  test('one new tag is put on many documents at once', async () => {
+    const names = await Promise.all(Array.from({ length: 6 }, () => world.project()));
+    for (let round = 0; round < 6; round++)
+      await Promise.all(names.map((name) => ok(world.ada, 'POST', at(name, '/tags'), { tag: `fresh ${round}` })));
+    const found = await Promise.all(names.map(async (name) => (await ok(world.ada, 'GET', at(name, '/tags'))).items));
+    expect(new Set(found.map((tags) => tags.join()))).toEqual(
+      new Set(['fresh 0,fresh 1,fresh 2,fresh 3,fresh 4,fresh 5']),
+    );
+  });
+
   test('many at once put one tag and one like there', async () => {
     const { ada } = world;
     const name = await world.project();
