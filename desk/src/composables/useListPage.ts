@@ -2,6 +2,7 @@
 import { computed, type MaybeRefOrGetter } from 'vue';
 import { fieldsToAsk, listColumns, orderOf } from '../meta/columns.ts';
 import { toWire } from '../meta/filters.ts';
+import { viewFields } from '../meta/view-fields.ts';
 import { useBulk } from './useBulk.ts';
 import { useCurrentDocType } from './useCurrentDocType.ts';
 import { useExport } from './useExport.ts';
@@ -14,7 +15,9 @@ import { useSelection } from './useSelection.ts';
 
 export type ListPage = ReturnType<typeof useListPage>;
 
-/** `isTable`: rows are wanted, not another view that asks by itself. */
+/** Views that show the rows of the page one after another; others ask by themselves. */
+const ROW_VIEWS: ReadonlySet<string> = new Set(['', 'list', 'gallery']);
+
 export function useListPage(slug: MaybeRefOrGetter<string>) {
   const current = useCurrentDocType(slug);
   const { meta } = current;
@@ -24,11 +27,16 @@ export function useListPage(slug: MaybeRefOrGetter<string>) {
   const columns = computed(() => (meta.value ? listColumns(meta.value, settings.settings.value) : []));
   const order = computed(() => route.sort.value || (meta.value ? orderOf(meta.value) : ''));
   const wire = computed(() => toWire(route.filters.value));
-  const isTable = computed(() => ['', 'list'].includes(route.view.value));
+  const hasRows = computed(() => ROW_VIEWS.has(route.view.value));
+  /** What a row is shown with: its columns, and of a card its picture. */
+  const shown = computed(() => {
+    const { image } = meta.value ? viewFields(meta.value, 'gallery', settings.settings.value.views?.gallery) : {};
+    return route.view.value === 'gallery' && image ? [...columns.value, image] : columns.value;
+  });
   const wish = computed(() =>
-    meta.value && isTable.value
+    meta.value && hasRows.value
       ? {
-          fields: fieldsToAsk(meta.value, columns.value),
+          fields: fieldsToAsk(meta.value, shown.value),
           filters: wire.value.length > 0 ? wire.value : undefined,
           order_by: order.value,
           q: route.q.value || undefined,
@@ -60,6 +68,7 @@ export function useListPage(slug: MaybeRefOrGetter<string>) {
     order,
     wire,
     list,
+    hasRows,
     names,
     selection,
     live,

@@ -29,3 +29,8 @@ export function useRows(doctype: MaybeRefOrGetter<string>, wish: MaybeRefOrGette
     reload: () => query.refetch(),
   };
 }
+
+/** Once, for a list on paper. Throws ProblemError. */
+export function useSomeRows() {
+  return (doctype: string, wish: ListWish) => listDocuments(doctype, { ...wish, limit: MOST_ROWS, count: 'exact' });
+}

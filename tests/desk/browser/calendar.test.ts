@@ -1,7 +1,7 @@
 /** The calendar: what stands on which day, moved by mouse and by keys, taken back, refused, made with a click. */
 import { mkdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { makeVisits, REST, VISITS } from './visits.ts';
+import { makeVisits, overtake, REST, VISITS } from './visits.ts';
 import { type Desk, openWorld, type World } from './world.ts';
 
 const MARCH = `${VISITS}?view=calendar&on=2026-03-01`;
@@ -83,7 +83,7 @@ test('its end is pulled to another day', async () => {
 test('what somebody else has changed stays where it is, and why is said', async () => {
   await openMarch();
   const before = await event(1).boundingBox();
-  await world.app.json('PATCH', `${REST}/${names[1]}`, { progress: 99 });
+  await overtake(desk, world, names[1] as string);
   await drag(1, 1, 0);
   await desk.page.getByText('Depot stays where it was').waitFor();
   expect((await read(1)).starts_on).toBe('2026-03-10');

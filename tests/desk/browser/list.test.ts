@@ -259,3 +259,35 @@ test('a list of two thousand more goes on to its end', { timeout: 120_000 }, asy
   // Only what is on the screen is drawn.
   expect(await rows().count()).toBeLessThan(80);
 });
+
+test('rows stay when the next page fails; it is asked for at the next scroll or by the button, and not without end', {
+  timeout: 60_000,
+}, async () => {
+  const filters = [['subject', 'like', 'Many %']];
+  let asked = 0;
+  let isAway = true;
+  await desk.page.route(/\/api\/v1\/Task%20Item\?.*cursor=[^&]/, async (route) => {
+    asked += 1;
+    const problem = { type: '/problems/conflict', title: 'No', status: 409, detail: 'The shelf is empty.' };
+    if (isAway)
+      await route.fulfill({ status: 409, contentType: 'application/problem+json', body: JSON.stringify(problem) });
+    else await route.continue();
+  });
+  await openList(`${TASKS}?filters=${encodeURIComponent(JSON.stringify(filters))}&sort=name+asc`);
+  const scroll = (top: number) =>
+    desk.page.locator('[data-scroller]').evaluate((box, to) => box.scrollTo({ top: to }), top);
+  await scroll(1e6);
+  await desk.page.getByText('More could not be loaded: The shelf is empty.').waitFor();
+  expect(await rows().count()).toBeGreaterThan(5);
+  await desk.page.waitForTimeout(500);
+  const once = asked;
+  expect(once).toBeLessThan(5);
+  await scroll(0);
+  await scroll(1e6);
+  await expect.poll(() => asked).toBeGreaterThan(once);
+  await desk.page.getByText('More could not be loaded').waitFor();
+  isAway = false;
+  await desk.page.getByRole('button', { name: 'Try again' }).click();
+  await desk.page.locator('tr[data-row="60"]').waitFor();
+  await desk.page.unrouteAll();
+});

@@ -1,5 +1,5 @@
 /** A DocType with everything that the ways to look at a list stand on, and some documents of it. */
-import type { World } from './world.ts';
+import type { Desk, World } from './world.ts';
 
 export const VISITS = '/app/visit/list';
 export const REST = '/api/v1/Visit';
@@ -92,3 +92,39 @@ export async function makeVisits({ app }: World): Promise<string[]> {
   await app.json('PATCH', `${REST}/${names[2]}`, { depends_on: names[0] });
   return names;
 }
+
+/** Somebody else writes it after the page has sent its own change, and before the server has it. */
+export async function overtake({ page }: Desk, { app }: World, name: string): Promise<void> {
+  await page.route(
+    `**${REST}/*`,
+    async (route) => {
+      await app.json('PATCH', `${REST}/${name}`, { progress: 99 });
+      await route.continue();
+    },
+    { times: 1 },
+  );
+}
+
+/** A square of one colour as a picture of a visit. */
+export async function givePhoto({ app }: World, name: string): Promise<string> {
+  const form = new FormData();
+  form.set('file', new Blob([PNG], { type: 'image/png' }), 'front.png');
+  form.set('attached_to_doctype', 'Visit');
+  form.set('attached_to_name', name);
+  form.set('attached_to_field', 'photo');
+  const headers = { authorization: `Bearer ${app.token}` };
+  const sent = await fetch(`${app.url}/api/v1/file/upload`, { method: 'POST', headers, body: form });
+  const {
+    items: [file],
+  } = (await sent.json()) as { items: { file_url: string }[] };
+  const file_url = file?.file_url;
+  if (file_url === undefined) throw new Error(`the picture was answered with ${sent.status}`);
+  const written = await app.json('PATCH', `${REST}/${name}`, { photo: file_url });
+  if (written.status !== 200) throw new Error(`${file_url}: ${written.text}`);
+  return file_url;
+}
+
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAD8GO2jAAAAKUlEQVR42u3NMQEAAAgDoC251a3hIwRAQmZTSZIkSZIkSZIkSZIkSfLfAgkKAUHiX3pRAAAAAElFTkSuQmCC',
+  'base64',
+);

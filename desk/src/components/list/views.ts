@@ -1,5 +1,5 @@
 /** The ways to look at a list. Other parts of the desk, and apps, add theirs with `registerView`. */
-import { CalendarDays, ListTree, SquareKanban, Table2 } from '@lucide/vue';
+import { CalendarDays, ChartGantt, Images, ListTree, MapPin, SquareKanban, Table2 } from '@lucide/vue';
 import { type Component, defineAsyncComponent } from 'vue';
 import type { DocTypeMeta } from '../../meta/types.ts';
 import { hasView } from '../../meta/view-fields.ts';
@@ -46,6 +46,33 @@ const views = new Map<string, ListViewEntry>([
       icon: CalendarDays,
       available: (meta) => hasView(meta, 'calendar'),
       component: defineAsyncComponent(() => import('./calendar/CalendarView.vue')),
+    },
+  ],
+  [
+    'gantt',
+    {
+      label: 'Gantt',
+      icon: ChartGantt,
+      available: (meta) => hasView(meta, 'gantt'),
+      component: defineAsyncComponent(() => import('./gantt/GanttView.vue')),
+    },
+  ],
+  [
+    'gallery',
+    {
+      label: 'Gallery',
+      icon: Images,
+      available: (meta) => hasView(meta, 'gallery'),
+      component: defineAsyncComponent(() => import('./gallery/GalleryView.vue')),
+    },
+  ],
+  [
+    'map',
+    {
+      label: 'Map',
+      icon: MapPin,
+      available: (meta) => hasView(meta, 'map'),
+      component: defineAsyncComponent(() => import('./map/MapView.vue')),
     },
   ],
 ]);
