@@ -1,5 +1,6 @@
 /** Widget names, as the server's field types give them, to components. Apps and other parts of the desk may add theirs. */
 import { defineAsyncComponent } from 'vue';
+import type { FieldMeta } from '../meta/types.ts';
 import ButtonWidget from './ButtonWidget.vue';
 import CheckCell from './CheckCell.vue';
 import CheckWidget from './CheckWidget.vue';
@@ -97,6 +98,19 @@ export function widgetOf(name: string): WidgetEntry {
 /** Adds a widget, or puts a better one in the place of what is there. */
 export function registerWidget(name: string, entry: WidgetEntry): void {
   entries.set(name, entry);
+}
+
+const ofFields = new Map<string, Partial<WidgetEntry>>();
+
+/** `DocType.fieldname`: parts of the widget of one field that are others. */
+export function registerField(path: string, entry: Partial<WidgetEntry>): void {
+  ofFields.set(path, { ...ofFields.get(path), ...entry });
+}
+
+/** The widget of a field of this DocType, with what is other for it alone. */
+export function widgetFor(field: FieldMeta, doctype: string | undefined): WidgetEntry {
+  const own = ofFields.get(`${doctype}.${field.fieldname}`);
+  return own ? { ...widgetOf(field.widget), ...own } : widgetOf(field.widget);
 }
 
 export function widgetNames(): string[] {
