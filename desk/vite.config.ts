@@ -3,7 +3,6 @@ import path from 'node:path';
 import tailwind from '@tailwindcss/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
-import { appFrontends } from './app-frontends.ts';
 import { compress } from './compress.ts';
 
 const ROOT = import.meta.dirname;
@@ -14,15 +13,8 @@ export default defineConfig({
   root: ROOT,
   base: '/',
   cacheDir: path.join(ROOT, '../node_modules/.vite/desk'),
-  plugins: [appFrontends(), vue(), tailwind(), compress()],
-  resolve: {
-    alias: {
-      '@expressions': path.join(ROOT, '../server/expressions'),
-      'framework-m/frontend': path.join(ROOT, 'src/frontend/index.ts'),
-    },
-    // An app may lie anywhere: it shares the desk's own.
-    dedupe: ['vue', 'vue-router', '@tanstack/vue-query', '@lucide/vue', 'reka-ui'],
-  },
+  plugins: [vue(), tailwind(), compress()],
+  resolve: { alias: { '@expressions': path.join(ROOT, '../server/expressions') } },
   define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false' },
   build: {
     outDir: process.env.DESK_OUT ?? 'dist',

@@ -7,7 +7,6 @@ import { ProblemError } from './api/client.ts';
 import { registerGrids } from './components/grid/register.ts';
 import { registerActivityNotifications } from './composables/activity-notifications.ts';
 import { apply } from './composables/useTheme.ts';
-import { loadFrontends } from './frontend/load.ts';
 import { createDeskRouter } from './router.ts';
 
 apply();
@@ -26,8 +25,4 @@ const queryClient = new QueryClient({
   },
 });
 
-/** Beside the question who is signed in, so that it takes no time of its own. */
-const frontends = loadFrontends();
-const router = createDeskRouter();
-router.beforeEach(() => frontends);
-createApp(App).use(router).use(VueQueryPlugin, { queryClient }).mount('#desk');
+createApp(App).use(createDeskRouter()).use(VueQueryPlugin, { queryClient }).mount('#desk');

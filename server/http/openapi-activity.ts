@@ -133,6 +133,13 @@ export const commonActivityPaths: Paths = [
     },
   ],
   [
+    '/api/v1/settings/user',
+    {
+      get: { summary: 'What you keep of the desk as a whole', responses: responses('The settings') },
+      put: { summary: 'Keep it', requestBody: body(['settings']), responses: responses('The settings') },
+    },
+  ],
+  [
     '/api/v1/settings/user/{doctype}',
     {
       parameters: [inPath('doctype')],

@@ -1,5 +1,5 @@
 /**
- * How somebody left the list of a DocType: filters, columns, page, view. One for each person and DocType, read and
+ * How somebody left the list of a DocType, and the desk as a whole: filters, columns, page, view. One for each person and DocType, read and
  * written by that person alone; what others have is behind no door.
  */
 import { asSystem, inTransaction, planOf } from '../documents/context.ts';
@@ -37,29 +37,39 @@ const WHY = 'the settings that somebody keeps for their own lists';
 
 export type UserSettings = Readonly<Record<string, unknown>>;
 
-/** {} where nothing was kept. Throws `not_found` for a DocType that the caller may not know of. */
-export async function readUserSettings(ctx: Context, doctype: string): Promise<UserSettings> {
-  const plan = planOf(ctx, doctype);
-  const [row] = await rowsOf(ctx, plan.name);
+/** What is of no DocType stands under the one that it is kept in, which nobody has a list of. */
+const OF_NONE = 'User Setting';
+
+/** {} where nothing was kept. Throws `not_found` for a DocType that the caller may not know of. Without one: of the desk. */
+export async function readUserSettings(ctx: Context, doctype?: string): Promise<UserSettings> {
+  const [row] = await rowsOf(ctx, nameOf(ctx, doctype));
   return isObject(row?.data) ? row.data : {};
 }
 
 /** Replaces all of them; {} forgets them. Throws `validation` for a key or value that is none of these. */
-export async function writeUserSettings(ctx: Context, doctype: string, given: UserSettings): Promise<UserSettings> {
-  const plan = planOf(ctx, doctype);
+export async function writeUserSettings(
+  ctx: Context,
+  doctype: string | undefined,
+  given: UserSettings,
+): Promise<UserSettings> {
+  const about = nameOf(ctx, doctype);
   const kept = accept(given);
   await inTransaction(ctx, async (within) => {
     const { user } = within.actor;
     within.tx.send({
       text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))',
-      values: [`user setting of ${user} for ${plan.name}`],
+      values: [`user setting of ${user} for ${about}`],
     });
-    const [row] = await rowsOf(within, plan.name);
+    const [row] = await rowsOf(within, about);
     const system: WriteContext = asSystem(within, WHY);
     if (row) await updateDocument(system, { doctype: 'User Setting', name: String(row.name), given: { data: kept } });
-    else await createDocument(system, { doctype: 'User Setting', given: { user, for_doctype: plan.name, data: kept } });
+    else await createDocument(system, { doctype: 'User Setting', given: { user, for_doctype: about, data: kept } });
   });
   return kept;
+}
+
+function nameOf(ctx: Context, doctype: string | undefined): string {
+  return doctype === undefined ? OF_NONE : planOf(ctx, doctype).name;
 }
 
 function rowsOf(ctx: Context, doctype: string) {

@@ -35,9 +35,8 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** With another `deskFolder`: of a desk that was built for this test. */
-export async function openWorld({ deskFolder = inject('deskFolder') } = {}): Promise<World> {
-  const [app, browser] = await Promise.all([createDemoApp(deskFolder), launch(inject('chromium'))]);
+export async function openWorld(): Promise<World> {
+  const [app, browser] = await Promise.all([createDemoApp(), launch(inject('chromium'))]);
   return {
     app,
     browser,
@@ -49,9 +48,9 @@ export async function openWorld({ deskFolder = inject('deskFolder') } = {}): Pro
   };
 }
 
-async function createDemoApp(deskFolder: string): Promise<TestApp> {
+async function createDemoApp(): Promise<TestApp> {
   const apps = await findActiveApps({ root: ROOT, folders: [], installed: new Set(), isDemoWanted: true });
-  const app = await createTestApp({ apps: apps.modules, deskFolder });
+  const app = await createTestApp({ apps: apps.modules, deskFolder: inject('deskFolder') });
   for (const demo of apps.newDemo) {
     await installDocTypes(app.app, demo);
     await installDocuments(app.app, demo);

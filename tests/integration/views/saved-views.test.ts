@@ -108,6 +108,18 @@ describe('settings of lists', () => {
     expect(await statusOf(world.app.anonymous, 'GET', PATH)).toBe(401);
   });
 
+  test('of the desk as a whole are kept for each person too', async () => {
+    const { ada, nina } = world;
+    const DESK = '/api/v1/settings/user';
+    const mine = { settings: { rooms: { pins: { at: 7, value: ['Project'] } } } };
+    expect(await ok(nina, 'GET', DESK)).toEqual({});
+    expect(await ok(nina, 'PUT', DESK, mine)).toEqual(mine);
+    expect(await ok(nina, 'GET', DESK)).toEqual(mine);
+    expect(await ok(ada, 'GET', DESK)).toEqual({});
+    expect(await statusOf(nina, 'PUT', DESK, { colour: 'red' })).toBe(400);
+    expect(await statusOf(world.app.anonymous, 'GET', DESK)).toBe(401);
+  });
+
   test('of many requests at once are one', async () => {
     const { rita, app } = world;
     await Promise.all([10, 20, 30, 40].map((page_length) => ok(rita, 'PUT', PATH, { page_length })));

@@ -1,11 +1,11 @@
-/** Which fields of a child table are columns: as the DocType says, or as this user chose in this browser. */
-import { computed, type Ref, shallowRef, watch } from 'vue';
+/** Which fields of a child table are columns: as the DocType says, or as this user chose. */
+import { computed, type Ref } from 'vue';
+import { useKept } from '../../composables/useUserStore.ts';
 import { gridFields, LAYOUT } from '../../meta/layout.ts';
 import { type DocTypeMeta, type FieldMeta, isSet } from '../../meta/types.ts';
 
 export function useColumns(meta: Readonly<Ref<DocTypeMeta | undefined>>) {
-  const chosen = shallowRef<readonly string[] | undefined>();
-  const key = computed(() => `desk-grid:${meta.value?.name ?? ''}`);
+  const chosen = computed(() => useKept<readonly string[]>(`grid ${meta.value?.name ?? ''}`, '', []));
   const choosable = computed(() =>
     (meta.value?.fields ?? []).filter(
       ({ is_standard, widget, hidden }) =>
@@ -14,26 +14,16 @@ export function useColumns(meta: Readonly<Ref<DocTypeMeta | undefined>>) {
   );
   const columns = computed<FieldMeta[]>(() => {
     if (!meta.value) return [];
-    const names = chosen.value;
-    const mine = names ? choosable.value.filter(({ fieldname }) => names.includes(fieldname)) : [];
+    const names = chosen.value.value.value;
+    const mine = choosable.value.filter(({ fieldname }) => names.includes(fieldname));
     return mine.length > 0 ? mine : gridFields(meta.value).filter(({ widget }) => !widget.startsWith('table'));
   });
-
-  watch(
-    key,
-    () => {
-      const stored = localStorage.getItem(key.value);
-      chosen.value = stored ? stored.split(',') : undefined;
-    },
-    { immediate: true },
-  );
 
   function toggle(fieldname: string): void {
     const names = columns.value.map((column) => column.fieldname);
     const next = names.includes(fieldname) ? names.filter((name) => name !== fieldname) : [...names, fieldname];
     if (next.length === 0) return;
-    chosen.value = next;
-    localStorage.setItem(key.value, next.join(','));
+    chosen.value.write(next);
   }
 
   return { columns, choosable, toggle };
