@@ -38,7 +38,7 @@ export function compress(): Plugin {
         for (const next of known.get(name)?.imports ?? []) follow(next);
       };
       if (entry) follow(entry.fileName);
-      for (const view of ['ShellView', 'ListView']) {
+      for (const view of ['ShellView', 'ListView', 'registration']) {
         const chunk = chunks.find((part) => part.name === view);
         if (chunk) follow(chunk.fileName);
       }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import tailwind from '@tailwindcss/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
+import { appFrontends } from './app-frontends.ts';
 import { compress } from './compress.ts';
 
 const ROOT = import.meta.dirname;
@@ -13,8 +14,15 @@ export default defineConfig({
   root: ROOT,
   base: '/',
   cacheDir: path.join(ROOT, '../node_modules/.vite/desk'),
-  plugins: [vue(), tailwind(), compress()],
-  resolve: { alias: { '@expressions': path.join(ROOT, '../server/expressions') } },
+  plugins: [appFrontends(), vue(), tailwind(), compress()],
+  resolve: {
+    alias: {
+      '@expressions': path.join(ROOT, '../server/expressions'),
+      'framework-m/frontend': path.join(ROOT, 'src/frontend/index.ts'),
+    },
+    // An app may lie anywhere: it shares the desk's own.
+    dedupe: ['vue', 'vue-router', '@tanstack/vue-query', '@lucide/vue', 'reka-ui'],
+  },
   define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false' },
   build: {
     outDir: process.env.DESK_OUT ?? 'dist',

@@ -7,6 +7,7 @@ import { ProblemError } from './api/client.ts';
 import { registerGrids } from './components/grid/register.ts';
 import { registerActivityNotifications } from './composables/activity-notifications.ts';
 import { apply } from './composables/useTheme.ts';
+import { loadFrontends } from './frontend/load.ts';
 import { createDeskRouter } from './router.ts';
 
 apply();
@@ -25,4 +26,8 @@ const queryClient = new QueryClient({
   },
 });
 
-createApp(App).use(createDeskRouter()).use(VueQueryPlugin, { queryClient }).mount('#desk');
+/** Beside the question who is signed in, so that it takes no time of its own. */
+const frontends = loadFrontends();
+const router = createDeskRouter();
+router.beforeEach(() => frontends);
+createApp(App).use(router).use(VueQueryPlugin, { queryClient }).mount('#desk');

@@ -16,6 +16,8 @@ const routes: RouteRecordRaw[] = [
     children: [
       { path: '', component: () => import('./views/HomeView.vue') },
       { path: 'settings', component: () => import('./views/SettingsView.vue') },
+      // A DocType called X has its documents at x/detail.
+      { path: 'x/:app((?!detail/\\)[^/]+)/:page+', component: () => import('./views/AppPageView.vue'), props: true },
       { path: ':slug', redirect: ({ params }) => `/app/${encodeURIComponent(String(params.slug))}/list` },
       { path: ':slug/list', component: ListView, props: true },
       { path: ':slug/new', component: FormView, props: true },

@@ -11,7 +11,14 @@ export interface FieldChange {
 
 export type ChangeShown =
   | ({ kind: 'field' } & FieldChange)
-  | { kind: 'row added' | 'row removed'; table: string; label: string; row: Record<string, unknown> }
+  | {
+      kind: 'row added' | 'row removed';
+      table: string;
+      label: string;
+      name: string | null;
+      idx: number;
+      row: Record<string, unknown>;
+    }
   | { kind: 'row changed'; table: string; label: string; idx: number; row: string | null; changes: FieldChange[] };
 
 /** `data` holds what the reader may see (documents/readable-changes.ts). */
@@ -25,7 +32,7 @@ export function changesShown(ctx: Context, plan: DocTypePlan, data: Record<strin
     listOf(data[key]).map(([table, row]) => {
       const name = String(table);
       const { label, rows } = tableOf(name);
-      return { kind, table: name, label, row: plainRow(rows, row) };
+      return { kind, table: name, label, ...placeOf(row), row: plainRow(rows, row) };
     });
   return [
     ...listOf(data.changed).map((change): ChangeShown => ({ kind: 'field', ...fieldChange(plan, change) })),
@@ -54,6 +61,12 @@ function fieldChange(plan: DocTypePlan, [name, from, to]: unknown[]): FieldChang
 
 function labelOf(plan: DocTypePlan, fieldname: string): string {
   return plan.byName.get(fieldname)?.label || fieldname;
+}
+
+/** Which row it is, and where it stood, from 1. */
+function placeOf(row: unknown): { name: string | null; idx: number } {
+  const { name, idx } = (row ?? {}) as Record<string, unknown>;
+  return { name: typeof name === 'string' ? name : null, idx: Number(idx) || 0 };
 }
 
 /** Without what the server keeps for itself. */

@@ -41,6 +41,8 @@ function copyData(folder) {
 }
 
 function isData(file) {
+  // The frontends of the demo are in the built desk.
+  if (/[\\/]seeds[\\/][^\\/]+[\\/]frontend/.test(file)) return false;
   return path.basename(path.dirname(file)) === 'templates' || !/\.(ts|mjs)$/.test(file);
 }
 

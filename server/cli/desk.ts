@@ -1,11 +1,32 @@
 /** Builds the desk of a checkout when its sources are newer than what was built. A published package brings it built. */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 
 /** What the built files are made of. */
-const SOURCES = ['desk/src', 'desk/index.html', 'desk/vite.config.ts', 'desk/compress.ts', 'server/expressions'];
+const SOURCES = [
+  ...['desk/src', 'desk/index.html', 'desk/vite.config.ts', 'desk/compress.ts', 'desk/app-frontends.ts'],
+  'server/expressions',
+];
 const CONFIG = 'desk/vite.config.ts';
+/** Beside the built files, where nobody is served it: which apps are in them. */
+const APPS = 'apps.json';
+
+export interface DeskWish {
+  /** Folders of apps, absolute, beside the demo's: what they bring to the desk is built into it. */
+  apps?: readonly string[];
+  /** Where to; default: where the server looks for it. */
+  folder?: string;
+}
 
 export interface DeskBuild {
   ok: boolean;
@@ -17,29 +38,54 @@ export function deskFolder(root: string): string {
   return path.join(root, 'desk/dist');
 }
 
-/** Only where there is something to build from, and something to build with. */
-export function isDeskStale(root: string): boolean {
+/** Only where there is something to build from, and something to build with. `apps`: folders of apps beside the demo's. */
+export function isDeskStale(root: string, apps: readonly string[] = []): boolean {
   if (!existsSync(path.join(root, CONFIG)) || !existsSync(viteOf(root))) return false;
   const page = statSync(path.join(deskFolder(root), 'index.html'), { throwIfNoEntry: false });
   if (!page) return true;
-  return [...SOURCES, 'package-lock.json'].some((source) => newestOf(path.join(root, source)) > page.mtimeMs);
+  const frontends = frontendsOf(root, apps);
+  if (builtWith(deskFolder(root)) !== JSON.stringify(frontends)) return true;
+  const sources = [...SOURCES, 'package-lock.json'].map((source) => path.join(root, source));
+  return [...sources, ...frontends].some((source) => newestOf(source) > page.mtimeMs);
 }
 
 /** Builds beside the old one and puts it in its place whole: whoever is served meanwhile notices nothing. */
-export async function buildDesk(root: string): Promise<DeskBuild> {
+export async function buildDesk(
+  root: string,
+  { apps = [], folder = deskFolder(root) }: DeskWish = {},
+): Promise<DeskBuild> {
   const started = new Date();
   const out = path.join(root, `desk/dist-${process.pid}`);
   const args = [viteOf(root), 'build', '--config', path.join(root, CONFIG), '--logLevel', 'warn'];
-  const { code, output } = await runNode(args, { ...process.env, DESK_OUT: out, NODE_ENV: 'production' });
+  const { code, output } = await runNode(args, {
+    ...process.env,
+    DESK_OUT: out,
+    NODE_ENV: 'production',
+    APPS: apps.join(','),
+  });
   if (code !== 0) {
     rmSync(out, { recursive: true, force: true });
     return { ok: false, output };
   }
   // A source that was saved while this was built is newer than it.
   utimesSync(path.join(out, 'index.html'), started, started);
-  rmSync(deskFolder(root), { recursive: true, force: true });
-  renameSync(out, deskFolder(root));
+  writeFileSync(path.join(out, APPS), JSON.stringify(frontendsOf(root, apps)));
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(out, folder);
   return { ok: true, output };
+}
+
+/** Where apps keep what they bring to the desk: those given, then the demo's. */
+function frontendsOf(root: string, apps: readonly string[]): string[] {
+  const seeds = path.join(root, 'seeds');
+  const demo = existsSync(seeds) ? readdirSync(seeds).map((name) => path.join(seeds, name)) : [];
+  const folders = [...apps, ...demo].map((folder) => path.join(folder, 'frontend'));
+  return [...new Set(folders)].filter((folder) => existsSync(folder)).sort();
+}
+
+function builtWith(folder: string): string | undefined {
+  const file = path.join(folder, APPS);
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
 function viteOf(root: string): string {

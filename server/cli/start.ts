@@ -26,7 +26,7 @@ export function addStart(program: Command): void {
 async function start(): Promise<void> {
   const config = projectConfig();
   const log = createLog({ level: config.logLevel });
-  const desk = config.root === PACKAGE_ROOT ? freshDesk() : undefined;
+  const desk = config.root === PACKAGE_ROOT ? freshDesk(config.apps) : undefined;
   const abort = new AbortController();
   const starting = serve(config, log, {
     signal: abort.signal,
@@ -54,10 +54,10 @@ async function start(): Promise<void> {
 }
 
 /** While the database starts. A server without a desk serves its API all the same. */
-async function freshDesk(): Promise<void> {
-  if (!isDeskStale(PACKAGE_ROOT)) return;
+async function freshDesk(apps: readonly string[]): Promise<void> {
+  if (!isDeskStale(PACKAGE_ROOT, apps)) return;
   say('Building the desk …');
-  const { ok, output } = await buildDesk(PACKAGE_ROOT);
+  const { ok, output } = await buildDesk(PACKAGE_ROOT, { apps });
   if (!ok) remark(`The desk could not be built; the API is served without it.\n${output}`);
 }
 

@@ -53,6 +53,19 @@ async function callback(call: Call): Promise<Answer> {
   return { status: 302, headers: { location: found.redirectTo }, cookies: [spent, sessionCookie(call, entry)] };
 }
 
+/** A browser that comes here by itself shows what it gets to a person: a refusal leads them back to the sign-in. */
+function shown(answer: (call: Call) => Promise<Answer>): (call: Call) => Promise<Answer> {
+  return async (call) => {
+    try {
+      return await answer(call);
+    } catch (error) {
+      if (!(error instanceof AppError) || !(call.header('accept') ?? '').includes('text/html')) throw error;
+      const next = new URLSearchParams({ failed: error.code });
+      return { status: 302, headers: { location: `/login?${next}` } };
+    }
+  };
+}
+
 async function connected(call: Call, ctx: Context): Promise<Answer> {
   requireSession(call);
   const { id } = await call.http.accounts.userOf(ctx);
@@ -93,8 +106,8 @@ function browserCookie(call: Call, value: string, seconds: number): string {
 
 export const oauthRoutes: readonly Route[] = [
   { method: 'GET', path: PATH, access: 'open', query: [], answer: list },
-  { method: 'GET', path: `${PATH}/*/start`, access: 'open', query: ['redirect_to'], answer: start },
-  { method: 'GET', path: `${PATH}/*/callback`, access: 'open', answer: callback },
+  { method: 'GET', path: `${PATH}/*/start`, access: 'open', query: ['redirect_to'], answer: shown(start) },
+  { method: 'GET', path: `${PATH}/*/callback`, access: 'open', answer: shown(callback) },
   { method: 'POST', path: `${PATH}/*/connect`, access: 'signed-in', query: [], answer: connect },
   { method: 'GET', path: CONNECTED, access: 'signed-in', query: [], answer: connected },
   { method: 'POST', path: `${CONNECTED}/disconnect`, access: 'signed-in', query: [], answer: disconnect },

@@ -1,5 +1,5 @@
 /** What can be done from everywhere: themes, keys, one's own settings, the way out. */
-import { House, Keyboard, KeyRound, LogOut, Monitor, Moon, Sun, UserRound } from '@lucide/vue';
+import { Braces, House, Keyboard, KeyRound, LogOut, Monitor, Moon, Sun, UserRound } from '@lucide/vue';
 import { computed } from 'vue';
 import { useRouter } from 'vue-router';
 import type { Command } from './useCommands.ts';
@@ -44,6 +44,13 @@ export function useDeskCommands() {
     themed('light', __('Light'), Sun),
     themed('dark', __('Dark'), Moon),
     themed('system', __('As the system'), Monitor),
+    {
+      key: 'docs',
+      label: __('API explorer'),
+      icon: Braces,
+      also: [__('Documentation'), 'REST', 'GraphQL', 'OpenAPI'],
+      run: () => router.push('/docs'),
+    },
     { key: 'keys', label: __('Keyboard shortcuts'), icon: Keyboard, keys: '?', also: [__('Help')], run: sheet.open },
     {
       key: 'single-keys',

@@ -218,6 +218,9 @@ export function useDoc(wish: DocWish) {
     conflict,
     linked,
     set,
+    setAll: (values: Readonly<Record<string, unknown>>) => {
+      for (const [fieldname, value] of Object.entries(values)) set(fieldname, value);
+    },
     enter,
     save,
     reload,

@@ -63,7 +63,7 @@ async function find(
     const title = linkTitleOf(meta, doc);
     const others = [...shown].filter((field) => field !== linkTitleField(meta)).map((field) => doc[field]);
     const note = [title === name ? undefined : name, ...others].filter(
-      (part) => typeof part === 'string' && part !== '',
+      (part) => typeof part === 'string' && part !== '' && part !== title,
     );
     return { name, title, note: note.slice(0, 3).join(' · ') };
   });

@@ -28,7 +28,15 @@ export interface FieldChange {
 
 export type Change =
   | ({ kind: 'field' } & FieldChange)
-  | { kind: 'row added' | 'row removed'; table: string; label: string; row: Readonly<Record<string, unknown>> }
+  | {
+      kind: 'row added' | 'row removed';
+      table: string;
+      label: string;
+      name: string | null;
+      /** From 1. */
+      idx: number;
+      row: Readonly<Record<string, unknown>>;
+    }
   | {
       kind: 'row changed';
       table: string;

@@ -1,5 +1,6 @@
 /** Widget names, as the server's field types give them, to components. Apps and other parts of the desk may add theirs. */
 import { defineAsyncComponent } from 'vue';
+import type { FieldMeta } from '../meta/types.ts';
 import ButtonWidget from './ButtonWidget.vue';
 import CheckCell from './CheckCell.vue';
 import CheckWidget from './CheckWidget.vue';
@@ -15,6 +16,7 @@ import LinkRead from './LinkRead.vue';
 import LongTextWidget from './LongTextWidget.vue';
 import NumberWidget from './NumberWidget.vue';
 import PasswordWidget from './PasswordWidget.vue';
+import PhoneRead from './PhoneRead.vue';
 import RatingCell from './RatingCell.vue';
 import RatingWidget from './RatingWidget.vue';
 import ReadText from './ReadText.vue';
@@ -26,6 +28,8 @@ import TimeCell from './TimeCell.vue';
 import Unknown from './Unknown.vue';
 
 /** With their libraries they come when a form asks for them. */
+const BarcodeWidget = defineAsyncComponent(() => import('./BarcodeWidget.vue'));
+const PhoneWidget = defineAsyncComponent(() => import('./PhoneWidget.vue'));
 const RichTextWidget = defineAsyncComponent(() => import('./RichTextWidget.vue'));
 const CodeWidget = defineAsyncComponent(() => import('./CodeWidget.vue'));
 const HtmlWidget = defineAsyncComponent(() => import('./HtmlWidget.vue'));
@@ -47,9 +51,9 @@ const file: WidgetEntry = { input: FileWidget, read: FileWidget };
 const entries = new Map<string, WidgetEntry>(
   Object.entries({
     data: { input: TextWidget },
-    barcode: { input: TextWidget },
+    barcode: { input: BarcodeWidget, read: BarcodeWidget, inline: TextWidget },
     icon: { input: TextWidget },
-    phone: { input: TextWidget },
+    phone: { input: PhoneWidget, read: PhoneRead, inline: TextWidget },
     autocomplete: { input: SuggestWidget },
     'small-text': longText,
     text: longText,
@@ -59,7 +63,7 @@ const entries = new Map<string, WidgetEntry>(
     'text-editor': { input: RichTextWidget, read: MarkupWidget, inline: LongTextWidget, wide: true },
     'html-editor': { input: HtmlWidget, read: HtmlWidget, inline: LongTextWidget, wide: true },
     json: { input: JsonWidget, read: JsonWidget, wide: true },
-    geolocation: { input: GeolocationWidget, read: GeolocationWidget },
+    geolocation: { input: GeolocationWidget, read: GeolocationWidget, inline: LongTextWidget, wide: true },
     int: number,
     'long-int': number,
     float: number,
@@ -79,7 +83,7 @@ const entries = new Map<string, WidgetEntry>(
     'attach-image': file,
     signature: { input: SignatureWidget, read: SignatureWidget },
     image: { input: ImageWidget, read: ImageWidget },
-    color: { input: ColorWidget, cell: ColorCell },
+    color: { input: ColorWidget, read: ColorWidget, cell: ColorCell },
     password: { input: PasswordWidget },
     'read-only': { input: ReadText },
     heading: { input: HeadingWidget, read: HeadingWidget, label: 'none', wide: true },
@@ -97,6 +101,19 @@ export function widgetOf(name: string): WidgetEntry {
 /** Adds a widget, or puts a better one in the place of what is there. */
 export function registerWidget(name: string, entry: WidgetEntry): void {
   entries.set(name, entry);
+}
+
+const ofFields = new Map<string, Partial<WidgetEntry>>();
+
+/** `DocType.fieldname`: parts of the widget of one field that are others. */
+export function registerField(path: string, entry: Partial<WidgetEntry>): void {
+  ofFields.set(path, { ...ofFields.get(path), ...entry });
+}
+
+/** The widget of a field of this DocType, with what is other for it alone. */
+export function widgetFor(field: FieldMeta, doctype: string | undefined): WidgetEntry {
+  const own = ofFields.get(`${doctype}.${field.fieldname}`);
+  return own ? { ...widgetOf(field.widget), ...own } : widgetOf(field.widget);
 }
 
 export function widgetNames(): string[] {

@@ -173,6 +173,36 @@ describe('the timeline', () => {
     await timelineOf(page).getByText('created this').waitFor();
   });
 
+  it('shows the document as it was, and brings values back into the form', async () => {
+    const name = await newOrder();
+    await ada.json('PATCH', at(name), { po_no: 'PO-1' });
+    const { body } = await ada.json('GET', at(name));
+    await ada.json('PATCH', at(name), {
+      po_no: 'PO-2',
+      items: [
+        { name: body.items[0].name, qty: 5 },
+        { item: 'AF-D110', qty: 1 },
+      ],
+    });
+    const { page, open, axe } = await desk();
+    await open(form(name));
+    const list = timelineOf(page).getByRole('list', { name: 'Activity' });
+    const first = list.getByRole('listitem').filter({ hasText: 'PO-1' }).filter({ hasNotText: 'PO-2' });
+    await first.getByRole('button', { name: 'Show as it was' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('1. AF-D100').first().waitFor();
+    await dialog.getByText('2. AF-D110').waitFor();
+    expect(await axe(), 'the version').toEqual([]);
+    if (process.env.SHOTS) await page.screenshot({ path: path.join(ROOT, '.screenshots/activity-version.png') });
+    await dialog.getByRole('button', { name: 'Bring these values back' }).click();
+    await page.getByText('Not saved').first().waitFor();
+    expect(await page.getByLabel('Customer’s Order Number').inputValue()).toBe('PO-1');
+    await page.keyboard.press('Control+s');
+    await expect.poll(async () => (await ada.json('GET', at(name))).body.po_no).toBe('PO-1');
+    const { items } = (await ada.json('GET', at(name))).body;
+    expect(items.map((row: { item: string; qty: number }) => [row.item, row.qty])).toEqual([['AF-D100', 2]]);
+  });
+
   it('follows what is saved in the form', async () => {
     const name = await newOrder();
     const { page, open } = await desk();

@@ -98,6 +98,8 @@ test('keys move it by days and weeks, change its end, and the focus goes with it
   await expect
     .poll(() => desk.page.evaluate(() => (document.activeElement as HTMLElement).dataset.event))
     .toBe(names[0]);
+  // It is drawn anew some frames long.
+  await desk.page.waitForTimeout(800);
   await desk.page.keyboard.press('Control+Shift+ArrowRight');
   await expect.poll(async () => (await read(0)).ends_on).toBe('2026-03-07');
   await world.app.json('PATCH', `${REST}/${names[0]}`, { starts_on: '2026-03-03', ends_on: '2026-03-05' });
@@ -118,6 +120,15 @@ test('as a list, by the clock, and as it was chosen after a reload', async () =>
   await desk.open(`${VISITS}?view=calendar&on=2026-03-03`);
   await event(0).waitFor();
   expect(await event(0).textContent()).toContain('9:00');
+  // Pulled to the next day it keeps its hour, and a change of the clock in between changes nothing of that.
+  const bar = (await event(0).boundingBox()) as { x: number; y: number };
+  const day = (await desk.page.locator('[data-date="2026-03-04"]').first().boundingBox()) as { width: number };
+  await desk.page.mouse.move(bar.x + 20, bar.y + 8);
+  await desk.page.mouse.down();
+  await desk.page.mouse.move(bar.x + 20 + day.width / 2, bar.y + 8, { steps: 4 });
+  await desk.page.mouse.move(bar.x + 20 + day.width, bar.y + 8, { steps: 4 });
+  await desk.page.mouse.up();
+  await expect.poll(async () => (await read(0)).call_at).toBe('2026-03-04T08:00:00.000000Z');
   await desk.page.getByLabel('Divided by').selectOption('month');
   await desk.page.getByRole('button', { name: 'View settings' }).click();
   await desk.page.getByLabel('Begins').selectOption('starts_on');

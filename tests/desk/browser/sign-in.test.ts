@@ -69,6 +69,16 @@ test('a provider is offered with the way back, and a forgotten password has one 
   await page.getByRole('heading', { name: 'Sign in to Framework M' }).waitFor();
 });
 
+test('a sign-in with a provider that fails leads back here and says why', async () => {
+  const { page, axe } = await world.desk({ user: '' });
+  await page.goto(`${world.app.url}/api/v1/auth/oauth/acme/callback?state=forged&code=x`);
+  await page.waitForURL('**/login?failed=bad_request');
+  await page.getByRole('alert').filter({ hasText: 'did not confirm who you are' }).waitFor();
+  expect(await axe()).toEqual([]);
+  const asked = await world.app.anonymous.json('GET', '/api/v1/auth/oauth/acme/callback?state=forged&code=x');
+  expect([asked.status, asked.body.title]).toEqual([400, 'Bad request']);
+});
+
 test('a second factor is asked for; a wrong code does not lead back to the password', async () => {
   const enrolled = await ada.json('POST', '/api/v1/auth/totp', { password: PASSWORD });
   const codes = new TOTP({ secret: enrolled.body.secret });

@@ -86,7 +86,7 @@ test('a bar of a Gantt chart is pulled to other days, taken back, and its end mo
   expect(await bar(0).getAttribute('aria-label')).toBe('Harbour, 3 Mar 2026 to 5 Mar 2026, 40 %');
   await expect.poll(() => desk.page.locator('[data-bar]').count()).toBe(3);
   // The third comes after the first.
-  expect(await desk.page.locator('svg path[d^="M"][d*="H"][d*="V"]').count()).toBe(1);
+  expect(await desk.page.locator('[data-links] > g').count()).toBe(1);
   await pull(0, 2, 'middle');
   await expect.poll(async () => (await read(0)).starts_on).toBe('2026-03-05');
   expect((await read(0)).ends_on).toBe('2026-03-07');
@@ -145,6 +145,33 @@ test('filters hold in every view, and none left is said', async () => {
   await desk.page.getByText('None of these has a date').waitFor();
   await desk.page.getByRole('button', { name: 'Clear the filters' }).click();
   await expect.poll(() => desk.page.locator('[data-bar]').count()).toBe(3);
+});
+
+test('a view that could not be loaded says so and tries again', async () => {
+  const problem = { type: '/problems/conflict', title: 'No', status: 409, detail: 'The shelf is empty.' };
+  const answer = { status: 409, contentType: 'application/problem+json', body: JSON.stringify(problem) };
+  for (const view of ['calendar', 'gantt', 'map', 'gallery']) {
+    await desk.page.route(/\/api\/v1\/Visit\?/, (route) => route.fulfill(answer), { times: 1 });
+    await desk.open(`${VISITS}?view=${view}&on=2026-03-01`);
+    await desk.page.getByText('The shelf is empty.').waitFor();
+    await desk.page.getByRole('button', { name: 'Try again' }).click();
+    await desk.page.locator('[data-event], [data-bar], .map-mark, [data-card]').first().waitFor();
+  }
+});
+
+test('more than are shown at once is said', { timeout: 60_000 }, async () => {
+  const docs = Array.from({ length: 1000 }, (_, at) => ({
+    subject: `Long ${at}`,
+    starts_on: '2026-05-01',
+    ends_on: '2026-05-02',
+  }));
+  await world.app.json('POST', `${REST}/bulk`, { action: 'insert', docs });
+  const started = Date.now();
+  await desk.open(`${VISITS}?view=gantt`);
+  await desk.page.getByText('The first 1,000 of 1,003 are shown').waitFor();
+  await expect.poll(() => desk.page.locator('[data-bar]').count()).toBe(1000);
+  expect(Date.now() - started).toBeLessThan(8000);
+  await world.app.json('POST', `${REST}/bulk`, { filters: [['subject', 'like', 'Long %']], action: 'delete' });
 });
 
 test('a list on paper has the listed rows, or the chosen ones, and nothing beside them', async () => {

@@ -35,8 +35,9 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function openWorld(): Promise<World> {
-  const [app, browser] = await Promise.all([createDemoApp(), launch(inject('chromium'))]);
+/** With another `deskFolder`: of a desk that was built for this test. */
+export async function openWorld({ deskFolder = inject('deskFolder') } = {}): Promise<World> {
+  const [app, browser] = await Promise.all([createDemoApp(deskFolder), launch(inject('chromium'))]);
   return {
     app,
     browser,
@@ -48,9 +49,9 @@ export async function openWorld(): Promise<World> {
   };
 }
 
-async function createDemoApp(): Promise<TestApp> {
+async function createDemoApp(deskFolder: string): Promise<TestApp> {
   const apps = await findActiveApps({ root: ROOT, folders: [], installed: new Set(), isDemoWanted: true });
-  const app = await createTestApp({ apps: apps.modules, deskFolder: inject('deskFolder') });
+  const app = await createTestApp({ apps: apps.modules, deskFolder });
   for (const demo of apps.newDemo) {
     await installDocTypes(app.app, demo);
     await installDocuments(app.app, demo);

@@ -1,9 +1,12 @@
 /** Comments as text and HTML, mentions while they are typed, connections and versions as they are shown. */
 import { describe, expect, it, test } from 'vitest';
 import { stepOf, valuesChanged } from '../../../desk/src/meta/activity.ts';
-import type { Connection } from '../../../desk/src/meta/activity-types.ts';
+import type { Change, Connection } from '../../../desk/src/meta/activity-types.ts';
 import { commentHtml, commentText, mentionBefore } from '../../../desk/src/meta/comment-text.ts';
 import { groupsOf, isDoubled, prefillOf } from '../../../desk/src/meta/connections.ts';
+import type { DocTypeMeta, FieldMeta } from '../../../desk/src/meta/types.ts';
+import { differencesOf, stateBefore } from '../../../desk/src/meta/versions.ts';
+import type { Scene } from '../../../desk/src/meta/visible.ts';
 
 describe('a comment', () => {
   const people = new Map([
@@ -96,4 +99,73 @@ it('tells the step of a version from the values that it changed', () => {
   expect(stepOf([change('docstatus', 2)])).toBe('cancelled');
   expect(stepOf([change('status', 1)])).toBeUndefined();
   expect(valuesChanged([change('status', 'Open'), change('docstatus', 1)])).toHaveLength(1);
+});
+
+describe('a document as it was', () => {
+  const field = (fieldname: string, more: Partial<FieldMeta> = {}): FieldMeta =>
+    ({ fieldname, label: fieldname, widget: 'data', is_standard: false, may_write: true, ...more }) as FieldMeta;
+  const meta = {
+    fields: [
+      field('status'),
+      field('total', { read_only: 1 }),
+      field('secret', { hidden: 1 }),
+      field('items', { widget: 'table' }),
+    ],
+  } as DocTypeMeta;
+  const now = {
+    name: 'O-1',
+    status: 'Sent',
+    total: 9,
+    secret: 'b',
+    items: [
+      { name: 'r1', qty: 5 },
+      { name: 'r3', qty: 1 },
+    ],
+  };
+  const newer = [
+    [{ kind: 'field', field: 'total', label: '', from: 8, to: 9 }],
+    [
+      { kind: 'field', field: 'status', label: '', from: 'Draft', to: 'Sent' },
+      { kind: 'field', field: 'secret', label: '', from: 'a', to: 'b' },
+      { kind: 'row added', table: 'items', label: '', name: 'r3', idx: 2, row: { qty: 1 } },
+      { kind: 'row removed', table: 'items', label: '', name: 'r2', idx: 2, row: { qty: 7 } },
+      {
+        kind: 'row changed',
+        table: 'items',
+        label: '',
+        idx: 1,
+        row: 'r1',
+        changes: [{ field: 'qty', label: '', from: 2, to: 5 }],
+      },
+    ],
+  ] as const satisfies Change[][];
+
+  it('is what it is now, without what was changed since', () => {
+    expect(stateBefore(now, newer)).toEqual({
+      name: 'O-1',
+      status: 'Draft',
+      total: 8,
+      secret: 'a',
+      items: [{ name: 'r1', qty: 2 }, { qty: 7 }],
+    });
+    expect(stateBefore(now, newer.slice(0, 1)).status).toBe('Sent');
+    expect(now.items).toHaveLength(2);
+  });
+
+  it('says what is different, and what of it may be written', () => {
+    const was = stateBefore(now, newer);
+    const of = (scene: Scene) =>
+      differencesOf(meta, { was, now, scene }).map(({ field: { fieldname }, mayBringBack }) => [
+        fieldname,
+        mayBringBack,
+      ]);
+    expect(of({ doc: now, isNew: false, mayWrite: true })).toEqual([
+      ['status', true],
+      ['total', false],
+      ['items', true],
+    ]);
+    expect(of({ doc: { ...now, docstatus: 1 }, isNew: false, mayWrite: true }).every(([, may]) => may === false)).toBe(
+      true,
+    );
+  });
 });

@@ -107,6 +107,14 @@ const wayOut = EditorView.domEventHandlers({
     event.stopPropagation();
     return false;
   },
+  // The browser would put the text into a style of its own, of which the policy of the page complains.
+  beforeinput(event, view) {
+    const { data, inputType } = event;
+    if (inputType !== 'insertText' || !data || view.state.selection.main.empty || view.state.readOnly) return false;
+    event.preventDefault();
+    view.dispatch(view.state.replaceSelection(data), { userEvent: 'input.type', scrollIntoView: true });
+    return true;
+  },
   blur(_, view) {
     isWayOpen.delete(view);
     view.setTabFocusMode(false);

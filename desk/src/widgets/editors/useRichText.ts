@@ -63,6 +63,14 @@ export function useRichText(wish: RichTextWish) {
           if (!['Shift', 'Control', 'Alt', 'Meta', 'Escape'].includes(event.key)) isWayOpen = false;
           return false;
         },
+        // The browser would put the text into a style of its own, of which the policy of the page complains.
+        beforeinput: (view, event) => {
+          const { data, inputType } = event;
+          if (inputType !== 'insertText' || !data || view.state.selection.empty || !view.editable) return false;
+          event.preventDefault();
+          view.dispatch(view.state.tr.insertText(data).scrollIntoView());
+          return true;
+        },
         blur: () => {
           isWayOpen = false;
           return false;
