@@ -1,6 +1,7 @@
 /** Takes a whole list as a file to this computer: the server makes it of any length, and it can be stopped. */
 import { computed, shallowRef } from 'vue';
 import { exportDocuments, type FileWish } from '../api/documents.ts';
+import { reader } from '../meta/reader.ts';
 
 export type ExportFormat = FileWish['format'];
 
@@ -18,7 +19,7 @@ export function useExport() {
     abort.value = mine;
     bytes.value = 0;
     try {
-      const time_zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      const time_zone = reader.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
       const { content, headers } = await exportDocuments(doctype, { ...wish, time_zone }, mine.signal, (many) => {
         bytes.value = many;
       });

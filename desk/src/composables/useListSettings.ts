@@ -24,6 +24,7 @@ export function useListSettings(doctype: MaybeRefOrGetter<string>) {
       change({ widths: { ...settings.value.widths, [fieldname]: clampWidth(width) } }),
     setView: (view: string, part: Readonly<Record<string, string>>) =>
       change({ views: { ...settings.value.views, [view]: { ...settings.value.views?.[view], ...part } } }),
+    setViews: (views: ListSettings['views']) => change({ views }),
     setPageLength: (pageLength: number) => change({ pageLength }),
     /** Back to what the DocType says. */
     reset: () => change({ columns: undefined, widths: undefined }),

@@ -5,12 +5,15 @@ import { listSavedViews, removeSavedView, writeSavedView } from '../api/saved-vi
 import { fromQuery, toWire } from '../meta/filters.ts';
 import type { Doc } from '../meta/types.ts';
 import { useChanges } from './useChanges.ts';
+import type { ListSettings } from './useListSettings.ts';
 import { useSession } from './useSession.ts';
 
 export interface SavedView {
   name: string;
   query: Readonly<Record<string, string>>;
   columns?: readonly string[];
+  /** What the other ways to look at the list stood on. */
+  parts?: ListSettings['views'];
   isShared: boolean;
 }
 
@@ -52,7 +55,7 @@ export function useSavedViews(doctype: MaybeRefOrGetter<string>) {
   };
 }
 
-function givenOf(doctype: string, { name, query, columns, isShared }: SavedView): Record<string, unknown> {
+function givenOf(doctype: string, { name, query, columns, parts, isShared }: SavedView): Record<string, unknown> {
   const filters = toWire(fromQuery(query.filters ?? ''));
   return {
     label: name,
@@ -63,12 +66,12 @@ function givenOf(doctype: string, { name, query, columns, isShared }: SavedView)
     filters: filters.length > 0 ? filters : null,
     sort: query.sort ?? null,
     group_by: query.group ?? null,
-    settings: { query },
+    settings: { query, ...(parts ? { views: parts } : {}) },
   };
 }
 
 function viewOf(doc: Doc, me: string | undefined): StoredView {
-  const settings = parsed(doc.settings) as { query?: Record<string, string> } | null;
+  const settings = parsed(doc.settings) as { query?: Record<string, string>; views?: SavedView['parts'] } | null;
   const columns = parsed(doc.columns);
   return {
     id: String(doc.name),
@@ -77,6 +80,7 @@ function viewOf(doc: Doc, me: string | undefined): StoredView {
     columns: Array.isArray(columns)
       ? columns.map((column) => String((column as { field?: unknown }).field ?? column))
       : undefined,
+    parts: settings?.views,
     isShared: doc.is_shared === true,
     isMine: doc.owner === me,
   };

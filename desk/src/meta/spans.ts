@@ -2,6 +2,7 @@
  * The time of a document as a calendar has it: from when to when, by day or by the clock. The last day is part of a
  * document's time; calendars name the day after. Days are of no time zone, moments are in UTC. Pure.
  */
+import { fromWallClock, toWallClock } from './moments.ts';
 import type { Doc, FieldMeta } from './types.ts';
 
 export interface SpanFields {
@@ -41,10 +42,9 @@ export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS);
 }
 
-/** The day of a moment on the wall here. */
-export function dayOf(moment: Date): string {
-  const two = (part: number): string => String(part).padStart(2, '0');
-  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
+/** What day it is where the reader is. */
+export function today(): string {
+  return toWallClock(new Date().toISOString()).slice(0, 10);
 }
 
 /** Begins elsewhere and is as long as before. `to`: a day, or a moment in UTC. */
@@ -83,14 +83,13 @@ export function stretched(doc: Doc, fields: SpanFields, days: number): SpanValue
 
 function later(value: string, field: FieldMeta, days: number): string {
   if (field.widget === 'date') return addDays(value, days);
-  const moment = new Date(value);
-  moment.setDate(moment.getDate() + days);
-  return moment.toISOString();
+  const wall = toWallClock(value);
+  return fromWallClock(addDays(wall.slice(0, 10), days) + wall.slice(10)) ?? value;
 }
 
-/** What touches the time from `from` up to, not including, `to`: as conditions of REST. */
-export function within({ start, end }: SpanFields, from: Date, to: Date): unknown[] {
-  const text = (moment: Date): string => (start.widget === 'date' ? dayOf(moment) : moment.toISOString());
+/** What touches the days from `from` up to, not including, `to`: as conditions of REST. */
+export function within({ start, end }: SpanFields, from: string, to: string): unknown[] {
+  const text = (day: string): string => (start.widget === 'date' ? day : (fromWallClock(`${day}T00:00:00`) ?? day));
   const begins = [start.fieldname, '<', text(to)];
   const isLater = [start.fieldname, '>=', text(from)];
   return [begins, end ? ['or', isLater, [end.fieldname, '>=', text(from)]] : isLater];

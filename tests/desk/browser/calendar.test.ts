@@ -129,10 +129,27 @@ test('as a list, by the clock, and as it was chosen after a reload', async () =>
   await desk.page.mouse.move(bar.x + 20 + day.width, bar.y + 8, { steps: 4 });
   await desk.page.mouse.up();
   await expect.poll(async () => (await read(0)).call_at).toBe('2026-03-04T08:00:00.000000Z');
+  await desk.page.getByRole('button', { name: 'Saved views' }).click();
+  await desk.page.getByRole('menuitem', { name: 'Save this view' }).click();
+  await desk.page.getByLabel('Name').fill('Calls');
+  await desk.page.keyboard.press('Enter');
+  await desk.page.getByText('View “Calls” is saved').waitFor();
   await desk.page.getByLabel('Divided by').selectOption('month');
   await desk.page.getByRole('button', { name: 'View settings' }).click();
   await desk.page.getByLabel('Begins').selectOption('starts_on');
   await desk.page.keyboard.press('Escape');
+  await openMarch();
+  expect(await event(0).textContent()).not.toContain('9:00');
+  // A saved view has its fields with it, not its day.
+  await desk.page.getByRole('button', { name: /^Saved view/ }).click();
+  await desk.page.getByRole('menuitem', { name: /^Calls/ }).click();
+  await desk.page.getByLabel('Divided by').and(desk.page.locator('select')).waitFor();
+  await expect.poll(() => desk.page.getByLabel('Divided by').inputValue()).toBe('week');
+  await desk.page.getByRole('button', { name: 'View settings' }).click();
+  expect(await desk.page.getByLabel('Begins').inputValue()).toBe('call_at');
+  await desk.page.getByLabel('Begins').selectOption('starts_on');
+  await desk.page.keyboard.press('Escape');
+  await desk.page.getByLabel('Divided by').selectOption('month');
 });
 
 test('a click on a day makes a new one of that day', async () => {

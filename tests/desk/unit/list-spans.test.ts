@@ -1,5 +1,6 @@
 /** The time of a document on a calendar: days and moments, their ends, and what a move writes. */
 import { expect, test } from 'vitest';
+import { setReader } from '../../../desk/src/meta/reader.ts';
 import { addDays, endingAt, movedTo, shifted, spanOf, stretched, within } from '../../../desk/src/meta/spans.ts';
 import { hasView, viewFields } from '../../../desk/src/meta/view-fields.ts';
 import { field, meta } from './support.ts';
@@ -45,16 +46,27 @@ test('days go over the ends of months and years', () => {
   expect(shifted({ starts_on: '2026-12-31' }, { start: days.start }, 1)).toEqual({ starts_on: '2027-01-01' });
 });
 
+test('a day later is the same hour of the clock, also where clocks change', () => {
+  setReader({ timeZone: 'Europe/Berlin' });
+  // Half past two in the night to Sunday, 29 March 2026, is there no more: clocks go from two to three.
+  const call = { from_time: '2026-03-28T09:00:00Z', to_time: '2026-03-28T10:00:00Z' };
+  expect(shifted(call, clock, 1)).toEqual({
+    from_time: '2026-03-29T08:00:00.000Z',
+    to_time: '2026-03-29T09:00:00.000Z',
+  });
+  expect(within({ start: clock.start }, '2026-03-29', '2026-03-30')).toEqual([
+    ['from_time', '<', '2026-03-29T22:00:00.000Z'],
+    ['from_time', '>=', '2026-03-28T23:00:00.000Z'],
+  ]);
+  setReader({ timeZone: undefined });
+});
+
 test('a period asks for what touches it', () => {
-  expect(within(days, new Date(2026, 2, 1), new Date(2026, 3, 1))).toEqual([
+  expect(within(days, '2026-03-01', '2026-04-01')).toEqual([
     ['starts_on', '<', '2026-04-01'],
     ['or', ['starts_on', '>=', '2026-03-01'], ['ends_on', '>=', '2026-03-01']],
   ]);
-  expect(within({ start: days.start }, new Date(2026, 2, 1), new Date(2026, 3, 1))[1]).toEqual([
-    'starts_on',
-    '>=',
-    '2026-03-01',
-  ]);
+  expect(within({ start: days.start }, '2026-03-01', '2026-04-01')[1]).toEqual(['starts_on', '>=', '2026-03-01']);
 });
 
 test('fields are guessed from their names, chosen ones win, and what does not fit is passed over', () => {

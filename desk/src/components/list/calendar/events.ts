@@ -2,6 +2,7 @@
 import type { EventInput } from '@fullcalendar/vue3';
 import { docStateOf, toneOf } from '../../../meta/colors.ts';
 import { titleOf } from '../../../meta/layout.ts';
+import { fromWallClock, toWallClock } from '../../../meta/moments.ts';
 import { type SpanFields, spanOf } from '../../../meta/spans.ts';
 import type { Doc, DocTypeMeta, FieldMeta } from '../../../meta/types.ts';
 
@@ -36,8 +37,8 @@ export function eventsOf(docs: readonly Doc[], { meta, fields, color, mayMove, m
       {
         id: doc.name ?? '',
         title: titleOf(meta, doc),
-        start: span.start,
-        end: span.end,
+        start: shownAt(span.start),
+        end: span.end && shownAt(span.end),
         allDay: span.isWholeDay,
         color: `var(--event-${tone})`,
         contrastColor: 'var(--ink)',
@@ -47,6 +48,21 @@ export function eventsOf(docs: readonly Doc[], { meta, fields, color, mayMove, m
       },
     ];
   });
+}
+
+/** The calendar's clock is the reader's wall clock, taken for UTC: it knows of no other time zone. */
+export function shownAt(value: string): string {
+  return isDay(value) ? value : `${toWallClock(value)}Z`;
+}
+
+/** Back from there: a day, or a moment. */
+export function meantBy(shown: Date, isByDay: boolean): string {
+  const wall = shown.toISOString().slice(0, 19);
+  return isByDay ? wall.slice(0, 10) : (fromWallClock(wall) ?? shown.toISOString());
+}
+
+function isDay(value: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(value);
 }
 
 /** 0 is Sunday. Where the browser does not know the week of a language, it begins on Monday. */

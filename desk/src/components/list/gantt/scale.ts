@@ -1,4 +1,5 @@
 /** The time axis of a chart: days as places, and where its lines and names stand. Pure. */
+import { toWallClock } from '../../../meta/moments.ts';
 import { type SpanFields, spanOf } from '../../../meta/spans.ts';
 import type { Doc } from '../../../meta/types.ts';
 
@@ -31,8 +32,7 @@ export interface Axis {
 /** Days since 1970 on the wall here, or of a plain day. */
 export function dayNumber(value: string): number {
   if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return Date.parse(`${value}T00:00:00Z`) / DAY_MS;
-  const time = Date.parse(value);
-  return (time - new Date(time).getTimezoneOffset() * 60_000) / DAY_MS;
+  return Date.parse(`${toWallClock(value)}Z`) / DAY_MS;
 }
 
 /** What has no end is a day long. */
