@@ -4,6 +4,7 @@
  */
 import { computed, readonly, shallowRef } from 'vue';
 import { getWords, type Words } from '../api/words.ts';
+import { firstTag } from '../meta/language-tags.ts';
 import { knownZone, setReader } from '../meta/reader.ts';
 
 const KEY = 'desk-words';
@@ -20,10 +21,13 @@ const region = shallowRef<Region>({});
 const isKnown = shallowRef(false);
 
 /** Of numbers and dates: the region that the browser has of the language, if any. */
-const locale = computed<string | undefined>(() => {
+const locale = computed<string>(() => {
   const { language } = words.value;
-  if (region.value.format) return region.value.format;
-  return navigator.languages.find((one) => baseOf(one) === baseOf(language)) ?? language;
+  return firstTag(
+    region.value.format,
+    navigator.languages.find((one) => baseOf(one) === baseOf(language)),
+    language,
+  );
 });
 
 /** `__('Delete {0} documents', 3)`. */
@@ -43,7 +47,7 @@ export function __in(context: string, text: string, ...args: readonly (string | 
  * "plural few" of the second text, for one.
  */
 export function __n(count: number, one: string, many: string): string {
-  const form = new Intl.PluralRules(words.value.language).select(count);
+  const form = new Intl.PluralRules(firstTag(words.value.language)).select(count);
   const said = new Intl.NumberFormat(locale.value).format(count);
   return form === 'one' ? __(one, said) : __in(`plural ${form}`, many, said);
 }
@@ -73,7 +77,7 @@ export function use(next: Words): void {
   if (JSON.stringify(next) === JSON.stringify(words.value)) return;
   isKnown.value = true;
   words.value = next;
-  document.documentElement.lang = next.language;
+  document.documentElement.lang = firstTag(next.language);
   document.documentElement.dir = next.dir;
   setReader({ yes: __('Yes'), no: __('No') });
 }
@@ -97,7 +101,7 @@ function wordFor(texts: Readonly<Record<string, string>>, text: string): string 
 }
 
 function baseOf(tag: string): string {
-  return tag.split('-')[0] ?? tag;
+  return tag.split(/[-_@.]/)[0] ?? tag;
 }
 
 function stored(): Words | undefined {

@@ -111,3 +111,16 @@ test('somebody was faster: both versions are shown, and mine can go over theirs'
   await page.getByText('Saved', { exact: true }).waitFor();
   expect((await world.app.json('GET', target)).body.description).toBe('mine');
 });
+
+test('a browser whose language Intl does not know shows lists and forms all the same', async () => {
+  const { page, open, complaints } = await world.desk();
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator, 'languages', { get: () => ['en-US@posix', 'C'] });
+    Object.defineProperty(navigator, 'language', { get: () => 'en-US@posix' });
+  });
+  await open('/app/sales-order/list');
+  await page.getByRole('row', { name: /Studio Tamarinde/ }).click();
+  await page.getByRole('group', { name: 'Delivery Date' }).getByRole('spinbutton', { name: 'day' }).waitFor();
+  await open('/app/settings');
+  expect(complaints).toEqual([]);
+});
