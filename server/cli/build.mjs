@@ -8,7 +8,7 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildDesk } from './desk.ts';
+import { buildDesk, buildDeskPackage } from './desk.ts';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const DIST = path.join(ROOT, 'dist');
@@ -28,9 +28,11 @@ function compile() {
 }
 
 async function makeDesk() {
-  const { ok, output } = await buildDesk(ROOT);
-  process.stdout.write(output);
-  if (!ok) process.exit(1);
+  for (const build of [buildDesk(ROOT), buildDeskPackage(ROOT, path.join(DIST, 'desk/package'))]) {
+    const { ok, output } = await build;
+    process.stdout.write(output);
+    if (!ok) process.exit(1);
+  }
 }
 
 /** All but TypeScript, which is compiled unless it is a template, and the two plain scripts that start everything. */

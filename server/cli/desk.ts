@@ -1,6 +1,7 @@
 /** Builds the desk of a checkout when its sources are newer than what was built. A published package brings it built. */
 import { spawn } from 'node:child_process';
 import {
+  copyFileSync,
   existsSync,
   readdirSync,
   readFileSync,
@@ -73,6 +74,14 @@ export async function buildDesk(
   rmSync(folder, { recursive: true, force: true });
   renameSync(out, folder);
   return { ok: true, output };
+}
+
+/** AutoForm and AutoTable with their types and styles, as other programs import them. */
+export async function buildDeskPackage(root: string, folder: string): Promise<DeskBuild> {
+  const args = [viteOf(root), 'build', '--config', path.join(root, 'desk/vite.package.ts'), '--logLevel', 'warn'];
+  const { code, output } = await runNode(args, { ...process.env, DESK_OUT: folder, NODE_ENV: 'production' });
+  if (code === 0) copyFileSync(path.join(root, 'desk/auto.d.ts'), path.join(folder, 'index.d.ts'));
+  return { ok: code === 0, output };
 }
 
 /** Where apps keep what they bring to the desk: those given, then the demo's. */

@@ -1,5 +1,7 @@
 /** The desk's only fetch (uploads, which tell their progress, are in files.ts): JSON there and back, refusals as ProblemError (RFC 9457), and a word when the session has ended. */
 
+import { server } from './server.ts';
+
 export interface FieldProblem {
   /** The field's path, as `items.0.qty`; empty for the document. */
   field: string;
@@ -134,10 +136,11 @@ export function pathOf(...parts: readonly string[]): string {
 
 async function send(method: Method, path: string, ask: Ask): Promise<Response> {
   try {
-    const response = await fetch(path + queryOf(ask.query), {
+    const response = await fetch(server().base + path + queryOf(ask.query), {
       method,
-      credentials: 'same-origin',
+      credentials: server().credentials,
       headers: {
+        ...authorization(),
         accept: 'application/json',
         ...(ask.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...ask.headers,
@@ -164,6 +167,11 @@ const AWAY: ReadonlySet<number> = new Set([502, 504]);
 
 function tell(isReached: boolean): void {
   for (const listener of reached) listener(isReached);
+}
+
+function authorization(): Record<string, string> {
+  const { token } = server();
+  return token ? { authorization: `Bearer ${token}` } : {};
 }
 
 async function bodyOf(response: Response): Promise<unknown> {

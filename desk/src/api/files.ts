@@ -2,6 +2,7 @@
 import type { Doc } from '../meta/types.ts';
 import { ProblemError, parseBody, pathOf, refusalOf } from './client.ts';
 import { listDocuments, removeDocument, restoreDocument, updateDocument } from './documents.ts';
+import { server } from './server.ts';
 
 const FILE = 'File';
 
@@ -52,7 +53,10 @@ export function uploadFile(
     sender.onerror = () => reject(BROKEN_OFF());
     sender.onabort = () => reject(new DOMException('The upload was stopped.', 'AbortError'));
     sender.onloadend = () => signal?.removeEventListener('abort', stop);
-    sender.open('POST', pathOf('file', 'upload'));
+    const { base, token, credentials } = server();
+    sender.open('POST', base + pathOf('file', 'upload'));
+    sender.withCredentials = credentials === 'include';
+    if (token) sender.setRequestHeader('authorization', `Bearer ${token}`);
     sender.setRequestHeader('accept', 'application/json');
     signal?.addEventListener('abort', stop);
     if (signal?.aborted) reject(new DOMException('The upload was stopped.', 'AbortError'));

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { findActiveApps } from '../../../server/active-apps.ts';
+import type { AppInput } from '../../../server/app.ts';
 import { installDocTypes, installDocuments } from '../../../server/install-app.ts';
 import { createTestApp, type TestApp } from '../../support/app.ts';
 import { ROOT } from '../../support/sources.ts';
@@ -36,8 +37,11 @@ export interface World {
 }
 
 /** With another `deskFolder`: of a desk that was built for this test. */
-export async function openWorld({ deskFolder = inject('deskFolder') } = {}): Promise<World> {
-  const [app, browser] = await Promise.all([createDemoApp(deskFolder), launch(inject('chromium'))]);
+export async function openWorld({
+  deskFolder = inject('deskFolder'),
+  ...more
+}: Partial<AppInput> = {}): Promise<World> {
+  const [app, browser] = await Promise.all([createDemoApp({ ...more, deskFolder }), launch(inject('chromium'))]);
   return {
     app,
     browser,
@@ -49,9 +53,9 @@ export async function openWorld({ deskFolder = inject('deskFolder') } = {}): Pro
   };
 }
 
-async function createDemoApp(deskFolder: string): Promise<TestApp> {
+async function createDemoApp(input: Partial<AppInput>): Promise<TestApp> {
   const apps = await findActiveApps({ root: ROOT, folders: [], installed: new Set(), isDemoWanted: true });
-  const app = await createTestApp({ apps: apps.modules, deskFolder });
+  const app = await createTestApp({ apps: apps.modules, ...input });
   for (const demo of apps.newDemo) {
     await installDocTypes(app.app, demo);
     await installDocuments(app.app, demo);
