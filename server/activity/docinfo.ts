@@ -47,6 +47,7 @@ export async function docInfo(ctx: Context, q: Address): Promise<DocInfo> {
   const { users, ...comments } = page;
   const others = await facesOf(ctx, [
     subject.owner,
+    subject.modifiedBy,
     ...assignments.flatMap((each) => [each.allocated_to, each.assigned_by]),
     ...likes.users.slice(0, USUAL_PAGE),
     ...shares.flatMap((each) => [each.user, each.shared_by]),

@@ -21,6 +21,7 @@ export interface Subject {
   /** Undefined for a Single that nobody has saved, and for what has no table. */
   id: string | undefined;
   owner: string | null;
+  modifiedBy: string | null;
   creation: string | null;
   docstatus: number;
 }
@@ -37,12 +38,13 @@ export async function subjectOf(ctx: Context, q: Address): Promise<Subject> {
     name: read.name,
     id: isKept(plan) ? (textOf(doc.id) ?? undefined) : undefined,
     owner: textOf(doc.owner),
+    modifiedBy: textOf(doc.modified_by),
     creation: textOf(doc.creation),
     docstatus: Number(doc.docstatus ?? 0),
   };
 }
 
-const IDENTITY = ['id', 'name', 'owner', 'creation', 'docstatus'];
+const IDENTITY = ['id', 'name', 'owner', 'modified_by', 'creation', 'docstatus'];
 
 /** The same for a write. Throws `wrong_state` for documents that come from elsewhere: nothing can hang on them. */
 export async function subjectForWrite(ctx: WriteContext, q: Address): Promise<Subject> {

@@ -342,6 +342,24 @@ describe('beside the form', () => {
   });
 });
 
+describe('the recycle bin', () => {
+  it('gives a document back, with what hangs on it', async () => {
+    const name = await newOrder();
+    await ada.json('POST', at(name, '/comments'), { content: 'Still here' });
+    expect((await ada.json('DELETE', at(name))).status).toBe(204);
+    const filters = JSON.stringify([['deleted_name', '=', name]]);
+    const { body } = await world.app.json('GET', `/api/v1/Deleted%20Document?filters=${encodeURIComponent(filters)}`);
+    const { page, open, axe } = await desk({ user: 'Administrator' });
+    await open(`/app/deleted-document/detail/${body.items[0].name}`);
+    await page.getByRole('button', { name: `Restore ${name}` }).click();
+    await page.getByRole('link', { name: `Restored as ${name}` }).waitFor();
+    expect(await axe()).toEqual([]);
+    await page.getByRole('link', { name: `Restored as ${name}` }).click();
+    await timelineOf(page).getByText('Still here').waitFor();
+    await page.getByRole('complementary', { name: 'About this document' }).getByText('Ada Lovelace').first().waitFor();
+  });
+});
+
 describe('a list', () => {
   it('assigns and tags what is chosen, and says what was refused', async () => {
     const names = [await newOrder(), await newOrder()];

@@ -1,11 +1,19 @@
 /** The panels that every form has. */
 import AssignmentsPanel from '../activity/AssignmentsPanel.vue';
 import ConnectionsPanel from '../activity/ConnectionsPanel.vue';
+import RestorePanel from '../activity/RestorePanel.vue';
 import SharesPanel from '../activity/SharesPanel.vue';
 import TagsPanel from '../activity/TagsPanel.vue';
 import AttachmentsPanel from './AttachmentsPanel.vue';
 import { registerPanel } from './panels.ts';
 
+registerPanel({
+  key: 'restore',
+  label: 'Recycle bin',
+  component: RestorePanel,
+  order: 1,
+  isShown: ({ meta }) => meta.name === 'Deleted Document',
+});
 registerPanel({
   key: 'attachments',
   label: 'Attachments',

@@ -87,9 +87,11 @@ export function openCodeEditor(wish: CodeWish): CodeEditorHandle {
   };
 }
 
-/** Locked, it can still be read and copied by keyboard. */
+/** Locked, it can still be read and copied by keyboard. A text that scrolls says that it can be reached by Tab. */
 function lockedBy(isLocked: boolean): Extension {
-  return isLocked ? [EditorState.readOnly.of(true), EditorView.contentAttributes.of({ 'aria-readonly': 'true' })] : [];
+  const reached = EditorView.contentAttributes.of({ tabindex: '0' });
+  if (!isLocked) return reached;
+  return [reached, EditorState.readOnly.of(true), EditorView.contentAttributes.of({ 'aria-readonly': 'true' })];
 }
 
 /** Search, the next match, the next of the same word, undo and redo, selections, comments. */
