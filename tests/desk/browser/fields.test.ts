@@ -144,6 +144,7 @@ describe('a form of every field type', () => {
     await page.keyboard.press('Enter');
     await input(page, 'Attach').setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('a') });
     await field(page, 'Attach').getByRole('link', { name: 'a.txt' }).waitFor();
+    await page.getByRole('listbox').waitFor({ state: 'detached' });
     expect(await axe()).toEqual([]);
     await page.keyboard.press('Control+s');
     await page.waitForURL(/\/detail\//);
@@ -285,4 +286,22 @@ describe('single widgets', () => {
       }
     }
   });
+});
+
+it('a link says more of its document when it is pointed at, and Escape puts it away', async () => {
+  const { body } = await world.app.json('GET', '/api/v1/Customer?limit=1&fields=["name","customer_name"]');
+  const [customer] = body.items;
+  const made = await world.app.json('POST', '/api/v1/Fill%20In', { link: customer.name });
+  const { user } = await world.app.user({ name: 'link@fields.test', roles: ['Sales User'] });
+  const { page, open, complaints, axe } = await desk({ user });
+  await open(`/app/fill-in/detail/${made.body.name}`);
+  const link = field(page, 'Link').getByRole('link');
+  await link.focus();
+  const card = page.locator('[data-reka-popper-content-wrapper]').filter({ hasText: 'Customer' });
+  await card.locator('dd').first().waitFor();
+  expect(await axe()).toEqual([]);
+  await page.keyboard.press('Escape');
+  await card.waitFor({ state: 'detached' });
+  expect(new URL(page.url()).pathname).toContain('/detail/');
+  expect(complaints).toEqual([]);
 });
