@@ -170,7 +170,7 @@ test('more than are shown at once is said', { timeout: 60_000 }, async () => {
   await desk.open(`${VISITS}?view=gantt`);
   await desk.page.getByText('The first 1,000 of 1,003 are shown').waitFor();
   await expect.poll(() => desk.page.locator('[data-bar]').count()).toBe(1000);
-  expect(Date.now() - started).toBeLessThan(8000);
+  expect(Date.now() - started).toBeLessThan(20_000);
   await world.app.json('POST', `${REST}/bulk`, { filters: [['subject', 'like', 'Long %']], action: 'delete' });
 });
 

@@ -264,7 +264,7 @@ test('a hundred thousand rows come as they are made, in bounded memory', { timeo
   expect(new Set(rows.slice(1).map((row) => row[0]?.value)).size).toBe(100_000);
   // The file itself is held here, by the test.
   expect(most - before).toBeLessThan(300e6);
-  expect(lag).toBeLessThan(1000);
+  expect(lag).toBeLessThan(2000);
 });
 
 test('who goes away in the middle leaves nothing running', async () => {
