@@ -38,6 +38,7 @@ async function newCustomer(more: Record<string, unknown> = {}): Promise<string> 
   return name;
 }
 
+const PATIENT = { timeout: 10_000 };
 const at = (name: string) => `/app/customer/detail/${encodeURIComponent(name)}`;
 const field = (page: Page, label: string) => page.getByRole('textbox', { name: label, exact: true });
 const save = async (page: Page): Promise<void> => {
@@ -98,7 +99,7 @@ describe('a form', () => {
     expect(await mine.axe()).toEqual([]);
     await save(hers.page);
     await mine.page.getByRole('button', { name: 'Anna Meyer has this open' }).waitFor();
-    await expect.poll(() => field(mine.page, 'Customer Name').inputValue()).toBe('Renamed by Anna');
+    await expect.poll(() => field(mine.page, 'Customer Name').inputValue(), PATIENT).toBe('Renamed by Anna');
     await mine.page.getByRole('status').getByText('Anna Meyer changed').first().waitFor();
     expect(await mine.page.getByText('Not saved').count()).toBe(0);
     await hers.page.goto(`${world.app.url}/app`);
@@ -170,7 +171,7 @@ describe('a server that is away', () => {
     expect(await axe()).toEqual([]);
     await newCustomer({ customer_name: 'Made Meanwhile' });
     await page.context().setOffline(false);
-    await page.getByText('The server is there again').waitFor();
+    await page.getByText('The server is there again').first().waitFor();
     await page.getByRole('link', { name: 'Made Meanwhile' }).waitFor({ timeout: 20_000 });
     await page.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor({ state: 'detached' });
   });

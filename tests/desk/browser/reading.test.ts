@@ -67,6 +67,7 @@ async function desk(wish: Parameters<World['desk']>[0] = {}): Promise<Desk> {
   return made;
 }
 
+const PATIENT = { timeout: 10_000 };
 const html = (page: Page, name: string) => page.locator('html').getAttribute(name);
 
 describe('my settings', () => {
@@ -94,9 +95,9 @@ describe('my settings', () => {
     await open('/app/settings');
     await page.getByLabel('Time zone').selectOption('Asia/Tokyo');
     await page.waitForLoadState('load');
-    await expect.poll(() => page.getByLabel('Time zone').inputValue()).toBe('Asia/Tokyo');
+    await expect.poll(() => page.getByLabel('Time zone').inputValue(), PATIENT).toBe('Asia/Tokyo');
     await page.getByLabel('Theme').selectOption('dark');
-    await expect.poll(() => html(page, 'class')).toContain('dark');
+    await expect.poll(() => html(page, 'class'), PATIENT).toContain('dark');
     const other = await desk({ user: 'zoe@x.org' });
     await other.open('/app/reading-thing/list');
     // 18:30 in UTC is the next morning in Tokyo.
@@ -104,7 +105,7 @@ describe('my settings', () => {
     expect(await html(other.page, 'class')).toContain('dark');
     await other.open('/app/reading-thing/detail/One');
     const at = other.page.locator('[data-fieldname="at"]');
-    await expect.poll(async () => (await at.textContent())?.replaceAll(/\s/g, '')).toContain('03:30');
+    await expect.poll(async () => (await at.textContent())?.replaceAll(/\s/g, ''), PATIENT).toContain('03:30');
     // Typed in that zone too, it is the same moment again.
     await at.getByRole('spinbutton').first().focus();
     await other.page.keyboard.press('ArrowUp');

@@ -30,7 +30,7 @@ it('columns as they were ordered are so in the next browser, and nobody else’s
   const head = first.page.locator('th button', { hasText: 'Status' });
   await head.focus();
   await first.page.keyboard.press('Control+ArrowRight');
-  await expect.poll(() => heads(first)).not.toEqual(usual);
+  await expect.poll(() => heads(first), { timeout: 10_000 }).not.toEqual(usual);
   const mine = await heads(first);
   await expect
     .poll(async () => (await (await world.app.as('ina@x.org')).json('GET', '/api/v1/settings/user/Task%20Item')).text, {
@@ -39,7 +39,7 @@ it('columns as they were ordered are so in the next browser, and nobody else’s
     .toContain('"list"');
   const second = await desk({ user: 'ina@x.org' });
   await second.open(LIST);
-  await expect.poll(() => heads(second)).toEqual(mine);
+  await expect.poll(() => heads(second), { timeout: 10_000 }).toEqual(mine);
   const other = await desk({ user: 'udo@x.org' });
   await other.open(LIST);
   await other.page.locator('[data-row]').first().waitFor();
