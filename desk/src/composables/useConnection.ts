@@ -10,7 +10,6 @@ const isTrying = shallowRef(false);
 const returned = new Set<() => void>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 let attempt = 0;
-let since = Date.now();
 let isLeaving = false;
 const OFFLINE_MS = 1_000;
 
@@ -39,7 +38,6 @@ watch(state, (now) => {
 
 function away(): void {
   if (isLeaving || timer !== undefined) return;
-  if (!isAway.value) since = Date.now();
   isAway.value = true;
   timer = setTimeout(
     () => {
@@ -58,8 +56,7 @@ function back(): void {
   if (!isAway.value) return;
   isAway.value = false;
   stream.retry();
-  // An answer that was under way when the network went proves little: nobody has missed the server yet.
-  if (Date.now() - since > OFFLINE_MS) for (const listener of returned) listener();
+  for (const listener of returned) listener();
 }
 
 async function retry(): Promise<void> {
