@@ -1,5 +1,5 @@
 /** Which columns a list has, how wide they are, and what must be asked for to show them. */
-import { LAYOUT } from './layout.ts';
+import { LAYOUT } from './titles.ts';
 import type { DocTypeMeta, FieldMeta } from './types.ts';
 
 const MOST = 7;

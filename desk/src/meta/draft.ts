@@ -1,6 +1,7 @@
 /** New documents with their defaults, and what a form would send of one that was changed. Pure. */
-import { LAYOUT } from './layout.ts';
+
 import { toWallClock } from './moments.ts';
+import { LAYOUT } from './titles.ts';
 import { type Doc, type DocTypeMeta, type FieldMeta, isSet } from './types.ts';
 import { choicesOf } from './values.ts';
 

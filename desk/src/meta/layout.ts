@@ -1,5 +1,6 @@
 /** A DocType's form as tabs, sections and columns of fields, and what is left of it when fields are hidden. */
-import type { Doc, DocTypeMeta, FieldMeta, LayoutSection } from './types.ts';
+import { LAYOUT } from './titles.ts';
+import type { DocTypeMeta, FieldMeta, LayoutSection } from './types.ts';
 import { type FieldState, holds, isFolded, type Scene } from './visible.ts';
 
 export interface FormTab {
@@ -61,23 +62,6 @@ export function gridFields(meta: DocTypeMeta, most = 6): FieldMeta[] {
   const own = meta.fields.filter((field) => !field.is_standard && !LAYOUT.has(field.widget) && field.hidden !== 1);
   const listed = own.filter((field) => meta.list_fields.includes(field.fieldname));
   return (listed.length > 0 ? listed : own).slice(0, most);
-}
-
-/** Widgets that arrange a form or only decorate it: they hold no value. */
-export const LAYOUT: ReadonlySet<string> = new Set([
-  'section-break',
-  'column-break',
-  'tab-break',
-  'fold',
-  'heading',
-  'html',
-  'button',
-  'image',
-]);
-
-export function titleOf(meta: DocTypeMeta | undefined, doc: Doc): string {
-  const title = meta?.title_field ? doc[meta.title_field] : undefined;
-  return typeof title === 'string' && title !== '' ? title : (doc.name ?? '');
 }
 
 function sectionOf(section: LayoutSection, key: string, byName: ReadonlyMap<string, FieldMeta>): FormSection {

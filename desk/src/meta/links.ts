@@ -1,5 +1,5 @@
 /** Where a link leads, and which documents it may lead to. Pure. */
-import { titleOf } from './layout.ts';
+import { titleOf } from './titles.ts';
 import type { Doc, DocTypeMeta, FieldMeta, Filter } from './types.ts';
 
 /** `options` is the DocType, or for a dynamic link the field that names it. */

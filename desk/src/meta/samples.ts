@@ -3,7 +3,6 @@
  * runs as it stands, save the token, which never stands in it.
  */
 import { type FilterTree, toWire } from './filters.ts';
-import { LAYOUT } from './layout.ts';
 import {
   curlText,
   EnumWord,
@@ -15,6 +14,7 @@ import {
   keyText,
 } from './sample-text.ts';
 import { whereOf } from './sample-where.ts';
+import { LAYOUT } from './titles.ts';
 import { type Doc, type DocTypeMeta, type FieldMeta, isSet } from './types.ts';
 
 export interface Samples {

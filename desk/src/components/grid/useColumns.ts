@@ -1,7 +1,8 @@
 /** Which fields of a child table are columns: as the DocType says, or as this user chose. */
 import { computed, type Ref } from 'vue';
 import { useKept } from '../../composables/useUserStore.ts';
-import { gridFields, LAYOUT } from '../../meta/layout.ts';
+import { gridFields } from '../../meta/layout.ts';
+import { LAYOUT } from '../../meta/titles.ts';
 import { type DocTypeMeta, type FieldMeta, isSet } from '../../meta/types.ts';
 
 export function useColumns(meta: Readonly<Ref<DocTypeMeta | undefined>>) {

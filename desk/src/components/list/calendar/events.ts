@@ -1,9 +1,9 @@
 /** Documents as the calendar's events, and the names of its divisions. */
 import type { EventInput } from '@fullcalendar/vue3';
 import { docStateOf, toneOf } from '../../../meta/colors.ts';
-import { titleOf } from '../../../meta/layout.ts';
 import { fromWallClock, toWallClock } from '../../../meta/moments.ts';
 import { type SpanFields, spanOf } from '../../../meta/spans.ts';
+import { titleOf } from '../../../meta/titles.ts';
 import type { Doc, DocTypeMeta, FieldMeta } from '../../../meta/types.ts';
 
 export const MODES = [
