@@ -1,7 +1,7 @@
 /** A document as it was: what it is now, with the changes that came after taken back, and which of that can be had again. Pure. */
 import type { Change } from './activity-types.ts';
 import { isSame } from './draft.ts';
-import { LAYOUT } from './layout.ts';
+import { LAYOUT } from './titles.ts';
 import type { Doc, DocTypeMeta, FieldMeta } from './types.ts';
 import { type Scene, statusOf } from './visible.ts';
 
