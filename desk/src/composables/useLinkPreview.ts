@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/vue-query';
 import { computed, type MaybeRefOrGetter, toValue } from 'vue';
 import { listDocuments } from '../api/documents.ts';
-import { titleOf } from '../meta/layout.ts';
+import { titleOf } from '../meta/titles.ts';
 import type { FieldMeta } from '../meta/types.ts';
 import { useDocType } from './useDocType.ts';
 

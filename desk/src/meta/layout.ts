@@ -3,6 +3,8 @@ import { LAYOUT } from './titles.ts';
 import type { DocTypeMeta, FieldMeta, LayoutSection } from './types.ts';
 import { type FieldState, holds, isFolded, type Scene } from './visible.ts';
 
+export { LAYOUT, titleOf } from './titles.ts';
+
 export interface FormTab {
   /** Stands in the address; of the first tab without a field of its own, `details`. */
   key: string;
