@@ -49,7 +49,7 @@ describe('the sidebar', () => {
   });
 
   test('on a phone is a drawer, which closes where it has led; there is the user menu, too', async () => {
-    const { page, open, axe } = await world.desk({ width: 375, height: 700 });
+    const { page, open, axe } = await world.desk({ user: 'bea', width: 375, height: 700 });
     await open('/app');
     await page.getByRole('button', { name: /Open the menu/ }).click();
     const drawer = page.getByRole('dialog', { name: 'Framework M' });
