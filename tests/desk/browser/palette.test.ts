@@ -93,8 +93,9 @@ describe('the palette', () => {
     const { page, open } = await world.desk({ user: 'tess' });
     await open('/app');
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('sales settings');
-    await page.getByText('Nothing is called “sales settings”.').waitFor();
+    await page.getByRole('combobox', { name: 'Find and do' }).fill('sales order');
+    await page.getByRole('dialog').getByRole('status').filter({ hasText: /found|result/ }).waitFor({ state: 'attached' });
+    expect(await page.locator(OPTION, { hasText: 'Sales Order' }).count()).toBe(0);
     await page.keyboard.press('Control+a');
     await page.keyboard.type('task item');
     await page.locator(OPTION, { hasText: 'New Task Item' }).waitFor();
