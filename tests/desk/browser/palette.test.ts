@@ -94,7 +94,11 @@ describe('the palette', () => {
     await open('/app');
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: 'Find and do' }).fill('sales order');
-    await page.getByRole('dialog').getByRole('status').filter({ hasText: /found|result/ }).waitFor({ state: 'attached' });
+    await page
+      .getByRole('dialog')
+      .getByRole('status')
+      .filter({ hasText: /found|result/ })
+      .waitFor({ state: 'attached' });
     expect(await page.locator(OPTION, { hasText: 'Sales Order' }).count()).toBe(0);
     await page.keyboard.press('Control+a');
     await page.keyboard.type('task item');
