@@ -4,6 +4,14 @@ import { shallowRef } from 'vue';
 const isOpen = shallowRef(false);
 let begin = '';
 let isComing = false;
+let isEntered = false;
+
+/** What was typed before the palette was there. */
+export interface Early {
+  text: string;
+  /** Enter came last. */
+  isEntered: boolean;
+}
 
 export function usePalette() {
   return {
@@ -12,13 +20,14 @@ export function usePalette() {
     open(text = ''): void {
       if (isOpen.value) return;
       begin = text;
+      isEntered = false;
       isOpen.value = true;
       isComing = true;
       window.addEventListener('keydown', collect, true);
     },
     /** It is there: from now on it hears the keys itself. Undefined when it has said so before. */
-    arrive(): string | undefined {
-      const typed = isComing ? begin : undefined;
+    arrive(): Early | undefined {
+      const typed = isComing ? { text: begin, isEntered } : undefined;
       stop();
       return typed;
     },
@@ -32,7 +41,9 @@ function collect(event: KeyboardEvent): void {
   if (event.key === 'Escape') {
     isOpen.value = false;
     stop();
-  } else if (event.key === 'Backspace') begin = begin.slice(0, -1);
+  } else if (isEntered) return;
+  else if (event.key === 'Enter') isEntered = true;
+  else if (event.key === 'Backspace') begin = begin.slice(0, -1);
   else if (event.key.length === 1) begin += event.key;
 }
 
