@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { removeDocument } from '../../server/documents/remove.ts';
@@ -10,6 +9,7 @@ import { type SqlTableRepository, sqlTableRepository } from '../../server/docume
 import { updateDocument } from '../../server/documents/update.ts';
 import { docType } from '../support/plans.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
+import fc from '../support/properties.ts';
 import { openTestServices, problems, refusal, type TestServices } from '../support/services.ts';
 
 const RATE_FIELDS = [

@@ -27,6 +27,8 @@ export function useLinkSearch(doctype: MaybeRefOrGetter<string>, filters: MaybeR
   function search(text: string, wait = WAIT_MS): void {
     clearTimeout(timer);
     abort?.abort();
+    // What was stopped no longer says that the search is over.
+    abort = undefined;
     isSearching.value = true;
     timer = setTimeout(() => void ask(text), wait);
   }

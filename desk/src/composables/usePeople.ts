@@ -27,6 +27,7 @@ export function usePeople() {
   function stop(): void {
     clearTimeout(timer);
     abort?.abort();
+    abort = undefined;
     isSearching.value = false;
   }
 

@@ -138,8 +138,11 @@ describe('shortcuts', () => {
     for (const key of ['?', 'c']) await page.keyboard.press(key);
     expect(await page.getByRole('dialog').count()).toBe(0);
     await page.keyboard.press('Control+k');
+    const box = page.getByRole('combobox', { name: 'Find and do' });
+    await box.waitFor();
     await page.keyboard.type('>single');
     await page.keyboard.press('Enter');
+    await box.waitFor({ state: 'detached' });
     await page.keyboard.press('c');
     await page.getByRole('dialog', { name: 'New Task Item' }).waitFor();
   });

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDocument } from '../../../server/documents/create.ts';
 import { removeDocument } from '../../../server/documents/remove.ts';
 import { docType } from '../../support/plans.ts';
+import fc from '../../support/properties.ts';
 import { type Answer, openTestServices, problems, refusal, type TestServices } from '../../support/services.ts';
 
 let services: TestServices;

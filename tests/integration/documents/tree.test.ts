@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { removeDocument } from '../../../server/documents/remove.ts';
 import { renameDocument } from '../../../server/documents/rename.ts';
 import { restoreDocument } from '../../../server/documents/restore.ts';
 import { docType } from '../../support/plans.ts';
+import fc from '../../support/properties.ts';
 import { openTestServices, problems, refusal, type TestServices } from '../../support/services.ts';
 
 let services: TestServices;

@@ -1,5 +1,5 @@
 /** Lists beyond filters: the envelope, counts, search, nesting, permissions, and requests that are refused. */
-import fc from 'fast-check';
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Access } from '../../../server/access/decide.ts';
 import { AppError } from '../../../server/kernel/error.ts';
@@ -9,6 +9,7 @@ import { encodeCursor } from '../../../server/query/cursor.ts';
 import { listStatement } from '../../../server/query/list.ts';
 import { type LimitPolicy, parseListRequest } from '../../../server/query/wire.ts';
 import type { DocTypePlan } from '../../../server/schema/plan.ts';
+import fc from '../../support/properties.ts';
 import { seedFrom } from '../../support/seed.ts';
 import { randomFrom } from './random.ts';
 import {

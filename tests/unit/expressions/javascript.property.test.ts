@@ -1,9 +1,9 @@
 /** Random expressions mean what JavaScript itself makes of them. `new Function` is the oracle, here only. */
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileExpression } from '../../../server/expressions/compile.ts';
 import { ExpressionSyntaxError } from '../../../server/expressions/errors.ts';
+import fc from '../../support/properties.ts';
 
 /** The same expression for us, and for JavaScript with our one difference (booleans are numbers in `===`) spelt out. */
 interface Pair {

@@ -1,7 +1,6 @@
 /** Every field type keeps the contract: the same suite over the whole registry, with cases.ts as its data. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FieldType } from '../../../server/fieldtypes/contract.ts';
 import { defaultText } from '../../../server/fieldtypes/families/definition.ts';
@@ -9,6 +8,7 @@ import { builtinFieldTypes, createRegistry } from '../../../server/fieldtypes/re
 import type { DocField } from '../../../server/kernel/doctype.ts';
 import type { Value } from '../../../server/kernel/document.ts';
 import { OPERATORS } from '../../../server/kernel/filter.ts';
+import fc from '../../support/properties.ts';
 import { CASES, NOW, type TypeCases } from './cases.ts';
 
 const registry = createRegistry(builtinFieldTypes);

@@ -1,7 +1,8 @@
 /** HTML that people write keeps its formatting and loses what could run, overlay or phone home. */
-import fc from 'fast-check';
+
 import { describe, expect, test } from 'vitest';
 import { sanitizeHtml } from '../../../server/fieldtypes/sanitize.ts';
+import fc from '../../support/properties.ts';
 
 describe('formatting stays', () => {
   test.each([

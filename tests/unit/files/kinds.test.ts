@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isPublishable, isShown, judgeContent, servedType } from '../../../server/files/kinds.ts';
+import fc from '../../support/properties.ts';
 
 const judge = (bytes: string) => judgeContent(Buffer.from(bytes, 'latin1'), true);
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cleanFileName, isWebAddress, newAddress, tailOf } from '../../../server/files/file-name.ts';
 import { rangeOf } from '../../../server/http/ranges.ts';
+import fc from '../../support/properties.ts';
 
 test('whatever is given, a name is short, visible, and no path', () => {
   fc.assert(

@@ -1,9 +1,10 @@
 /** Filters in every shape that people write, and in shapes that nobody should. */
-import fc from 'fast-check';
+
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../server/kernel/error.ts';
 import { ALL, and, condition, type Filter } from '../../../server/kernel/filter.ts';
 import { parseFilters } from '../../../server/query/filters.ts';
+import fc from '../../support/properties.ts';
 
 const open = condition('status', '=', 'Open');
 const large = condition('amount', '>', 10);

@@ -1,9 +1,10 @@
 /** The parameters of a list: spellings, defaults, aggregates and order. */
-import fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import { AppError } from '../../../server/kernel/error.ts';
 import { ALL, and, condition } from '../../../server/kernel/filter.ts';
 import { parseListRequest } from '../../../server/query/wire.ts';
+import fc from '../../support/properties.ts';
 
 const parse = (params: Record<string, string>) => parseListRequest(new Map(Object.entries(params)));
 

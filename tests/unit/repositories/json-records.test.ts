@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseRecords, printRecords, withValues } from '../../../server/documents/repositories/json-records.ts';
+import fc from '../../support/properties.ts';
 
 const roundTrip = (text: string): string => printRecords(parseRecords(text, 'name'));
 

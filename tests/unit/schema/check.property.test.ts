@@ -1,11 +1,12 @@
 /** Whatever JSON comes: the checks answer with problems, never with an exception, and not slowly. */
-import fc from 'fast-check';
+
 import { expect, it } from 'vitest';
 import { builtinFieldTypes, createRegistry } from '../../../server/fieldtypes/registry.ts';
 import type { DocTypeJson } from '../../../server/kernel/doctype.ts';
 import { checkDocType, MAX_PROBLEMS } from '../../../server/schema/check.ts';
 import { checkShape } from '../../../server/schema/check-shape.ts';
 import { checkAgainstMetaSchema } from '../../../server/schema/meta-schema.ts';
+import fc from '../../support/properties.ts';
 
 const registry = createRegistry(builtinFieldTypes);
 
