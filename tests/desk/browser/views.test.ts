@@ -195,6 +195,7 @@ test('a list on paper has the listed rows, or the chosen ones, and nothing besid
   await desk.page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
   await desk.page.keyboard.press('j');
   await desk.page.keyboard.press('Space');
+  await desk.page.getByRole('region', { name: 'Chosen rows' }).waitFor();
   await desk.page.keyboard.press('x');
   await desk.page.getByRole('menuitem', { name: 'Print' }).click();
   await desk.page.emulateMedia({ media: 'print' });
