@@ -193,7 +193,11 @@ test('a list on paper has the listed rows, or the chosen ones, and nothing besid
   await desk.page.screenshot({ path: '.screenshots/print-sheet.png' });
   await desk.page.emulateMedia({ media: null });
   await desk.page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+  // The page is drawn again, and the focus can move, once it is on the screen.
+  await desk.page.locator('tr[data-row]').first().waitFor();
+  await desk.page.getByRole('menu').waitFor({ state: 'detached' });
   await desk.page.keyboard.press('j');
+  await desk.page.locator('tr[data-row]:focus-within').waitFor();
   await desk.page.keyboard.press('Space');
   await desk.page.getByRole('region', { name: 'Chosen rows' }).waitFor();
   await desk.page.keyboard.press('x');
