@@ -9,7 +9,7 @@ import { updateDocument } from '../documents/update.ts';
 import { GUEST } from '../kernel/actor.ts';
 import { AppError } from '../kernel/error.ts';
 import { mayDo } from '../sharing/rows.ts';
-import { mayReadToo, type PersonOf } from './reach.ts';
+import { mayReadToo, noteConcerned, type PersonOf } from './reach.ts';
 import { type Address, lockActivity, noteActivity, type Subject, subjectForWrite, subjectOf } from './subject.ts';
 import { prepared, TODO, tableOf, timeSql } from './tables.ts';
 
@@ -83,8 +83,10 @@ export async function assign(ctx: Context, q: AssignWish, personOf: PersonOf): P
     for (const user of users) await refuseAssignee(within, { subject, user, personOf });
     lockActivity(within, subject);
     const open = new Set((await assignmentRows(within, subject, { status: 'Open' })).map((each) => each.allocated_to));
-    for (const user of users) if (!open.has(user)) await create(within, { ...q, subject, user });
+    const added = users.filter((user) => !open.has(user));
+    for (const user of added) await create(within, { ...q, subject, user });
     noteActivity(within, subject);
+    noteConcerned(within, subject, added);
     return assignmentRows(within, subject, { status: 'Open' });
   });
 }
@@ -101,6 +103,7 @@ export async function changeAssignment(
     await refuseStranger(within, subject, found);
     await updateDocument(asSystem(within, WHY), { doctype: TODO.doctype, name: found.name, given: q.given });
     noteActivity(within, subject);
+    noteConcerned(within, subject, [found.allocated_to]);
     const [changed] = await assignmentRows(within, subject, { key: found.id });
     return changed as Assignment;
   });
@@ -118,7 +121,10 @@ export async function unassign(ctx: Context, q: Address & { user: string }): Pro
       const given = { status: 'Cancelled' };
       await updateDocument(asSystem(within, WHY), { doctype: TODO.doctype, name: each.name, given });
     }
-    if (theirs.length > 0) noteActivity(within, subject);
+    if (theirs.length > 0) {
+      noteActivity(within, subject);
+      noteConcerned(within, subject, [q.user]);
+    }
     return open.filter((each) => each.allocated_to !== q.user);
   });
 }

@@ -10,6 +10,7 @@ import { isManager } from '../rights/grants.ts';
 import { mentionedUsers } from './mentions.ts';
 import { beforeSql, cut, type PageWish, type Place, placeBefore } from './page.ts';
 import { type Face, facesOf } from './people.ts';
+import { noteMentioned, type PersonOf } from './reach.ts';
 import { type Address, noteActivity, type Subject, subjectForWrite, subjectOf } from './subject.ts';
 import { COMMENT, plainTable, prepared, tableOf, timeSql } from './tables.ts';
 
@@ -54,7 +55,11 @@ export async function commentPage(ctx: Context, subject: Subject, q: PageWish): 
 }
 
 /** Throws `validation` for an empty or overlong text, `not_found`. */
-export async function addComment(ctx: Context, q: Address & { content: unknown }): Promise<Comment> {
+export async function addComment(
+  ctx: Context,
+  q: Address & { content: unknown },
+  personOf: PersonOf,
+): Promise<Comment> {
   return inTransaction(ctx, async (within) => {
     const subject = await subjectForWrite(within, q);
     const content = acceptContent(q.content);
@@ -69,32 +74,41 @@ export async function addComment(ctx: Context, q: Address & { content: unknown }
       },
     });
     noteActivity(within, subject);
-    return findComment(within, subject, made.name);
+    const comment = await findComment(within, subject, made.name);
+    await noteMentioned(within, subject, { users: comment.mentions, personOf });
+    return comment;
   });
 }
 
 /** Throws `forbidden` for another's comment, `not_found` for one that does not hang on this document. */
-export async function editComment(ctx: Context, q: Address & { id: string; content: unknown }): Promise<Comment> {
+export async function editComment(
+  ctx: Context,
+  q: Address & { id: string; content: unknown },
+  personOf: PersonOf,
+): Promise<Comment> {
   return inTransaction(ctx, async (within) => {
     const subject = await subjectForWrite(within, q);
-    const { name, by } = await findComment(within, subject, q.id);
+    const { name, by, mentions: before } = await findComment(within, subject, q.id);
     if (by !== within.actor.user) throw new AppError('forbidden', 'Only who wrote a comment may change it.');
     const content = acceptContent(q.content);
     const given = { content, mentions: await mentionRows(within, content) };
     await updateDocument(asSystem(within, WHY), { doctype: COMMENT.doctype, name, given });
     noteActivity(within, subject);
-    return findComment(within, subject, name);
+    const comment = await findComment(within, subject, name);
+    await noteMentioned(within, subject, { users: [...before, ...comment.mentions], personOf });
+    return comment;
   });
 }
 
 /** For good. Throws as editComment; a System Manager who may read the document may delete every comment on it. */
-export async function removeComment(ctx: Context, q: Address & { id: string }): Promise<void> {
+export async function removeComment(ctx: Context, q: Address & { id: string }, personOf: PersonOf): Promise<void> {
   await inTransaction(ctx, async (within) => {
     const subject = await subjectForWrite(within, q);
-    const { name, may_delete } = await findComment(within, subject, q.id);
+    const { name, may_delete, mentions: users } = await findComment(within, subject, q.id);
     if (!may_delete) throw new AppError('forbidden', 'Only who wrote a comment, or a System Manager, may delete it.');
     await removeDocument(asSystem(within, WHY), { doctype: COMMENT.doctype, name, hard: true });
     noteActivity(within, subject);
+    await noteMentioned(within, subject, { users, personOf });
   });
 }
 

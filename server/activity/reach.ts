@@ -1,6 +1,8 @@
-/** Whether others may read a document: asked with their own rights, before something is put before them. */
-import type { Context } from '../documents/contract.ts';
+/** Whether others may read a document: asked with their own rights, before something is put before them; and who is told. */
+import { noteChange } from '../documents/changes.ts';
+import type { Context, WriteContext } from '../documents/contract.ts';
 import type { Actor } from '../kernel/actor.ts';
+import { CONCERNED } from '../kernel/changes.ts';
 import { mayDo } from '../sharing/rows.ts';
 import { type Address, type Subject, subjectOf } from './subject.ts';
 
@@ -24,4 +26,28 @@ export async function cannotRead(
     if (!person || !(await mayReadToo(ctx, subject, person))) blind.push(user);
   }
   return blind;
+}
+
+/** They have something to look at, or something less, once this is committed: their windows ask then what it is. */
+export function noteConcerned(
+  ctx: WriteContext,
+  { plan }: Pick<Subject, 'plan'>,
+  users: Iterable<string | null>,
+): void {
+  const about = plan.tenancy === undefined ? { name: CONCERNED } : { name: CONCERNED, tenancy: plan.tenancy };
+  for (const name of new Set(users)) if (name) noteChange(ctx, about, { name, event: 'activity' });
+}
+
+/** The same of a comment, to those whom it reaches. */
+export async function noteMentioned(
+  ctx: WriteContext,
+  subject: Subject,
+  { users, personOf }: { users: readonly string[]; personOf: PersonOf },
+): Promise<void> {
+  const reached: string[] = [];
+  for (const user of users) {
+    const person = await personOf(user);
+    if (person && (await mayReadToo(ctx, subject, person))) reached.push(user);
+  }
+  noteConcerned(ctx, subject, reached);
 }

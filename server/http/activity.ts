@@ -36,13 +36,14 @@ const comments = async (call: Call, ctx: Context): Promise<Answer> =>
 
 async function comment(call: Call, ctx: Context): Promise<Answer> {
   takes(call, ['content']);
-  const made = await addComment(ctx, { ...addressOf(call), content: call.given.content });
+  const made = await addComment(ctx, { ...addressOf(call), content: call.given.content }, personOf(call, ctx));
   return json(await withReach(call, ctx, made), 201);
 }
 
 async function changeComment(call: Call, ctx: Context): Promise<Answer> {
   takes(call, ['content']);
-  const changed = await editComment(ctx, { ...addressOf(call), id: partOf(call), content: call.given.content });
+  const given = { ...addressOf(call), id: partOf(call), content: call.given.content };
+  const changed = await editComment(ctx, given, personOf(call, ctx));
   return json(await withReach(call, ctx, changed));
 }
 
@@ -53,7 +54,7 @@ async function withReach(call: Call, ctx: Context, written: Comment): Promise<Co
 }
 
 async function deleteComment(call: Call, ctx: Context): Promise<Answer> {
-  await removeComment(ctx, { ...addressOf(call), id: partOf(call) });
+  await removeComment(ctx, { ...addressOf(call), id: partOf(call) }, personOf(call, ctx));
   return NO_CONTENT;
 }
 

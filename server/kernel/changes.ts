@@ -9,6 +9,9 @@ export type ChangeEvent =
   /** The document is as it was; what hangs on it (comments, assignments, tags, likes) is not. */
   | 'activity';
 
+/** In the place of a DocType: the user called `name` has something to look at; "": anybody may have. */
+export const CONCERNED = '';
+
 export interface DocumentChange {
   doctype: string;
   /** "": some documents of the DocType, which nobody counted. A renamed one is named twice, as it was and as it is. */

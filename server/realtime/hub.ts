@@ -6,8 +6,8 @@ import type { SnapshotStore } from '../doctypes/store.ts';
 import type { Services } from '../documents/contract.ts';
 import { ABOUT_RIGHTS } from '../documents/rights-changes.ts';
 import type { ChangeBatch } from '../events/change-buffer.ts';
-import type { ChangeFeed } from '../events/change-feed.ts';
-import { addChange, type ChangeMap, someOf } from '../kernel/changes.ts';
+import { type ChangeFeed, isHeardBy } from '../events/change-feed.ts';
+import { addChange, type ChangeMap, CONCERNED, type DocumentChange, someOf } from '../kernel/changes.ts';
 import { createFollowers, type Followers } from './followers.ts';
 import { createIdentityCheck } from './identities.ts';
 import type { Listener } from './listener.ts';
@@ -63,6 +63,7 @@ export function createHub(q: HubInput): Hub {
   const followers = createFollowers();
   const { all, lost } = followers;
   let pending: ChangeMap = new Map();
+  let concerned: DocumentChange[] = [];
   let line: Promise<void> = Promise.resolve();
   let gathering: NodeJS.Timeout | undefined;
   let rechecking: NodeJS.Timeout | undefined;
@@ -129,6 +130,16 @@ export function createHub(q: HubInput): Hub {
     pending = new Map();
     await pushAll(changes);
     pushed = upTo;
+    await tellConcerned();
+  };
+  const tellConcerned = async (): Promise<void> => {
+    const changes = concerned;
+    concerned = [];
+    const isMeant = ({ actor }: Listener): boolean =>
+      changes.some((change) => ['', actor.user].includes(change.name) && isHeardBy(actor.tenant, change));
+    const among = [...all].filter(isMeant);
+    if (among.length === 0) return;
+    for (const listener of await alive(among)) put(listener, { type: 'notification', cursor: ring.cursorOf(pushed) });
   };
   const recheckAll = async (): Promise<void> => {
     rechecking = undefined;
@@ -166,6 +177,11 @@ export function createHub(q: HubInput): Hub {
       for (const listener of all) put(listener, { type: 'resync', cursor: ring.cursor() });
     }
     for (const change of changes) {
+      if (change.doctype === CONCERNED) {
+        // Of so many nobody keeps the names: anybody may be meant.
+        concerned = concerned.length < MOST_PENDING ? [...concerned, change] : [someOf(CONCERNED)];
+        continue;
+      }
       const numbered = ring.add(change);
       newest = numbered.number;
       if (ABOUT_RIGHTS.has(change.doctype) || isRestricting(change.doctype)) rightsChanged();

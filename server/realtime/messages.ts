@@ -38,6 +38,8 @@ export type ServerMessage =
   | { type: 'presence'; doctype: string; name: string; users: readonly Person[] }
   /** DocTypes are others than they were: read the metadata again. */
   | { type: 'meta'; cursor: string }
+  /** The reader has something to look at, or something less: read notifications again. */
+  | { type: 'notification'; cursor: string }
   /** All that was missed has been told. */
   | { type: 'resumed'; cursor: string }
   /** Anything may have been missed. */

@@ -36,7 +36,7 @@ export type Said =
   | ({ type: 'event'; cursor: string } & DocumentEvent)
   | { type: 'list'; cursor: string; doctype: string }
   | { type: 'presence'; doctype: string; name: string; users: Person[] }
-  | { type: 'meta' | 'resumed' | 'resync' | 'pong'; cursor: string }
+  | { type: 'meta' | 'notification' | 'resumed' | 'resync' | 'pong'; cursor: string }
   | { type: 'error'; id?: string; doctype?: string; name?: string; code: string };
 
 /** Undefined for what is no message; types that are not known are passed over by whoever asks for the type. */

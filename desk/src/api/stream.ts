@@ -25,6 +25,8 @@ export interface Stream {
   onState(listener: (state: StreamState) => void): void;
   /** DocTypes are others than they were. */
   onMeta(listener: () => void): void;
+  /** The user has something to look at, or something less; or may have, unheard. */
+  onNotice(listener: () => void): void;
   /** Everything that is followed is told to read again: for where no stream comes through. */
   stale(): void;
 }
@@ -49,6 +51,7 @@ export function createStream(q: StreamInput): Stream {
   const topics = createTopics();
   const states = new Set<(state: StreamState) => void>();
   const metas = new Set<() => void>();
+  const notices = new Set<() => void>();
   let state: StreamState = 'idle';
   let socket: WebSocket | undefined;
   let cursor: string | undefined;
@@ -130,16 +133,18 @@ export function createStream(q: StreamInput): Stream {
     } else if (said.type === 'list') topics.tellAll({ kind: 'all' }, said.doctype);
     else if (said.type === 'subscribed') confirm(said.id);
     else if (said.type === 'presence') topics.show(said, said.users);
-    else if (said.type === 'meta') tellMeta();
+    else if (said.type === 'meta') tellEach(metas);
+    else if (said.type === 'notification') tellEach(notices);
     else if (said.type === 'error') refuse(said);
     else if (said.type === 'resync') {
       topics.tellAll({ kind: 'all' });
-      tellMeta();
+      tellEach(metas);
+      tellEach(notices);
     }
   }
 
-  function tellMeta(): void {
-    for (const listener of metas) listener();
+  function tellEach(listeners: ReadonlySet<() => void>): void {
+    for (const listener of listeners) listener();
   }
 
   function confirm(id: string): void {
@@ -152,6 +157,8 @@ export function createStream(q: StreamInput): Stream {
   function begin(): void {
     welcomed = Date.now();
     become('live');
+    // Those that came meanwhile are not told again.
+    tellEach(notices);
     for (const { id, topic } of topics.followed.values()) say({ type: 'subscribe', id, ...topic });
     for (const { topic, editors } of topics.opened.values()) say({ type: 'open', ...topic, editing: editors.size > 0 });
     resume();
@@ -244,6 +251,9 @@ export function createStream(q: StreamInput): Stream {
     },
     onMeta(listener) {
       metas.add(listener);
+    },
+    onNotice(listener) {
+      notices.add(listener);
     },
     stale: () => topics.tellAll({ kind: 'all' }),
   };

@@ -1,10 +1,11 @@
 /**
  * What is new for the user, from every source that has something to tell. A source is registered once and asked again
- * now and then; what came after the bell was last looked at is unread.
+ * when the stream says so, now and then where none comes through; what came after the bell was last looked at is unread.
  */
 import { useQuery } from '@tanstack/vue-query';
 import { computed, shallowRef } from 'vue';
 import { useSession } from './useSession.ts';
+import { useStreamState } from './useStream.ts';
 import { useKept } from './useUserStore.ts';
 
 export interface Notification {
@@ -26,7 +27,10 @@ export interface NotificationSource {
   load(): Promise<readonly Notification[]>;
 }
 
-const AGAIN_MS = 60_000;
+/** While the stream is down. */
+const WITHOUT_MS = 60_000;
+/** Of sources that the stream says nothing of. */
+const WITH_MS = 600_000;
 const MOST = 30;
 const sources = shallowRef<readonly NotificationSource[]>([]);
 
@@ -37,12 +41,13 @@ export function registerNotifications(source: NotificationSource): void {
 
 export function useNotifications() {
   const { user, isExpired } = useSession();
+  const state = useStreamState();
   const { value: seen, write } = useKept<string>('notifications-seen', '', '');
   const query = useQuery({
     queryKey: computed(() => ['notifications', user.value?.user, ...sources.value.map(({ key }) => key)]),
     queryFn: () => loadAll(sources.value),
-    staleTime: AGAIN_MS,
-    refetchInterval: AGAIN_MS,
+    staleTime: WITHOUT_MS,
+    refetchInterval: () => (state.value === 'live' ? WITH_MS : WITHOUT_MS),
     enabled: computed(() => user.value !== undefined && !isExpired.value),
   });
   const items = computed(() => query.data.value ?? []);

@@ -7,6 +7,8 @@ import { useSession } from './useSession.ts';
 /** Where no stream comes through, what is on the screen is read again so often. */
 const WITHOUT_MS = 60_000;
 const AGAIN_MS = 5_000;
+/** Several that come together are asked for once. */
+const NOTICE_MS = 300;
 
 const { user, isExpired, check } = useSession();
 const state = shallowRef<StreamState>('idle');
@@ -36,6 +38,20 @@ setInterval(() => {
 
 export function useStreamState() {
   return readonly(state);
+}
+
+/** To be called once by the desk: what concerns the user is read again when it is another. */
+export function useLiveNotices(): void {
+  const client = useQueryClient();
+  let isAsked = false;
+  stream.onNotice(() => {
+    if (isAsked) return;
+    isAsked = true;
+    setTimeout(() => {
+      isAsked = false;
+      for (const key of ['notifications', 'my-work']) void client.invalidateQueries({ queryKey: [key] });
+    }, NOTICE_MS);
+  });
 }
 
 /** To be called once by the desk: what it knows of DocTypes is read again when they change. */

@@ -401,6 +401,32 @@ describe('a list', () => {
   });
 });
 
+describe('the bell', () => {
+  it('rings at once for who is mentioned, without being asked again and again', async () => {
+    const name = await newOrder();
+    const ben = await desk({ user: 'ben@example.com' });
+    let asked = 0;
+    ben.page.on('request', (request) => {
+      if (request.url().includes('/activity/mentions')) asked += 1;
+    });
+    await ben.open('/app');
+    const bell = ben.page.getByRole('button', { name: /^Notifications/ });
+    await bell.click();
+    await ben.page.getByRole('dialog', { name: 'Notifications' }).waitFor();
+    await ben.page.keyboard.press('Escape');
+    await expect.poll(() => bell.getAttribute('aria-label')).toBe('Notifications');
+    await ben.page.waitForTimeout(500);
+    const before = asked;
+    await ada.json('POST', at(name, '/comments'), { content: 'Ring, @ben@example.com' });
+    await ben.page.getByRole('button', { name: 'Notifications, 1 new' }).waitFor();
+    expect(asked).toBe(before + 1);
+    await bell.click();
+    await ben.page.getByText('Ada Lovelace mentioned you in').first().waitFor();
+    await ben.page.getByText('Ring,').waitFor();
+    expect(ben.complaints).toEqual([]);
+  });
+});
+
 describe('a form with all of it', () => {
   it.each([
     ['light', 1280],

@@ -11,17 +11,18 @@ import type { Outcome } from '../answers.ts';
 import { type Args, jsonOf, optionalText, textOf } from '../arguments.ts';
 import type { MethodCall, Methods } from './method.ts';
 
-async function comment({ ctx, args }: MethodCall): Promise<Outcome> {
+async function comment({ call, ctx, args }: MethodCall): Promise<Outcome> {
   const about = { doctype: textOf(args, 'reference_doctype'), name: textOf(args, 'reference_name') };
-  const made = await addComment(ctx, { ...about, content: textOf(args, 'content') });
+  const made = await addComment(ctx, { ...about, content: textOf(args, 'content') }, (user) => fellow(call, ctx, user));
   return { message: frappeComment(made, about) };
 }
 
 /** Frappe names the comment alone: its document is looked up, and asked for as by everybody. */
-async function changeComment({ ctx, args }: MethodCall): Promise<Outcome> {
+async function changeComment({ call, ctx, args }: MethodCall): Promise<Outcome> {
   const name = textOf(args, 'name');
   const about = await commentPlace(ctx, name);
-  const changed = await editComment(ctx, { ...about, id: name, content: textOf(args, 'content') });
+  const given = { ...about, id: name, content: textOf(args, 'content') };
+  const changed = await editComment(ctx, given, (user) => fellow(call, ctx, user));
   return { message: frappeComment(changed, about) };
 }
 
