@@ -7,11 +7,10 @@ import type { Context } from '../documents/contract.ts';
 import { type Answer, type Call, jsonText } from '../http/call.ts';
 import { withFreshPlan } from '../http/fresh.ts';
 import { idempotencyKey, once } from '../http/idempotency.ts';
-import { problemBody } from '../http/problem.ts';
 import type { Actor } from '../kernel/actor.ts';
 import { AppError } from '../kernel/error.ts';
 import { requestOf } from './asked.ts';
-import { errorsText, type GraphqlErrorJson, toGraphqlErrors } from './errors.ts';
+import { errorsText, type GraphqlErrorJson } from './errors.ts';
 import type { Run } from './execute/run.ts';
 import { refuseText } from './limits.ts';
 import type { LiveAnswer } from './live/follower.ts';
@@ -19,6 +18,7 @@ import { createLatest, mapped } from './live/latest.ts';
 import type { Live } from './live/live.ts';
 import { type OperationSettings, prepareOperation, runOperation, streamOperation } from './operations.ts';
 import type { Persisted } from './persisted.ts';
+import { noteRefusal } from './refusals.ts';
 import { operationOf, parseQuery } from './validate.ts';
 
 export interface Edge extends OperationSettings {
@@ -54,9 +54,7 @@ export async function answerPlain(edge: Edge, q: GivenOperation): Promise<Answer
     q,
     async (run) => (await streamOperation(run)) ?? { text: await textOf(run, q), status: 200 },
   );
-  return 'text' in answer
-    ? { ...jsonText(answer.text), refused: answer.status }
-    : { status: 200, body: streamOf(answer) };
+  return 'text' in answer ? jsonText(answer.text) : { status: 200, body: streamOf(answer) };
 }
 
 async function attempt<T>(
@@ -79,16 +77,17 @@ async function attempt<T>(
     metrics.countOperation(type, 'done');
     return answered;
   } catch (error) {
-    const refused = refusedOperation(call, error, hasBegun);
-    metrics.countOperation(type, refused.status < 500 ? 'refused' : 'failed');
-    return refused;
+    return refusedOperation(call, error, { type, hasBegun });
   }
 }
 
-/** The answer that says what is wrong. */
-export function refusedOperation(call: Call, error: unknown, hasBegun = false): Answered {
-  const errors = toGraphqlErrors(error, { requestId: call.requestId, log: call.http.services.log });
-  const status = error instanceof AppError ? Number(problemBody(error).status) : 500;
+/** The answer that says what is wrong; counted, and in the audit log when it is a refusal. */
+export function refusedOperation(
+  call: Call,
+  error: unknown,
+  { type = 'unknown', hasBegun = false }: { type?: OperationTypeNode | 'unknown'; hasBegun?: boolean } = {},
+): Answered {
+  const { errors, status } = noteRefusal(call, error, type);
   return { text: errorsText(errors, hasBegun), status, errors };
 }
 
@@ -112,13 +111,10 @@ function notOneAnswer(): AppError {
 /** A subscription. What is wrong with it is its one answer. */
 export function follow(edge: Edge, { call, given }: GivenOperation): AsyncIterableIterator<LiveAnswer> {
   try {
-    const followed = edge.live.follow(call, requestOf(edge.persisted, call, given));
-    call.http.metrics.countOperation(OperationTypeNode.SUBSCRIPTION, 'done');
-    return followed;
+    return edge.live.follow(call, requestOf(edge.persisted, call, given));
   } catch (error) {
     const failed = createLatest<LiveAnswer>({ begin: () => undefined, leave: () => undefined });
-    call.http.metrics.countOperation(OperationTypeNode.SUBSCRIPTION, 'refused');
-    failed.end({ errors: toGraphqlErrors(error, { requestId: call.requestId, log: call.http.services.log }) });
+    failed.end({ errors: noteRefusal(call, error, OperationTypeNode.SUBSCRIPTION).errors });
     return failed;
   }
 }

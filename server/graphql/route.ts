@@ -11,9 +11,6 @@ import { answerOne, answerPlain, type Edge, followedTexts, refusedOperation } fr
 import { wantsPage } from './graphiql.ts';
 import { createYogaEdge, type YogaEdge } from './yoga.ts';
 
-/** What was refused within an answer of yoga's, by its request. */
-const refusals = new WeakMap<Call, number>();
-
 interface HttpEdge extends Edge {
   yoga: YogaEdge;
 }
@@ -29,12 +26,7 @@ export const GRAPHQL_DOORS = [
 export function graphqlRoutes(known: Edge): readonly Route[] {
   const yoga = createYogaEdge({
     isProduction: known.isProduction,
-    async execute(call) {
-      const answered = await answerOne(known, { call, given: givenOf(call) });
-      // Yoga answers 200 for whoever does not ask for more.
-      if (answered.status >= 400) refusals.set(call, answered.status);
-      return answered;
-    },
+    execute: (call) => answerOne(known, { call, given: givenOf(call) }),
     subscribe: (call) => followedTexts(known, { call, given: givenOf(call) }),
   });
   const edge: HttpEdge = { ...known, yoga };
@@ -78,10 +70,7 @@ async function negotiated(edge: HttpEdge, call: Call): Promise<Answer> {
   if (STREAM.test(accept)) return edge.yoga.answer(call, meantText(edge, call));
   try {
     const request = requestOf(edge.persisted, call, givenOf(call));
-    if (call.method === 'POST' || !isMutation(request, edge.limits)) {
-      const answer = await edge.yoga.answer(call, request.query);
-      return { ...answer, refused: refusals.get(call) };
-    }
+    if (call.method === 'POST' || !isMutation(request, edge.limits)) return await edge.yoga.answer(call, request.query);
     const answer = refused(call, mutationByGet(), accept);
     return { ...answer, status: 405, headers: { ...answer.headers, allow: 'POST' } };
   } catch (error) {
@@ -111,8 +100,6 @@ function refused(call: Call, error: unknown, accept: string): Answer {
   return { status, body: text, headers: { 'content-type': `${RESPONSE_JSON}; charset=utf-8` } };
 }
 
-const FORBIDDEN = 403;
-
 async function batched(edge: Edge, call: Call, batch: readonly unknown[]): Promise<Answer> {
   const { batch: most } = edge.limits;
   if (batch.length === 0) throw new AppError('bad_request', 'The list of operations is empty.');
@@ -122,11 +109,9 @@ async function batched(edge: Edge, call: Call, batch: readonly unknown[]): Promi
       `${batch.length} operations came in one request; at most ${most} are answered. Send them in parts.`,
     );
   const texts: string[] = [];
-  let refused: number | undefined;
   for (const [index, each] of batch.entries()) {
-    const { text, status } = await answerOne(edge, { call, given: isObject(each) ? each : {}, part: `#${index}` });
+    const { text } = await answerOne(edge, { call, given: isObject(each) ? each : {}, part: `#${index}` });
     texts.push(text);
-    if (status === FORBIDDEN) refused = status;
   }
-  return { ...jsonText(`[${texts.join(',')}]`), refused };
+  return jsonText(`[${texts.join(',')}]`);
 }

@@ -85,14 +85,13 @@ export const ROUTES: readonly Route[] = [
 
 /** What the edge serves, with what it makes of it once. */
 export function toServed(input: HttpInput): Served {
-  return { ...input, metrics: createMetrics() };
+  return { ...input, metrics: createMetrics(), denials: createDenials(input.services) };
 }
 
 /** The whole surface as one Hono app; `listen` serves it, tests may call its `request`. */
 export function createHttp(http: Served): HttpApp {
   const { services } = http;
   const router = createRouter([...ROUTES, ...(http.more ?? [])]);
-  const denials = createDenials(services);
   const app = new Hono();
   app.all('*', async (c) => {
     const peer = bindingsOf(c)?.incoming?.socket?.remoteAddress;
@@ -101,7 +100,7 @@ export function createHttp(http: Served): HttpApp {
     const answer = await respond(router, call, target).catch((error: unknown) =>
       toProblem(error, { requestId: call.requestId, log: services.log, method: call.method, path: call.path }),
     );
-    denials.note(call, answer.refused ?? answer.status);
+    http.denials.note(call, answer.status);
     http.metrics.count(answer.status, services.clock.now() - call.now);
     return toResponse(inStyleOf(target, call.method, answer), { ...edgeHeaders(call), 'x-request-id': call.requestId });
   });

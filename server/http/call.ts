@@ -13,6 +13,7 @@ import type { Dictionaries } from '../i18n/dictionaries.ts';
 import type { Actor } from '../kernel/actor.ts';
 import type { Tenants } from '../tenancy/tenants.ts';
 import type { Body } from './body.ts';
+import type { Denials } from './denials.ts';
 import type { Gauge, Metrics } from './metrics.ts';
 
 export interface HttpInput {
@@ -56,6 +57,7 @@ export interface HttpInput {
 /** The input with what the edge makes of it once. */
 export interface Served extends HttpInput {
   metrics: Metrics;
+  denials: Denials;
 }
 
 export interface Call {
@@ -96,8 +98,6 @@ export interface Answer {
   headers?: Readonly<Record<string, string>>;
   /** Each becomes a Set-Cookie header of its own. */
   cookies?: readonly string[];
-  /** The status of what was refused within an answer that is 200, for the audit log. */
-  refused?: number;
 }
 
 /** What a route does: everything but open ones run under a Context, again when the schema moved on meanwhile. */

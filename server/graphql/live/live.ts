@@ -3,7 +3,7 @@
  * gets the answer when it is another one. A change that nobody depends on costs a look-up. Each answer is what the
  * caller may see at that moment; who may not ask any more is told so, and that is the end.
  */
-
+import { OperationTypeNode } from 'graphql';
 import type { SnapshotStore } from '../../doctypes/store.ts';
 import type { Services } from '../../documents/contract.ts';
 import { ABOUT_RIGHTS } from '../../documents/rights-changes.ts';
@@ -12,8 +12,8 @@ import { type ChangeFeed, isHeardBy } from '../../events/change-feed.ts';
 import type { Call } from '../../http/call.ts';
 import { counted, createAdmission } from '../../http/socket/admission.ts';
 import { AppError } from '../../kernel/error.ts';
-import { toGraphqlErrors } from '../errors.ts';
 import type { OperationRequest, OperationSettings } from '../operations.ts';
+import { noteRefusal } from '../refusals.ts';
 import { createDependents } from './dependencies.ts';
 import type { Follower, LiveAnswer, Question } from './follower.ts';
 import { createLatest, type Latest } from './latest.ts';
@@ -136,8 +136,7 @@ export function createLive(q: LiveInput): Live {
         try {
           enter(follower);
         } catch (error) {
-          const errors = toGraphqlErrors(error, { requestId: call.requestId, log: q.services.log });
-          follower.latest.end({ errors });
+          follower.latest.end({ errors: noteRefusal(call, error, OperationTypeNode.SUBSCRIPTION).errors });
         }
       };
       const latest = createLatest<LiveAnswer>({ begin, leave: () => leave(follower) });

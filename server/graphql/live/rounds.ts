@@ -4,10 +4,11 @@
  * due meanwhile is asked once more afterwards.
  */
 import { createHash } from 'node:crypto';
+import { OperationTypeNode } from 'graphql';
 import { isStale } from '../../db/errors.ts';
 import { AppError, type ErrorCode } from '../../kernel/error.ts';
-import { toGraphqlErrors } from '../errors.ts';
 import type { OperationSettings } from '../operations.ts';
+import { noteEnd, noteRefusal } from '../refusals.ts';
 import type { Dependents } from './dependencies.ts';
 import { type Follower, type Question, toQuestion } from './follower.ts';
 import { createShared, createSlots } from './slots.ts';
@@ -77,6 +78,7 @@ export function createRounds(q: RoundsInput): Rounds {
     try {
       if ('error' in asked) throw asked.error;
       const { text, mark } = await ask(follower, asked);
+      if (!follower.isAnswered) follower.call.http.metrics.countOperation(OperationTypeNode.SUBSCRIPTION, 'done');
       follower.isAnswered = true;
       follower.failures = 0;
       // Asked with rights that were perhaps taken away before it was answered: would it be asked the same now?
@@ -129,7 +131,7 @@ function isBusy(follower: Follower): boolean {
 
 /** Ends it, unless the failure may pass: milliseconds until it is worth trying again. */
 function failed(follower: Follower, error: unknown): number {
-  const { services, store } = follower.call.http;
+  const { store } = follower.call.http;
   follower.failures++;
   if (isStale(error) && follower.failures < STALE_TRIES) {
     follower.isDue = true;
@@ -139,8 +141,9 @@ function failed(follower: Follower, error: unknown): number {
   const mayPass = error instanceof AppError && PASSING.has(error.code);
   // What it said before is still the newest that anybody knows.
   if (mayPass && follower.isAnswered) return 500 * 2 ** follower.failures;
-  const { requestId } = follower.call;
-  follower.latest.end({ errors: toGraphqlErrors(error, { requestId, log: services.log }) });
+  const { call, isAnswered } = follower;
+  const { errors } = isAnswered ? noteEnd(call, error) : noteRefusal(call, error, OperationTypeNode.SUBSCRIPTION);
+  follower.latest.end({ errors });
   return Number.POSITIVE_INFINITY;
 }
 

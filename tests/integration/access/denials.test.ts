@@ -1,6 +1,7 @@
 /** What is refused is in the audit log, once a minute for the same thing; what is hidden leaves no trace of its name. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestApp, type TestApp } from '../../support/app.ts';
+import { connect, stream } from '../graphql/following.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -57,4 +58,32 @@ test('a refusal over GraphQL is one too, though its answer is 200', async () => 
       }),
     )
     .toEqual([{ subject: 'POST /graphql', request_id: headers.get('x-request-id') }]);
+});
+
+const DELETES = 'mutation { delete_module_def_by_pk(name: "Core") { name } }';
+
+async function deniedTo(actor: string): Promise<unknown[]> {
+  const text = `select subject, request_id from m_audit where action = 'denied' and actor = $1`;
+  return app.app.db.query({ text, values: [actor] });
+}
+
+test('a refusal over GraphQL in an event stream is one too', async () => {
+  const gus = await app.user({ name: 'gus' });
+  const answer = await stream(app, { query: DELETES, token: gus.token });
+  expect((await answer.next()).errors[0].extensions.status).toBe(403);
+  const subject = 'POST /graphql';
+  await expect
+    .poll(() => deniedTo('gus'))
+    .toEqual([{ subject, request_id: answer.response.headers.get('x-request-id') }]);
+});
+
+test('a refusal over a WebSocket of GraphQL is one too, under the id of the operation', async () => {
+  const hal = await app.user({ name: 'hal' });
+  const socket = await connect(app, { params: { authorization: `Bearer ${hal.token}` } });
+  socket.send({ id: '1', type: 'subscribe', payload: { query: DELETES } });
+  const { type, payload } = await socket.next();
+  expect([type, payload[0].extensions.status]).toEqual(['error', 403]);
+  const wanted = [{ subject: 'GET /graphql', request_id: payload[0].extensions.request_id }];
+  await expect.poll(() => deniedTo('hal')).toEqual(wanted);
+  await socket.close();
 });

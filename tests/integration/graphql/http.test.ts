@@ -192,6 +192,18 @@ test('operations are counted by type and outcome, for who watches over the serve
   expect(text).toMatch(/^stream_listeners 0$/m);
 });
 
+test('what is refused of a GET before an operation is read is counted too', async () => {
+  const counted = async (): Promise<number> => {
+    const { text } = await app.json('GET', '/metrics');
+    return Number(/graphql_operations_total\{type="unknown",outcome="refused"\} (\d+)/.exec(text)?.[1] ?? 0);
+  };
+  const before = await counted();
+  await get({ query: '{ me {' });
+  await get({ query: '{ me { user } }', variables: '[1]' });
+  await get({ query: 'mutation { delete_territory_by_pk(name: "x") { name } }' });
+  expect(await counted()).toBe(before + 3);
+});
+
 describe('persisted queries', () => {
   const query = 'query q($n: Int = 1) { sales_order(limit: $n) { name } }';
   const sha256Hash = createHash('sha256').update(query).digest('hex');
