@@ -22,7 +22,7 @@ export function useListPage(slug: MaybeRefOrGetter<string>) {
   const current = useCurrentDocType(slug);
   const { meta } = current;
   const doctype = computed(() => current.doctype.value ?? '');
-  const route = useListRoute();
+  const route = useListRoute(slug, meta);
   const settings = useListSettings(doctype);
   const columns = computed(() => (meta.value ? listColumns(meta.value, settings.settings.value) : []));
   const order = computed(() => route.sort.value || (meta.value ? orderOf(meta.value) : ''));

@@ -1,22 +1,67 @@
-/** What a list shows, as its address says it: search, filters, order, group and view. A link shows the same to others. */
-import { computed } from 'vue';
-import { useRoute, useRouter } from 'vue-router';
+/**
+ * What a list shows, as its address says it: search, filters, order, group and view. A link shows the same to others.
+ * An address that says nothing of it shows what this user asked this list for last; whoever takes all of that away
+ * here has a list that shows everything, the next time too.
+ */
+import { computed, type MaybeRefOrGetter, shallowRef, toValue, watch } from 'vue';
+import { onBeforeRouteUpdate, useRoute, useRouter } from 'vue-router';
 import { type FilterTree, fromQuery, toQuery } from '../meta/filters.ts';
+import { isKept, type ListQuery, lastQuery, toKeep } from '../meta/last-list.ts';
+import type { DocTypeMeta } from '../meta/types.ts';
+import { useKept } from './useUserStore.ts';
 
 /** The words of the address that belong to lists; saved views keep these. */
 const KEYS = ['q', 'filters', 'sort', 'group', 'view', 'by'] as const;
 export type ListKey = (typeof KEYS)[number];
+type Part = Partial<Record<ListKey | 'on', string | undefined>>;
 
-export function useListRoute() {
+export function useListRoute(slug: MaybeRefOrGetter<string>, meta: MaybeRefOrGetter<DocTypeMeta | undefined>) {
   const route = useRoute();
   const router = useRouter();
-  const text = (key: ListKey | 'on') =>
-    computed(() => (typeof route.query[key] === 'string' ? (route.query[key] as string) : ''));
-  const filterText = text('filters');
+  /** The address is as it is because of what was done here. */
+  const isAsked = shallowRef(false);
+  let isAsking = false;
 
-  function ask(part: Partial<Record<ListKey | 'on', string | undefined>>): void {
-    void router.replace({ query: { ...route.query, ...part } });
+  const kept = computed(() => {
+    const type = toValue(meta);
+    return type && useKept<ListQuery>('list-last', type.name, {});
+  });
+  /** Undefined while the address itself says something. */
+  const last = computed(() => {
+    const type = toValue(meta);
+    const isHere = route.params.slug === toValue(slug) && route.path.endsWith('/list');
+    const isBare = ![...KEYS, 'on'].some((key) => typeof route.query[key] === 'string');
+    return type && isHere && isBare && !isAsked.value ? lastQuery(kept.value?.value.value, type) : undefined;
+  });
+  const query = computed(() => ({ ...route.query, ...last.value }));
+  watch(last, (found) => found && go(query.value), { immediate: true });
+  onBeforeRouteUpdate(() => {
+    if (!isAsking) isAsked.value = false;
+  });
+
+  async function go(next: Readonly<Record<string, unknown>>): Promise<void> {
+    isAsking = true;
+    try {
+      await router.replace({ query: next as typeof route.query });
+    } finally {
+      isAsking = false;
+    }
   }
+
+  function ask(part: Part): void {
+    show({ ...query.value, ...part }, Object.keys(part).some(isKept));
+  }
+
+  function show(next: Readonly<Record<string, unknown>>, isHabit = true): void {
+    isAsked.value = true;
+    const habit = isHabit ? toKeep(next) : undefined;
+    if (habit) kept.value?.write(habit);
+    void go(next);
+  }
+
+  const text = (key: ListKey | 'on') =>
+    computed(() => (typeof query.value[key] === 'string' ? (query.value[key] as string) : ''));
+  const filterText = text('filters');
 
   return {
     q: text('q'),
@@ -32,13 +77,13 @@ export function useListRoute() {
     query: computed(() =>
       Object.fromEntries(
         KEYS.flatMap((key) =>
-          typeof route.query[key] === 'string' && route.query[key] !== '' ? [[key, route.query[key] as string]] : [],
+          typeof query.value[key] === 'string' && query.value[key] !== '' ? [[key, query.value[key] as string]] : [],
         ),
       ),
     ),
     ask,
     setFilters: (tree: FilterTree) => ask({ filters: toQuery(tree) }),
     /** Nothing of what was asked before is left. */
-    show: (query: Readonly<Record<string, string>>) => void router.replace({ query: { ...query } }),
+    show: (next: ListQuery) => show(next),
   };
 }

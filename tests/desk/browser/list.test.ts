@@ -213,6 +213,42 @@ test('a view is kept under a name, and columns as they were chosen', async () =>
   await expect.poll(() => new URL(desk.page.url()).searchParams.get('q')).toBe('boat');
 });
 
+test('a list is opened again as it was left, on every browser, until that is taken away', async () => {
+  const filters = [['status', '=', 'Waiting']];
+  await openList(`${TASKS}?sort=subject+asc`);
+  await desk.page.getByRole('search').getByLabel('Status').selectOption('Waiting');
+  await expect.poll(filtersInUrl).toEqual(filters);
+  const total = await totalOf(filters);
+  const kept = async () =>
+    JSON.stringify((await world.app.json('GET', '/api/v1/settings/user/Task%20Item')).body).includes('Waiting');
+  await expect.poll(kept).toBe(true);
+  await desk.open('/app');
+  await desk.page.getByRole('link', { name: 'Task Item' }).first().click();
+  await expect.poll(filtersInUrl).toEqual(filters);
+  await expect.poll(() => rows().count()).toBe(total);
+  expect(await desk.page.locator('th[aria-sort="ascending"]').textContent()).toContain('Subject');
+
+  const other = await world.desk();
+  await other.open(TASKS);
+  await expect.poll(() => other.page.locator('tr[data-row]').count()).toBe(total);
+  await other.page.context().close();
+
+  // What an address says is what is shown.
+  await openList(`${TASKS}?q=boat`);
+  expect(filtersInUrl()).toEqual([]);
+
+  await openList();
+  await expect.poll(filtersInUrl).toEqual(filters);
+  await desk.page.getByRole('search').getByLabel('Status').selectOption('');
+  await expect.poll(filtersInUrl).toEqual([]);
+  await desk.page.getByRole('button', { name: 'Saved views' }).click();
+  await desk.page.getByRole('menuitem', { name: 'Everything' }).click();
+  await expect.poll(() => new URL(desk.page.url()).search).toBe('');
+  await desk.open('/app');
+  await openList();
+  expect(new URL(desk.page.url()).search).toBe('');
+});
+
 test('a card of a board is moved with keys', async () => {
   await desk.open(`${TASKS}?view=kanban`);
   const open = desk.page.getByRole('region', { name: /^Open,/ });
