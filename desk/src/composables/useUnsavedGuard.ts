@@ -25,11 +25,7 @@ export function useUnsavedGuard(isDirty: Readonly<Ref<boolean>>) {
     decide = undefined;
   }
 
-  const warn = (event: BeforeUnloadEvent): void => {
-    if (isDirty.value) event.preventDefault();
-  };
-  onMounted(() => window.addEventListener('beforeunload', warn));
-  onBeforeUnmount(() => window.removeEventListener('beforeunload', warn));
+  useUnloadWarning(isDirty);
   onBeforeRouteLeave(guard);
   onBeforeRouteUpdate(guard);
   return {
@@ -39,4 +35,13 @@ export function useUnsavedGuard(isDirty: Readonly<Ref<boolean>>) {
       passes = true;
     },
   };
+}
+
+/** Asked by the browser itself, before the tab is closed or shows another site. */
+export function useUnloadWarning(isDirty: Readonly<Ref<boolean>>): void {
+  const warn = (event: BeforeUnloadEvent): void => {
+    if (isDirty.value) event.preventDefault();
+  };
+  onMounted(() => window.addEventListener('beforeunload', warn));
+  onBeforeUnmount(() => window.removeEventListener('beforeunload', warn));
 }

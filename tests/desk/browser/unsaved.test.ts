@@ -138,3 +138,39 @@ it('is cleared at the sign-out, and is nobody else’s', async () => {
   })`);
   expect(count).toBe(0);
 });
+
+describe('a new document in a dialog', () => {
+  const dialog = (page: Page) => page.getByRole('dialog', { name: 'New Task List' });
+  const question = (page: Page) => page.getByRole('alertdialog', { name: 'Leave without saving?' });
+
+  it('is not thrown away by Escape or a click beside it without a question', async () => {
+    const { page, open, axe, complaints } = await desk();
+    await open('/app/task-list/list');
+    await page.keyboard.press('c');
+    const title = dialog(page).getByRole('textbox', { name: 'Title' });
+    await title.fill('Half a list');
+    await page.keyboard.press('Escape');
+    await question(page).waitFor();
+    expect(await axe()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await question(page).waitFor({ state: 'detached' });
+    expect(await title.inputValue()).toBe('Half a list');
+    await page.mouse.click(5, 5);
+    await question(page).getByRole('button', { name: 'Stay' }).click();
+    expect(await title.inputValue()).toBe('Half a list');
+    await dialog(page).getByRole('button', { name: 'Close' }).click();
+    await question(page).getByRole('button', { name: 'Leave' }).click();
+    await dialog(page).waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+  });
+
+  it('closes at once while nothing is typed in it', async () => {
+    const { page, open } = await desk();
+    await open('/app/task-list/list');
+    await page.keyboard.press('c');
+    await dialog(page).getByRole('textbox', { name: 'Title' }).waitFor();
+    await page.keyboard.press('Escape');
+    await dialog(page).waitFor({ state: 'detached' });
+    expect(await question(page).count()).toBe(0);
+  });
+});
