@@ -4,7 +4,9 @@ import tailwind from '@tailwindcss/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
 import { appFrontends } from './app-frontends.ts';
+import { chunkGroups } from './chunks.ts';
 import { compress } from './compress.ts';
+import { firstLoad } from './first-load.ts';
 
 const ROOT = import.meta.dirname;
 /** The server beside the dev server: its address, unless API says another. */
@@ -14,7 +16,7 @@ export default defineConfig({
   root: ROOT,
   base: '/',
   cacheDir: path.join(ROOT, '../node_modules/.vite/desk'),
-  plugins: [appFrontends(), vue(), tailwind(), compress()],
+  plugins: [appFrontends(), vue(), tailwind(), compress(), firstLoad()],
   resolve: {
     alias: {
       '@expressions': path.join(ROOT, '../server/expressions'),
@@ -32,7 +34,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rollupOptions: { output: { hashCharacters: 'hex' } },
+    rollupOptions: { output: { hashCharacters: 'hex', codeSplitting: { groups: chunkGroups() } } },
   },
   server: {
     port: 5173,
