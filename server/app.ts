@@ -24,6 +24,7 @@ import { createConnections } from './http/socket/admission.ts';
 import { createSockets, type SocketTimes } from './http/socket/sockets.ts';
 import { type Actor, ADMINISTRATOR } from './kernel/actor.ts';
 import { type AuthWay, DEFAULT_CHAIN } from './kernel/auth-ways.ts';
+import { SIGNED_OUT, signedOut } from './kernel/changes.ts';
 import { createMailer } from './mail/mailer.ts';
 import { createRealtime, type Realtime, type RealtimeTimes } from './realtime/realtime.ts';
 import { type OpenServices, openServices, type ServicesInput } from './services.ts';
@@ -80,7 +81,8 @@ export async function createApp(input: AppInput): Promise<Application> {
   const { db, principals, services } = open;
   const { clock, ids, log } = services;
   const secondFactor = createSecondFactor(services);
-  const auth = createAuth({ db, clock, ids, principals, secondFactor: secondFactor.ask });
+  const signedOutHere = (user: string): void => services.changes.publish([signedOut(user)]);
+  const auth = createAuth({ db, clock, ids, principals, signedOut: signedOutHere, secondFactor: secondFactor.ask });
   const { isProduction = false, publicUrl, oidc, smtpUrl, mailFrom = 'no-reply@localhost' } = input;
   const mailer = createMailer({ smtpUrl, from: mailFrom, isProduction, log });
   const snapshot = () => open.store.current();
@@ -97,7 +99,22 @@ export async function createApp(input: AppInput): Promise<Application> {
   });
   const proxies = createTrustedProxies(input.trustedProxies ?? []);
   const { authChain: chain = DEFAULT_CHAIN } = input;
-  const identities = createIdentities({ ...services, db, auth, principals, chain, proxies, publicUrl });
+  const identities = createIdentities({
+    ...services,
+    db,
+    auth,
+    principals,
+    signedOut: signedOutHere,
+    chain,
+    proxies,
+    publicUrl,
+  });
+  // Before anybody who listens asks again who somebody is.
+  open.changes.subscribe(({ changes, isComplete }) => {
+    if (isComplete && !changes.some(({ doctype }) => doctype === SIGNED_OUT)) return;
+    auth.sessions.forget();
+    identities.apiKeys.forget();
+  });
   await ensureGivenRecords(open);
   const firstPassword = await ensurePassword(open, input.adminPassword);
   const files = createFiles({

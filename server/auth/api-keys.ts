@@ -37,6 +37,8 @@ export interface ApiKeys {
   list(user: string): Promise<Row[]>;
   /** False: the user has no such key. */
   revoke(q: { user: string; id: string; ip?: string; requestId?: string }): Promise<boolean>;
+  /** Drops what is remembered: another process has revoked some. */
+  forget(): void;
   /** Undefined: no such key, a wrong secret, expired, or not from this address. */
   find(q: { key: string; secret: string; ip: string }): Promise<ApiKey | undefined>;
 }
@@ -56,7 +58,15 @@ interface Found extends ApiKey {
   expires: number;
 }
 
-export function createApiKeys({ db, clock, ids }: { db: Database; clock: Clock; ids: IdSource }): ApiKeys {
+export interface ApiKeysInput {
+  db: Database;
+  clock: Clock;
+  ids: IdSource;
+  /** Told after a key of the user was revoked here. */
+  signedOut(user: string): void;
+}
+
+export function createApiKeys({ db, clock, ids, signedOut }: ApiKeysInput): ApiKeys {
   const remembered = new Map<string, { found: Found; until: number }>();
   let generation = 0;
   const lookUp = async (key: string): Promise<Found | undefined> => {
@@ -72,6 +82,10 @@ export function createApiKeys({ db, clock, ids }: { db: Database; clock: Clock; 
     if (remembered.size >= MAX_REMEMBERED) remembered.delete(remembered.keys().next().value as string);
     remembered.set(key, { found, until: now + REMEMBERED_MS });
     return found;
+  };
+  const forget = (): void => {
+    generation++;
+    remembered.clear();
   };
   /** When each key was last noted by this process: the row is written at most once a minute. */
   const noted = new Map<string, number>();
@@ -116,6 +130,7 @@ export function createApiKeys({ db, clock, ids }: { db: Database; clock: Clock; 
       await audit(db, { actor: user, action: 'api_key_created', subject: id, ip, requestId, details });
       return { id, key, secret };
     },
+    forget,
     list: (user) => db.query({ text: LIST, values: [user] }),
     async revoke({ user, id, ip, requestId }) {
       if (!UUID.test(id)) return false;
@@ -123,9 +138,9 @@ export function createApiKeys({ db, clock, ids }: { db: Database; clock: Clock; 
         text: `delete from m_api_key k using "user" u where u.id = k.user_id and u.name = $1 and k.id = $2 returning 1 as gone`,
         values: [user, id],
       });
-      generation++;
-      remembered.clear();
+      forget();
       if (rows.length === 0) return false;
+      signedOut(user);
       await audit(db, { actor: user, action: 'api_key_revoked', subject: id, ip, requestId });
       return true;
     },

@@ -29,6 +29,8 @@ export interface IdentitiesInput {
   principals: Principals;
   chain: readonly AuthWay[];
   proxies: TrustedProxies;
+  /** Told after an API key of the user was revoked. */
+  signedOut(user: string): void;
   /** Stands in access tokens as their issuer. */
   publicUrl: string | undefined;
 }

@@ -96,17 +96,19 @@ export interface AuthInput {
   clock: Clock;
   ids: IdSource;
   principals: Principals;
+  /** Told after sessions of a user have ended, so that the other processes hear of it. */
+  signedOut(user: string): void;
   /** Asked with the user's id when the password is right; what it gives is told instead of a session. */
   secondFactor?(userId: string): Promise<Verification | undefined>;
 }
 
 const WRONG = 'The user name or the password is wrong.';
 
-export function createAuth({ db, clock, ids, principals, secondFactor }: AuthInput): Auth {
+export function createAuth({ db, clock, ids, principals, signedOut, secondFactor }: AuthInput): Auth {
   const settings = createSettings({ db, clock });
   const passwords = createPasswords();
   const throttle = createThrottle({ db, clock, settings });
-  const sessions = createSessions({ db, clock, ids, settings });
+  const sessions = createSessions({ db, clock, ids, settings, ended: signedOut });
 
   /** The account whose password this is, with its actor; counted, audited, and its hash renewed. */
   const prove = async (q: Credentials): Promise<{ account: Account & { passwordHash: string }; actor: Actor }> => {
@@ -202,6 +204,7 @@ export function createAuth({ db, clock, ids, principals, secondFactor }: AuthInp
       await checkPassword({ password, names: [user], field });
       await storePassword(db, user, await passwords.hash(password, (await settings()).cost));
       sessions.forget();
+      signedOut(user);
       await audit(db, { actor: by, action: 'password_changed', subject: user, ip, requestId });
     },
   };

@@ -83,9 +83,11 @@ export interface SessionsInput {
   clock: Clock;
   ids: IdSource;
   settings: ReadSettings;
+  /** Told after sessions of the user have ended here. */
+  ended(user: string): void;
 }
 
-export function createSessions({ db, clock, ids, settings }: SessionsInput): Sessions {
+export function createSessions({ db, clock, ids, settings, ended }: SessionsInput): Sessions {
   const memory = createMemory(clock);
   const expiryOf = async (created: number, now: number): Promise<number> =>
     Math.min(now + (await settings()).idleMs, created + MAX_SESSION_MS);
@@ -116,7 +118,10 @@ export function createSessions({ db, clock, ids, settings }: SessionsInput): Ses
         }
         return rows.insertSession(tx, { ...q, ...session, method, now });
       });
-      if (isSingleSession) memory.forget();
+      if (isSingleSession) {
+        memory.forget();
+        ended(q.user);
+      }
       if (!isBegun) throw new AppError('unauthenticated', 'The user name or the password is wrong.');
       return session;
     },
@@ -148,12 +153,14 @@ export function createSessions({ db, clock, ids, settings }: SessionsInput): Ses
       const session = await rows.findByToken(db, token);
       if (session) await rows.deleteSessions(db, { user: session.user as string, only: session.id as string });
       memory.forget();
+      if (session) ended(session.user as string);
     },
     async endOf(q) {
       if (q.only !== undefined && !UUID.test(q.only)) return 0;
-      const ended = await rows.deleteSessions(db, q);
+      const count = await rows.deleteSessions(db, q);
       memory.forget();
-      return ended;
+      if (count > 0) ended(q.user);
+      return count;
     },
     async list(user, current) {
       return (await rows.listSessions(db, { user, current, now: clock.now() })) as unknown as SessionRow[];

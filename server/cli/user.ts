@@ -5,6 +5,7 @@ import { setPassword } from '../auth/login.ts';
 import { createDocument } from '../documents/create.ts';
 import { ensureGivenRecords } from '../first-start.ts';
 import { ADMINISTRATOR } from '../kernel/actor.ts';
+import { signedOut } from '../kernel/changes.ts';
 import { AppError, nearest } from '../kernel/error.ts';
 import { createContext, type OpenServices } from '../services.ts';
 import { counted, say, sayJson } from './output.ts';
@@ -105,6 +106,7 @@ async function runPasswd(name: string): Promise<void> {
     }
     const password = await readPassword(name);
     await setPassword(open.db, name, password);
+    open.changes.publish([signedOut(name)]);
     say(`The password of ${name} is set; sessions that began before have ended.`);
   });
 }

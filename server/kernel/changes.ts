@@ -12,6 +12,9 @@ export type ChangeEvent =
 /** In the place of a DocType: the user called `name` has something to look at; "": anybody may have. */
 export const CONCERNED = '';
 
+/** In the place of a DocType: a session of the user called `name` has ended, or an API key; "": anybody's may have. */
+export const SIGNED_OUT = '.';
+
 export interface DocumentChange {
   doctype: string;
   /** "": some documents of the DocType, which nobody counted. A renamed one is named twice, as it was and as it is. */
@@ -38,6 +41,15 @@ export function addChange(to: ChangeMap, change: DocumentChange): void {
   // What was written says more than what hangs on it.
   const isLess = change.event === 'activity' && known !== undefined;
   if (!isStillNew && !isLess) to.set(key, change);
+}
+
+export function signedOut(user: string): DocumentChange {
+  return { doctype: SIGNED_OUT, name: user, event: 'delete' };
+}
+
+/** Whether the change is about the user, as far as its name says. */
+export function isAbout({ name }: DocumentChange, user: string | undefined): boolean {
+  return name === '' || name === user;
 }
 
 /** Some documents of a DocType, whichever. */

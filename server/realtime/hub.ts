@@ -7,7 +7,15 @@ import type { Services } from '../documents/contract.ts';
 import { ABOUT_RIGHTS } from '../documents/rights-changes.ts';
 import type { ChangeBatch } from '../events/change-buffer.ts';
 import { type ChangeFeed, isHeardBy } from '../events/change-feed.ts';
-import { addChange, type ChangeMap, CONCERNED, type DocumentChange, someOf } from '../kernel/changes.ts';
+import {
+  addChange,
+  type ChangeMap,
+  CONCERNED,
+  type DocumentChange,
+  isAbout,
+  SIGNED_OUT,
+  someOf,
+} from '../kernel/changes.ts';
 import { createFollowers, type Followers } from './followers.ts';
 import { createIdentityCheck } from './identities.ts';
 import type { Listener } from './listener.ts';
@@ -54,6 +62,8 @@ export interface Hub {
   end(): void;
 }
 
+/** Whose account may have been disabled. */
+const USER = 'User';
 const MOST_PENDING = 1_000;
 const TRIES = 3;
 
@@ -170,6 +180,12 @@ export function createHub(q: HubInput): Hub {
     services.rightsChanged();
     recheckSoon(times.afterRightsMs);
   };
+  const signedOut = (change: DocumentChange): void => {
+    const among = [...all].filter(({ identity }) => identity && isAbout(change, identity.actor.user));
+    // As if nobody had looked at their credentials yet.
+    for (const each of among) each.sessionSeen = each.identified = Number.NEGATIVE_INFINITY;
+    if (among.length > 0) after(async () => void (await alive(among)));
+  };
   const hear = ({ changes, isComplete }: ChangeBatch): void => {
     if (!isComplete) {
       newest = ring.breakOff();
@@ -182,9 +198,14 @@ export function createHub(q: HubInput): Hub {
         concerned = concerned.length < MOST_PENDING ? [...concerned, change] : [someOf(CONCERNED)];
         continue;
       }
+      if (change.doctype === SIGNED_OUT) {
+        signedOut(change);
+        continue;
+      }
       const numbered = ring.add(change);
       newest = numbered.number;
       if (ABOUT_RIGHTS.has(change.doctype) || isRestricting(change.doctype)) rightsChanged();
+      if (change.doctype === USER) signedOut(change);
       if (followers.isFollowed(change.doctype)) addChange(pending, numbered);
     }
     if (pending.size > MOST_PENDING) pending = folded(pending);

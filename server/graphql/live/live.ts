@@ -11,6 +11,7 @@ import type { ChangeBatch } from '../../events/change-buffer.ts';
 import { type ChangeFeed, isHeardBy } from '../../events/change-feed.ts';
 import type { Call } from '../../http/call.ts';
 import { counted, createAdmission } from '../../http/socket/admission.ts';
+import { type DocumentChange, isAbout, SIGNED_OUT } from '../../kernel/changes.ts';
 import { AppError } from '../../kernel/error.ts';
 import type { OperationRequest, OperationSettings } from '../operations.ts';
 import { noteRefusal } from '../refusals.ts';
@@ -18,6 +19,7 @@ import { createDependents } from './dependencies.ts';
 import type { Follower, LiveAnswer, Question } from './follower.ts';
 import { createLatest, type Latest } from './latest.ts';
 import { createRounds } from './rounds.ts';
+import { endedOf } from './sessions.ts';
 
 export interface Live {
   /** Answers, the first one at once. Begins when it is read. */
@@ -31,11 +33,13 @@ export interface Live {
 export interface LiveTimes {
   gatherMs: number;
   againMs: number;
+  /** Sessions are looked at after so long, though nothing is heard of them. */
+  sessionsMs: number;
   /** Rights are remembered for a while, sessions for a second: whoever is asked after this has none but the new. */
   rightsMs: number;
 }
 
-export const DEFAULT_TIMES: LiveTimes = { gatherMs: 50, againMs: 60_000, rightsMs: 1_200 };
+export const DEFAULT_TIMES: LiveTimes = { gatherMs: 50, againMs: 60_000, sessionsMs: 2_000, rightsMs: 1_200 };
 
 export interface LiveInput {
   settings: OperationSettings;
@@ -45,6 +49,7 @@ export interface LiveInput {
   times?: Partial<LiveTimes>;
 }
 
+const USER = 'User';
 const MOST_TICK_MS = 1000;
 
 export function createLive(q: LiveInput): Live {
@@ -58,6 +63,7 @@ export function createLive(q: LiveInput): Live {
   const users = createAdmission(limits.userSubscriptions, fullForUser);
   let isEnded = false;
   let rightsVersion = 0;
+  let looked = 0;
   let ticking: NodeJS.Timeout | undefined;
   let telling: NodeJS.Timeout | undefined;
 
@@ -86,6 +92,10 @@ export function createLive(q: LiveInput): Live {
       everybody();
     }, times.rightsMs).unref();
   };
+  /** Who may have been signed out, or disabled, is asked at once. */
+  const askAbout = (change: DocumentChange): void => {
+    for (const follower of followers) if (isAbout(change, follower.call.actor?.user)) rounds.due(follower);
+  };
   const hear = ({ changes, isComplete }: ChangeBatch): void => {
     if (followers.size === 0) return;
     if (!isComplete) {
@@ -94,6 +104,7 @@ export function createLive(q: LiveInput): Live {
     }
     for (const change of changes) {
       if (ABOUT_RIGHTS.has(change.doctype)) rightsChanged();
+      if (change.doctype === SIGNED_OUT || change.doctype === USER) askAbout(change);
       for (const follower of restricted.of(change.doctype)) {
         rightsVersion++;
         q.services.rightsChanged();
@@ -106,12 +117,19 @@ export function createLive(q: LiveInput): Live {
   const tick = (): void => {
     const now = performance.now();
     for (const each of followers) if (each.again <= now && !each.isAsked) rounds.due(each);
+    if (now - looked < times.sessionsMs) return;
+    looked = now;
+    // What cannot be said now is asked again.
+    endedOf(followers).then(
+      (ended) => ended.forEach(rounds.due),
+      () => undefined,
+    );
   };
   const enter = (follower: Follower): void => {
     if (isEnded) throw new AppError('unavailable', 'The server is stopping. Connect again in a moment.');
     follower.leave.push(all.enter(''));
     followers.add(follower);
-    ticking ??= setInterval(tick, Math.min(MOST_TICK_MS, times.againMs)).unref();
+    ticking ??= setInterval(tick, Math.min(MOST_TICK_MS, times.againMs, times.sessionsMs)).unref();
     rounds.first(follower);
   };
   const leave = (follower: Follower): void => {

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { App } from '../../../server/documents/contract.ts';
 import type { DocTypeJson } from '../../../server/kernel/doctype.ts';
 import { newDocument } from '../../../server/kernel/document.ts';
-import { createTestApp, type TestApp } from '../../support/app.ts';
+import { createTestApp, type Reply, type TestApp, type UserClient } from '../../support/app.ts';
 import { docType } from '../../support/plans.ts';
 import { type Asking, type Following, inbox, readEvents, stream } from './following.ts';
 
@@ -69,11 +69,19 @@ afterAll(async () => {
   await first?.close();
 });
 
-async function follow(q: Asking & { token?: string; at?: TestApp }) {
+async function follow(q: Asking & { token?: string; at?: TestApp; headers?: Readonly<Record<string, string>> }) {
   const at = q.at ?? first;
   const made = await stream(at, { token: at.token, ...q });
   open.push(made);
   return made;
+}
+
+/** To the stream of changes, which follows nothing: to see when it is closed. */
+async function listen(at: TestApp, token: string): Promise<{ closed(): Promise<void> }> {
+  const response = await fetch(`${at.url}/api/v1/stream`, {
+    headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' },
+  });
+  return { closed: async () => void (await response.text()) };
 }
 
 async function ok(method: string, path: string, body?: unknown, at = first): Promise<void> {
@@ -336,7 +344,54 @@ describe('rights', () => {
     expect(Date.now() - since).toBeLessThan(2500);
   });
 
-  test('a session that ends, ends it with the next change', async () => {
+  test.each<[what: string, end: (person: UserClient) => Promise<Reply>]>([
+    ['signing out', (person) => person.json('POST', '/api/v1/auth/logout')],
+    ['the end of all sessions', ({ user }) => first.json('DELETE', `/api/v1/auth/users/${user}/sessions`)],
+    [
+      'a new password',
+      ({ user }) => first.json('POST', `/api/v1/auth/users/${user}/password`, { new_password: 'a new long password' }),
+    ],
+    ['the end of the account', ({ user }) => first.json('PUT', `/api/v1/User/${user}`, { enabled: 0 })],
+  ])('%s ends quiet ones at once, in every process', async (what, end) => {
+    const name = `${what.replaceAll(' ', '-')}@x.org`;
+    const person = await first.user({ name, roles: ['Clerk'], password: 'a first long password' });
+    const lives = await Promise.all([first, second].map((at) => follow({ query, token: person.token, at })));
+    const listener = await listen(second, person.token);
+    for (const live of lives) await live.next();
+    const since = Date.now();
+    expect((await end(person)).status).toBeLessThan(300);
+    for (const live of lives) {
+      expect((await live.next()).errors[0].extensions.code).toBe('unauthenticated');
+      await live.ended();
+    }
+    await listener.closed();
+    expect(Date.now() - since).toBeLessThan(1000);
+  });
+
+  test('an API key that is revoked ends what came with it at once, in every process; a session goes on', async () => {
+    const person = await first.user({ name: 'keyed@x.org', roles: ['Clerk'] });
+    const { body: made } = await person.json('POST', '/api/v1/auth/api-keys', { label: 'live' });
+    const headers = { authorization: `token ${made.key}:${made.secret}` };
+    const lives = await Promise.all([first, second].map((at) => follow({ query, token: '', headers, at })));
+    const other = await follow({ query, token: person.token, at: second });
+    for (const live of [...lives, other]) await live.next();
+    const since = Date.now();
+    expect((await person.json('DELETE', `/api/v1/auth/api-keys/${made.id}`)).status).toBeLessThan(300);
+    for (const live of lives) expect((await live.next()).errors[0].extensions.code).toBe('unauthenticated');
+    expect(Date.now() - since).toBeLessThan(1000);
+    await other.silent();
+  });
+
+  test('a session that ends without a word is noticed soon', async () => {
+    const person = await first.user({ name: 'silent@x.org', roles: ['Clerk'] });
+    const live = await follow({ query, token: person.token });
+    await live.next();
+    const text = `delete from m_session s using "user" u where u.id = s.user_id and u.name = 'silent@x.org'`;
+    await first.app.db.query({ text, values: [] });
+    expect((await live.next()).errors[0].extensions.code).toBe('unauthenticated');
+  });
+
+  test('a session that ends, ends it before the next change', async () => {
     const dan = await first.user({ name: 'dan@x.org', roles: ['Clerk'] });
     const live = await follow({ query, token: dan.token });
     await live.next();
