@@ -7,6 +7,7 @@ import { appFrontends } from './app-frontends.ts';
 import { chunkGroups } from './chunks.ts';
 import { compress } from './compress.ts';
 import { firstLoad } from './first-load.ts';
+import { preloads } from './preloads.ts';
 
 const ROOT = import.meta.dirname;
 /** The server beside the dev server: its address, unless API says another. */
@@ -16,7 +17,7 @@ export default defineConfig({
   root: ROOT,
   base: '/',
   cacheDir: path.join(ROOT, '../node_modules/.vite/desk'),
-  plugins: [appFrontends(), vue(), tailwind(), compress(), firstLoad()],
+  plugins: [appFrontends(), vue(), tailwind(), compress(), firstLoad(), preloads()],
   resolve: {
     alias: {
       '@expressions': path.join(ROOT, '../server/expressions'),

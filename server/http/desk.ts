@@ -5,8 +5,10 @@
 import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { SESSION_COOKIE } from '../auth/chain/session.ts';
 import { AppError } from '../kernel/error.ts';
-import type { Answer, Call, Route } from './call.ts';
+import { type Answer, type Call, cookieOf, type Route } from './call.ts';
+import { type Preloads, preloadLinks } from './desk-preloads.ts';
 
 interface DeskFile {
   type: string;
@@ -21,9 +23,12 @@ interface Desk {
   built: number;
   /** By path from the folder, as `assets/main-1a2b.js`. */
   files: ReadonlyMap<string, DeskFile>;
+  preloads: Preloads;
 }
 
 const PAGE = 'index.html';
+/** Which files a page needs; written by the build, and served to nobody. */
+const PRELOADS = 'preloads.json';
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -55,8 +60,10 @@ const FOREVER = 'public, max-age=31536000, immutable';
 function page(call: Call): Answer {
   const desk = deskOf(call);
   const file = desk?.files.get(PAGE);
-  if (!file) return NOT_BUILT;
-  return fileAnswer(call, file, { 'content-security-policy': POLICY, 'cache-control': 'no-cache' });
+  if (!desk || !file) return NOT_BUILT;
+  const link = preloadLinks(call, desk.preloads, cookieOf(call, SESSION_COOKIE) !== undefined);
+  const headers = { 'content-security-policy': POLICY, 'cache-control': 'no-cache' };
+  return fileAnswer(call, file, link === undefined ? headers : { ...headers, link });
 }
 
 function asset(call: Call): Answer {
@@ -103,7 +110,8 @@ function deskOf({ http: { deskFolder } }: Call): Desk | undefined {
   if (built === undefined) return undefined;
   const known = desks.get(deskFolder);
   if (known?.built === built) return known;
-  const desk = { built, files: readFiles(deskFolder) };
+  const files = readFiles(deskFolder);
+  const desk = { built, files, preloads: readPreloads(files.get(PRELOADS)) };
   desks.set(deskFolder, desk);
   return desk;
 }
@@ -121,6 +129,11 @@ function readFiles(folder: string): Map<string, DeskFile> {
     files.set(entry.replaceAll(path.sep, '/'), { type, tag, bytes, br: beside('.br'), gzip: beside('.gz') });
   }
   return files;
+}
+
+/** A desk that was built without them is only slower. */
+function readPreloads(file: DeskFile | undefined): Preloads {
+  return file ? (JSON.parse(Buffer.from(file.bytes).toString('utf8')) as Preloads) : {};
 }
 
 const NOT_BUILT: Answer = {

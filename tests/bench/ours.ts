@@ -1,4 +1,4 @@
-/** Our server for the benchmark, on the database that DATABASE_URL names. */
+/** Our server for the benchmark, on the database that DATABASE_URL names; with the desk of DESK_FOLDER where it is given. */
 import { createApp } from '../../server/app.ts';
 import { listen } from '../../server/http/listen.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -11,8 +11,9 @@ const app = await createApp({
   log: silentLog,
   root: ROOT,
   poolSize: 8,
+  deskFolder: process.env.DESK_FOLDER,
 });
-const server = await listen(app.http, { host: '127.0.0.1', port: 0 });
+const server = await listen(app.http, { host: '127.0.0.1', port: 0, lasting: app.lasting });
 process.stdout.write(`${server.url}\n`);
 process.once('SIGTERM', async () => {
   await server.close();

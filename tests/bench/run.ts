@@ -1,8 +1,9 @@
 /**
  * `npm run bench`: our server against others on the same tables, as ratios of one run, and what edits,
- * imports, memory and start cost. `-- --quick` takes under two minutes, `-- rest` and `-- graphql` run
- * one part.
+ * imports, memory and start cost, and what the desk promises. `-- --quick` takes a few minutes, `-- rest`,
+ * `-- graphql` and `-- desk` run one part.
  */
+import { measureDesk } from './desk/measure.ts';
 import { measureEdits } from './edits.ts';
 import { compareGraphql } from './graphql/compare.ts';
 import { measureLiveSchema } from './graphql/live-schema.ts';
@@ -33,6 +34,9 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   async graphql() {
     await compareGraphql(load);
     for (const size of sizes) await measureLiveSchema({ ...size, edits });
+  },
+  async desk() {
+    await measureDesk(isQuick ? { runs: 3, slowRuns: 1, all: false } : { runs: 9, slowRuns: 3, all: true });
   },
 };
 

@@ -13,6 +13,7 @@ beforeAll(async () => {
   mkdirSync(path.join(folder, 'desk/assets'), { recursive: true });
   const write = (name: string, text: string) => writeFileSync(path.join(folder, 'desk', name), text);
   write('index.html', '<!doctype html><title>Desk</title>');
+  write('preloads.json', '{"ListView":["assets/list-1a2b.js"],"LoginView":["assets/login-1a2b.js"]}');
   write('assets/main-1a2b.js', 'plain');
   write('assets/main-1a2b.js.br', 'brotli');
   write('assets/main-1a2b.js.gz', 'gzip');
@@ -65,6 +66,28 @@ test.each(['/app', '/app/', '/app/sales-order/detail/SO%2F1', '/login', '/docs',
     const policy = String(headers['content-security-policy']);
     expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
     expect(policy).not.toContain('unsafe');
+  },
+);
+
+test.each([
+  ['/app/sales-order/list', '', '</assets/list-1a2b.js>; rel=modulepreload'],
+  ['/login', 'sid=x', '</assets/login-1a2b.js>; rel=modulepreload'],
+  ['/app/x/sales/page', '', undefined],
+])('%s tells beside the page which scripts it needs', async (target, cookie, link) => {
+  expect((await get(target, { cookie })).headers.link).toBe(link);
+});
+
+test('who comes with a session is told what every page asks first, also when the page has not changed', async () => {
+  const first = await get('/app/sales-order/list', { cookie: 'theme=dark; sid=x' });
+  expect(String(first.headers.link)).toContain('</api/meta>; rel=preload; as=fetch; crossorigin=anonymous, ');
+  const again = await get('/app/sales-order/list', { cookie: 'sid=x', 'if-none-match': String(first.headers.etag) });
+  expect([again.status, again.headers.link]).toEqual([304, first.headers.link]);
+});
+
+test.each(['/preloads.json', '/assets/preloads.json', '/app/preloads.json'])(
+  '%s: nobody is served what the build has written down beside its files',
+  async (target) => {
+    expect((await get(target)).body).not.toContain('list-1a2b');
   },
 );
 
