@@ -4,7 +4,7 @@ import { createDocument } from './documents/create.ts';
 import { ADMINISTRATOR, systemActor } from './kernel/actor.ts';
 import { createContext, type OpenServices } from './services.ts';
 
-const ROLES = [ADMINISTRATOR, 'System Manager', 'All', 'Guest', 'Desk User'];
+const ROLES = [ADMINISTRATOR, 'System Manager', 'All', 'Guest', 'Desk User', 'Workspace Manager'];
 
 const USERS = [
   {

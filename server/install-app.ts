@@ -1,4 +1,5 @@
 /** An app into the database: its DocTypes, then its documents, through the doors like anybody's. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type AppFolder, readSeedDocuments } from './app-folder.ts';
 import { readDocTypeFiles } from './doctypes/files.ts';
@@ -9,10 +10,13 @@ import { cancelDocument, submitDocument } from './documents/transition.ts';
 import { systemActor } from './kernel/actor.ts';
 import { createContext, type OpenServices } from './services.ts';
 
-/** DocTypes of an app folder, imported under its name. */
+/** DocTypes and workspaces of an app folder, imported under its name. */
 export async function installDocTypes(open: OpenServices, app: AppFolder): Promise<number> {
-  const files = await readDocTypeFiles([path.join(app.folder, 'doctypes')], app.name);
-  const report = await importDocTypes(open.schema, { actor: systemActor(`installing the app ${app.name}`), files });
+  const workspaces = path.join(app.folder, 'workspaces');
+  const folders = [path.join(app.folder, 'doctypes'), ...(existsSync(workspaces) ? [workspaces] : [])];
+  const files = await readDocTypeFiles(folders, app.name);
+  const actor = systemActor(`installing the app ${app.name}`);
+  const report = await importDocTypes(open.schema, { actor, files, isSync: true });
   return report.created.length + report.changed.length;
 }
 

@@ -39,6 +39,7 @@ import { SHARING_GUARDS } from './sharing/guards.ts';
 import { TENANT_GUARD } from './tenancy/tenant-guard.ts';
 import { createTenants, type Tenants } from './tenancy/tenants.ts';
 import { VIEWS_GUARDS, VIEWS_RULES } from './views/saved-views.ts';
+import { WORKSPACE_GUARDS, WORKSPACE_RULES } from './views/workspaces.ts';
 
 export interface ServicesInput {
   databaseUrl: string;
@@ -74,7 +75,7 @@ export interface OpenServices {
 }
 
 /** What the product's own DocTypes say of their rows, beside the rules of apps. */
-const BUILT_IN_RULES: App = { controllers: { ...ACTIVITY_RULES, ...VIEWS_RULES } };
+const BUILT_IN_RULES: App = { controllers: { ...ACTIVITY_RULES, ...VIEWS_RULES, ...WORKSPACE_RULES } };
 
 /** Migrates, brings the built-in DocTypes up to date, loads the snapshot and follows its changes. */
 export async function openServices(input: ServicesInput): Promise<OpenServices> {
@@ -130,6 +131,7 @@ export async function openServices(input: ServicesInput): Promise<OpenServices> 
       ...FILE_GUARDS,
       ...ACTIVITY_GUARDS,
       ...VIEWS_GUARDS,
+      ...WORKSPACE_GUARDS,
       ...I18N_GUARDS,
       ['Tenant', TENANT_GUARD],
     ]),

@@ -13,7 +13,9 @@ export function addNew(program: Command): void {
   program
     .command('new:app')
     .summary('make an app')
-    .description('make an app: apps/<name>/ with app.json, doctypes/, documents/ and app.ts for its behaviour')
+    .description(
+      'make an app: apps/<name>/ with app.json, doctypes/, documents/, workspaces/ and app.ts for its behaviour',
+    )
     .argument('<name>', 'a-z, 0-9, _ and -, such as library')
     .action(runNewApp);
   program
@@ -40,11 +42,20 @@ async function runNewApp(name: string): Promise<void> {
   await mkdir(path.join(folder, 'documents'), { recursive: true });
   await writeFile(path.join(folder, 'app.json'), toJson({ name, title, description: '', modules: [title] }));
   await writeFile(path.join(folder, 'app.ts'), (await template('app.ts.txt')).replaceAll('{{title}}', title));
+  await mkdir(path.join(folder, 'workspaces'), { recursive: true });
+  await writeFile(path.join(folder, 'workspaces', `${title}.json`), toJson(firstWorkspace(title)));
   // A project that "npm init" made says that its .ts files are CommonJS; an app's is a module.
   await writeFile(path.join(folder, 'package.json'), toJson({ private: true, type: 'module' }));
   say(`Made ${shown(folder)}.`);
   say(`Give it a DocType:  m new:doctype "${title} Note" --app ${shown(folder)}`);
   say(`Activate it:        APPS=apps/${name} (in .env or the environment), then m start`);
+}
+
+/** Without shortcuts and links it shows the DocTypes of its module: the app's, as they come. */
+function firstWorkspace(title: string): Record<string, unknown> {
+  const modified = new Date().toISOString().replace('T', ' ').replace('Z', '000');
+  const called = { label: title, title, module: title };
+  return { doctype: 'Workspace', name: title, ...called, public: 1, links: [], shortcuts: [], roles: [], modified };
 }
 
 async function runNewDocType(name: string, options: { app?: string }): Promise<void> {

@@ -5,7 +5,7 @@
 import { EVERYTHING } from '../access/decide.ts';
 import type { Transaction } from '../db/pool.ts';
 import { deleteChildren, deleteRows, insertRows, quote } from '../db/rows.ts';
-import { noteChange } from '../documents/changes.ts';
+import { noteChange, noteSome } from '../documents/changes.ts';
 import { parseDocument } from '../documents/load.ts';
 import { hashName } from '../documents/naming.ts';
 import type { Actor } from '../kernel/actor.ts';
@@ -24,6 +24,12 @@ export interface DocumentsReport {
   warnings: string[];
 }
 
+/**
+ * What an app brings and a site may go on with in its own way: these fields stay as the site has them, and an app
+ * that starts again (`isSync`) replaces what is there only by something newer.
+ */
+const STANDARD: ReadonlyMap<string, readonly string[]> = new Map([['Workspace', ['is_hidden']]]);
+
 interface Import {
   services: SchemaServices;
   tx: Transaction;
@@ -31,6 +37,7 @@ interface Import {
   actor: Actor;
   now: string;
   report: DocumentsReport;
+  isSync?: boolean;
 }
 
 /** In the transaction of the definitions: all of it or nothing. `snapshot` has the definitions of this import. */
@@ -66,6 +73,12 @@ async function storeOne(
   const { plan, name } = q;
   const stored = await readStored(state, plan, name);
   const doc = toCanonical(state, plan, q.values);
+  const kept = STANDARD.get(plan.name);
+  if (stored && kept) for (const fieldname of kept) doc[fieldname] = stored[fieldname] ?? null;
+  if (stored && kept && state.isSync && !isNewer(q.values.modified, stored.modified)) {
+    report.unchanged++;
+    return undefined;
+  }
   if (stored && sameContent(state, plan, stored, doc)) {
     report.unchanged++;
     return undefined;
@@ -96,9 +109,20 @@ async function storeOne(
     if (rows.length > 0) tx.send(insertRows(child, rows));
   }
   noteChange(state, plan, { name, event: stored ? 'update' : 'insert' });
+  // Seen by more people than may read the document.
+  if (kept) noteSome(state, plan);
   if (stored) report.changed++;
   else report.created++;
   return id;
+}
+
+/** Frappe writes moments without a zone, ours have one. */
+function isNewer(given: unknown, stored: unknown): boolean {
+  const momentOf = (value: unknown): number => {
+    const text = String(value ?? '').replace(' ', 'T');
+    return Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
+  };
+  return momentOf(given) > momentOf(stored);
 }
 
 async function readStored(state: Import, plan: DocTypePlan, name: string): Promise<Document | undefined> {

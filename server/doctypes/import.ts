@@ -4,8 +4,9 @@
  */
 import type { Transaction } from '../db/pool.ts';
 import type { Actor } from '../kernel/actor.ts';
-import type { DocTypeJson } from '../kernel/doctype.ts';
+import type { DocPerm, DocTypeJson } from '../kernel/doctype.ts';
 import { AppError, type FieldProblem } from '../kernel/error.ts';
+import { isObject } from '../kernel/json.ts';
 import { scrub } from '../kernel/names.ts';
 import { isFatal } from '../schema/check.ts';
 import { checkAgainstMetaSchema } from '../schema/meta-schema.ts';
@@ -23,6 +24,8 @@ export interface ImportWish {
   files: Pick<ReadFiles, 'doctypes' | 'customFields' | 'propertySetters'> &
     Partial<Pick<ReadFiles, 'documents' | 'customPermissions'>>;
   confirm?: string;
+  /** An app that starts again: what the site changed since of its standard documents holds. */
+  isSync?: boolean;
   /** `core` for the built-in DocTypes. */
   action?: 'import' | 'core';
   progress?(done: number, total: number): void;
@@ -132,6 +135,11 @@ async function importBatch(q: {
   }
   const merged = merge(reports, []);
   if (!q.isLast || !wish.files.documents?.length) return merged;
+  await ensureCompanions(
+    services,
+    tx,
+    wish.files.documents.filter(({ doctype }) => doctype === 'Workspace').map(companionsOf),
+  );
   // What this transaction sees: the definitions of this import included.
   const snapshot = await services.store.refreshWithin(tx);
   const documents = await importDocuments({
@@ -140,8 +148,16 @@ async function importBatch(q: {
     snapshot,
     actor: wish.actor,
     documents: wish.files.documents,
+    isSync: wish.isSync,
   });
   return { ...merged, documents, warnings: [...merged.warnings, ...documents.warnings] };
+}
+
+/** The module and the roles that a workspace names, as a DocType would. */
+function companionsOf({ values }: { values: Record<string, unknown> }): DocTypeJson {
+  const roles = Array.isArray(values.roles) ? values.roles.filter(isObject) : [];
+  const module = typeof values.module === 'string' ? values.module : '';
+  return { name: String(values.name), module, fields: [], permissions: roles as unknown as DocPerm[] };
 }
 
 /** Custom Fields, Property Setters and Custom DocPerms as rows, under the names that they came with; the DocTypes they touch. */

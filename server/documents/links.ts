@@ -43,6 +43,9 @@ export async function resolveLinks(write: Write): Promise<void> {
 
 const NOWHERE: Targets = new Map();
 
+/** Everybody may lead to a DocType that they know of (link-visibility.ts), by a Link or a Dynamic Link. */
+const DOCTYPE = 'DocType';
+
 /** Rows of the document with their plans: the document itself first. */
 export function eachRow(
   write: Write,
@@ -147,7 +150,7 @@ async function readVirtual(q: {
 function checkUse(q: { write: Write; use: Use; targets: ReadonlyMap<string, Target>; problems: FieldProblem[] }): void {
   const { use, write } = q;
   const plan = write.ctx.snapshot.find(use.target);
-  if (!plan || (use.isDynamic && !use.isStored && !knowsDocType(write.ctx, plan))) {
+  if (!plan || (use.isDynamic && !use.isStored && plan.name !== DOCTYPE && !knowsDocType(write.ctx, plan))) {
     // A Link whose target DocType has not come yet (an import) cannot be checked; a Dynamic Link can.
     if (use.isDynamic)
       q.problems.push({

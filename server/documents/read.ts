@@ -103,7 +103,12 @@ function exportAccess(ctx: Context, plan: DocTypePlan): AccessTo {
 
 export async function readCount(
   ctx: Context,
-  q: { doctype: string; filter: Filter; search?: readonly string[] },
+  q: {
+    doctype: string;
+    filter: Filter;
+    search?: readonly string[] /** Bounded: at most one more than COUNT_BOUND. */;
+    count?: 'estimated';
+  },
 ): Promise<number> {
   const plan = planOf(ctx, q.doctype);
   const action = listAction({ plan, actor: ctx.actor });
@@ -113,7 +118,7 @@ export async function readCount(
     snapshot: ctx.snapshot,
     plan,
     access: accessFor(ctx, action, plan),
-    request: { filter: q.filter, search: q.search ?? [] },
+    request: { filter: q.filter, search: q.search ?? [], count: q.count },
     now: ctx.now,
   });
   const [row] = await (ctx.tx ?? ctx.services.db).query(statement);

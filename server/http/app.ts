@@ -48,6 +48,7 @@ import { refuseGuest, signIn } from './sign-in.ts';
 import { statusRoutes } from './status.ts';
 import { transitionRoutes } from './transitions.ts';
 import { userSettingRoutes } from './user-settings.ts';
+import { workspaceRoutes } from './workspaces.ts';
 
 export type { HttpInput } from './call.ts';
 
@@ -78,6 +79,7 @@ export const ROUTES: readonly Route[] = [
   ...activityRoutes,
   ...activityMineRoutes,
   ...userSettingRoutes,
+  ...workspaceRoutes,
   ...languageRoutes,
   ...permissionRoutes,
   ...frappeRoutes,

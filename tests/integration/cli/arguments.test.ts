@@ -148,7 +148,14 @@ test('config shows where each setting comes from and no secret', async () => {
 test('a new app with a new DocType is a project’s own, and its hooks run', async () => {
   expect((await project.m(['new:app', 'book_shop'])).stdout).toContain('APPS=apps/book_shop');
   const app = path.join(project.folder, 'apps/book_shop');
-  expect((await readdir(app)).sort()).toEqual(['app.json', 'app.ts', 'doctypes', 'documents', 'package.json']);
+  expect((await readdir(app)).sort()).toEqual([
+    'app.json',
+    'app.ts',
+    'doctypes',
+    'documents',
+    'package.json',
+    'workspaces',
+  ]);
   expect((await project.m(['new:app', 'book_shop'])).stderr).toMatch(/exists already/);
 
   const made = await project.m(['new:doctype', 'Shop Book', '--app', 'apps/book_shop']);

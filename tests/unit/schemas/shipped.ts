@@ -12,7 +12,16 @@ export const APPS = ['todo', 'crm'];
 /** Roles and users that the server itself makes before any app is loaded. */
 export const GIVEN: Readonly<Record<string, readonly string[]>> = {
   // Those that permissions name come with the DocTypes.
-  Role: ['Administrator', 'System Manager', 'All', 'Guest', 'Desk User', 'Sales User', 'Sales Manager'],
+  Role: [
+    'Administrator',
+    'System Manager',
+    'All',
+    'Guest',
+    'Desk User',
+    'Workspace Manager',
+    'Sales User',
+    'Sales Manager',
+  ],
   User: ['Administrator', 'Guest'],
 };
 

@@ -1,0 +1,133 @@
+/**
+ * Workspaces as documents: who reads and writes them, and what must be true of one. Whoever may not manage them has
+ * their own, and of the public ones through these doors nothing but the title, to put their own under: the names of
+ * DocTypes in one are not for everybody who may open it. What of it they see, workspace-page.ts says.
+ */
+import type { RowRule } from '../access/row-rules.ts';
+import { noteSome } from '../documents/changes.ts';
+import type { App, Guard, GuardArgument, HookArgument } from '../documents/contract.ts';
+import type { Actor } from '../kernel/actor.ts';
+import { type Document, isEmpty, rowsOf } from '../kernel/document.ts';
+import { type FieldProblem, refuseProblems } from '../kernel/error.ts';
+import { and, condition, or } from '../kernel/filter.ts';
+import { isManager } from '../rights/grants.ts';
+import { isSafeAddress, parsedFilter } from './workspace-values.ts';
+
+export const WORKSPACE = 'Workspace';
+export const WORKSPACE_MANAGER = 'Workspace Manager';
+
+/** Who arranges what everybody sees. */
+export function managesWorkspaces(actor: Actor): boolean {
+  return isManager(actor) || actor.roles.includes(WORKSPACE_MANAGER);
+}
+
+const rowRule: RowRule = ({ actor, right }) => {
+  const isPublic = condition('public', '=', true);
+  const isOwn = and(condition('public', '=', false), condition('for_user', '=', actor.user));
+  if (managesWorkspaces(actor)) return or(isPublic, isOwn);
+  if (right !== 'select') return isOwn;
+  const isForRole = or(condition('roles.role', 'is', 'not set'), condition('roles.role', 'in', [...actor.roles]));
+  return or(isOwn, and(isPublic, isForRole));
+};
+
+/** A name that nobody has to think of: the title, and of one's own whose it is. */
+function complete({ doc, before, actor }: HookArgument): void {
+  if (doc.public === true) doc.for_user = null;
+  else if (isEmpty(doc.for_user)) doc.for_user = before?.for_user ?? before?.owner ?? actor.user;
+  if (isEmpty(doc.title)) doc.title = doc.label ?? null;
+  if (!before && isEmpty(doc.label) && !isEmpty(doc.title))
+    doc.label = (doc.public === true ? String(doc.title) : `${String(doc.title)}-${String(doc.for_user)}`).slice(
+      0,
+      140,
+    );
+  for (const row of [...rowsOf(doc, 'shortcuts'), ...rowsOf(doc, 'links')])
+    if (isEmpty(row.label) && (!isEmpty(row.link_to) || !isEmpty(row.url))) row.label = row.link_to ?? row.url ?? null;
+}
+
+const GUARD: Guard = {
+  async check(argument) {
+    const problems = [...addressProblems(argument), ...filterProblems(argument), ...(await placeProblems(argument))];
+    refuseProblems(problems, 'The workspace cannot be saved');
+  },
+  stored: tellEverybody,
+  removing: tellEverybody,
+  renamed: tellEverybody,
+  restored: tellEverybody,
+};
+
+/** What came in from a file may be otherwise: it is not shown, and nobody has to mend it to change something else. */
+function addressProblems({ doc, before }: GuardArgument): FieldProblem[] {
+  const own = { field: 'external_link', url: doc.external_link, was: before?.external_link };
+  const given = [own, ...changedRows(doc, before, 'url').map(({ field, value }) => ({ field, url: value, was: null }))];
+  return given.flatMap(({ field, url, was }): FieldProblem[] => {
+    if (isEmpty(url) || url === was || isSafeAddress(url)) return [];
+    const message = `${field} must be an address that begins with https://, http:// or, on this site, /.`;
+    return [{ field, code: 'bad_address', message }];
+  });
+}
+
+function filterProblems({ doc, before }: GuardArgument): FieldProblem[] {
+  return changedRows(doc, before, 'stats_filter').flatMap(({ field, value }): FieldProblem[] => {
+    const read = parsedFilter(value, '');
+    return 'problem' in read ? [{ field, code: 'bad_shape', message: `${field} ${read.problem}.` }] : [];
+  });
+}
+
+function changedRows(doc: Document, before: Document | undefined, fieldname: string) {
+  const stored = new Map((before ? rowsOf(before, 'shortcuts') : []).map((row) => [row.id, row[fieldname]]));
+  return rowsOf(doc, 'shortcuts').flatMap((row, index) => {
+    const value = row[fieldname];
+    return stored.has(row.id) && stored.get(row.id) === value
+      ? []
+      : [{ field: `shortcuts[${index}].${fieldname}`, value }];
+  });
+}
+
+/** Nothing stands under itself, however far around. */
+async function placeProblems({ ctx, doc, before }: GuardArgument): Promise<FieldProblem[]> {
+  if (isEmpty(doc.parent_page)) return [];
+  const [row] = await ctx.tx.query({
+    name: 'workspace_above',
+    text: `with recursive above as (
+        select name, parent_page, 1 as depth from workspace where name = $1
+        union all
+        select w.name, w.parent_page, above.depth + 1 from workspace w join above on w.name = above.parent_page
+          where above.depth < 20)
+      select 1 from above where name = $2 limit 1`,
+    values: [String(doc.parent_page), String(before?.name ?? doc.name)],
+  });
+  if (!row) return [];
+  const message = `${String(doc.parent_page)} stands under this workspace, or is this one. Choose another.`;
+  return [{ field: 'parent_page', code: 'own_place', message }];
+}
+
+/** Many see of a public one what it shows and may not read the document: they hear that something changed, no name. */
+function tellEverybody({ ctx, plan, doc, before }: GuardArgument): void {
+  if (doc.public === true || before?.public === true) noteSome(ctx, plan);
+}
+
+/** What was somebody's own goes with them. */
+const WITH_USER: Guard = {
+  removing({ ctx, plan, doc }) {
+    if (plan.name !== 'User') return;
+    const values = [String(doc.name)];
+    const own = 'select id from workspace where for_user = $1 and not public';
+    for (const table of ['workspace_shortcut', 'workspace_link', 'workspace_role'])
+      ctx.tx.send({ text: `delete from ${table} where parent_id in (${own})`, values });
+    ctx.tx.send({
+      text: `update workspace set parent_page = null where parent_page in
+        (select name from workspace where for_user = $1 and not public)`,
+      values,
+    });
+    ctx.tx.send({ text: 'delete from workspace where for_user = $1 and not public', values });
+  },
+};
+
+export const WORKSPACE_RULES: App['controllers'] = {
+  [WORKSPACE]: { rowRule, hooks: { before_insert: complete, before_validate: complete } },
+};
+
+export const WORKSPACE_GUARDS: readonly (readonly [string, Guard])[] = [
+  [WORKSPACE, GUARD],
+  ['*', WITH_USER],
+];
