@@ -28,13 +28,8 @@ async function start(): Promise<void> {
   const log = createLog({ level: config.logLevel });
   const desk = config.root === PACKAGE_ROOT ? freshDesk(config.apps) : undefined;
   const abort = new AbortController();
-  const starting = serve(config, log, {
-    signal: abort.signal,
-    onPasswordMade: (password) =>
-      say(
-        `Log in as Administrator with the password ${password} (made now and shown only this once; "m user passwd" sets another).`,
-      ),
-  });
+  const login = createLogin();
+  const starting = serve(config, log, { signal: abort.signal, onPasswordMade: login.note });
   starting.catch(() => {});
   endOnSignals({ starting, abort, log });
   endOnBugs({ starting, log });
@@ -48,9 +43,25 @@ async function start(): Promise<void> {
   }
   await desk;
   const seconds = process.uptime().toFixed(1);
-  say(
-    `Framework M ${readVersion()} is at ${config.publicUrl ?? server.url} after ${seconds} s. Log in as Administrator.`,
-  );
+  say(`Framework M ${readVersion()} is at ${config.publicUrl ?? server.url} after ${seconds} s. ${login.take()}`);
+}
+
+/** How to log in. A password that was made is told with the address, once there is one, and in any case before the end. */
+function createLogin() {
+  let made: string | undefined;
+  const take = (): string => {
+    const password = made;
+    made = undefined;
+    if (password === undefined) return 'Log in as Administrator.';
+    return `Log in as Administrator with the password ${password} (made now and shown only this once; "m user passwd" sets another).`;
+  };
+  return {
+    take,
+    note(password: string): void {
+      made = password;
+      process.once('exit', () => made !== undefined && say(take()));
+    },
+  };
 }
 
 /** While the database starts. A server without a desk serves its API all the same. */

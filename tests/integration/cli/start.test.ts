@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
@@ -38,6 +39,8 @@ test('a first start prints its address and a password once, as plain text; the n
   password = /with the password (\S+) \(/.exec(first.output())?.[1] ?? '';
   expect(password).toMatch(/^[\w-]{16}$/);
   expect(first.output().split(password)).toHaveLength(2);
+  // Behind the address, where somebody looks for it, and not before it is of use.
+  expect(first.output()).toMatch(/ is at http:\S+ after [\d.]+ s\. Log in as Administrator with the password \S+ \(/);
   await login(first.url, password);
   expect(await stop(first)).toEqual({ code: 0, signal: null });
 
@@ -121,6 +124,22 @@ test('a second signal does not wait', async () => {
   expect(server.child.exitCode).toBeNull();
   expect(await stop(server)).toEqual({ code: 143, signal: null });
   await cut;
+});
+
+test('a first start that comes to nothing still tells the password that it made', async () => {
+  const [empty, holder] = [await createDatabase(), createServer()];
+  holder.listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  const { port } = holder.address() as AddressInfo;
+  const { code, stdout } = await project.m(['start'], { env: { DATABASE_URL: empty.url, PORT: String(port) } });
+  holder.close();
+  expect(code).toBe(1);
+  expect(stdout).not.toContain(' is at ');
+  const told = /with the password (\S+) \(/.exec(stdout)?.[1] ?? '';
+  const server = await project.start({ DATABASE_URL: empty.url });
+  await login(server.url, told);
+  await stop(server);
+  await empty.drop();
 });
 
 test('a port that is taken stops the start with one sentence', async () => {
