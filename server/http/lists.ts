@@ -1,14 +1,29 @@
 /** Routes of many documents: the list and the count. A document whose name a route has taken is read with `?name=`. */
 import { attachedFor, withActivityFilters } from '../activity/lists.ts';
 import type { Context } from '../documents/contract.ts';
-import { readCount, readList } from '../documents/read.ts';
+import { readChoices, readCount, readList } from '../documents/read.ts';
 import { parseFilterParams, parseListRequest, parseSearch } from '../query/wire.ts';
+import { choiceOf } from './activity-given.ts';
 import { type Answer, type Call, jsonText, type Route } from './call.ts';
 import { answerDocument } from './documents.ts';
+import { refusal } from './given.ts';
 
 const FILTERS = ['filters', 'or_filters', 'q'];
 const LIST = [
-  ...['fields', ...FILTERS, 'group_by', 'order_by', 'limit', 'offset', 'count', 'cursor', 'expand', 'name', 'with'],
+  ...[
+    'fields',
+    ...FILTERS,
+    'group_by',
+    'order_by',
+    'limit',
+    'offset',
+    'count',
+    'cursor',
+    'expand',
+    'name',
+    'with',
+    'as',
+  ],
   ...['limit_page_length', 'page_length', 'limit_start', 'start'],
 ];
 
@@ -16,6 +31,11 @@ async function list(call: Call, ctx: Context): Promise<Answer> {
   if (call.query.has('name')) return answerDocument(call, ctx);
   const [, , doctype = ''] = call.segments;
   const wish = parseListRequest(call.query);
+  if (choiceOf(call.query.get('as'), 'as', ['select'])) {
+    // What hangs on a document is read by its readers.
+    if (call.query.has('with')) throw refusal('with', 'What may be chosen (as=select) takes no with.');
+    return jsonText(await readChoices(ctx, { doctype, request: wish }));
+  }
   const filter = withActivityFilters(ctx, doctype, wish.filter);
   const attached = attachedFor(ctx, doctype, call.query.get('with'));
   const request = attached.length === 0 ? { ...wish, filter } : { ...wish, filter, attached };

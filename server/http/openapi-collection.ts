@@ -25,6 +25,10 @@ export const LIST_PARAMETERS: readonly Json[] = [
     default: 'exact',
   }),
   inQuery('expand', 'Links and child tables to nest, comma separated'),
+  inQuery('as', 'select: what a Link may be set to, of which name, title and search fields are shown', {
+    type: 'string',
+    enum: ['select'],
+  }),
   inQuery('with', 'What hangs on each document: some of assign, tags, comments, likes, comma separated'),
 ];
 

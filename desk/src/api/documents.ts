@@ -15,6 +15,8 @@ export interface ListWish {
   cursor?: string;
   group_by?: string;
   count?: 'none' | 'estimated' | 'exact';
+  /** What a link may be set to, more than may be read; of it name, title and search fields. */
+  as?: 'select';
 }
 
 export interface Page<T = Doc> {

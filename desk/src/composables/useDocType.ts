@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, type MaybeRefOrGetter, toValue } from 'vue';
 import { getDocType, listDocTypes } from '../api/meta.ts';
 import { createSlugs } from '../meta/slug.ts';
-import type { DocTypeSummary } from '../meta/types.ts';
+import type { DocTypeMeta, DocTypeSummary } from '../meta/types.ts';
 import { useSession } from './useSession.ts';
 
 const FRESH_MS = 60_000;
@@ -19,6 +19,18 @@ export function useDocTypes() {
   const items = computed<DocTypeSummary[]>(() => query.data.value ?? []);
   const slugs = computed(() => createSlugs(items.value.map(({ name }) => name)));
   return { items, slugs, error: query.error, isLoading: query.isLoading, reload: () => query.refetch() };
+}
+
+/** Asks for one now and then, as somebody types: of those that are kept while they are as they were. */
+export function useDefinitions(): (name: string) => Promise<DocTypeMeta> {
+  const { user } = useSession();
+  const client = useQueryClient();
+  return (name) =>
+    client.fetchQuery({
+      queryKey: ['meta', user.value?.user, name],
+      queryFn: () => getDocType(name),
+      staleTime: FRESH_MS,
+    });
 }
 
 /** `name` undefined or "": nothing is asked. */

@@ -1,9 +1,9 @@
 /** The documents that a link may lead to, as somebody types: asked for a little later, the newest answer wins. */
 import { type MaybeRefOrGetter, shallowRef, toValue } from 'vue';
 import { listDocuments } from '../api/documents.ts';
-import { getDocType } from '../api/meta.ts';
 import { linkTitleField, linkTitleOf } from '../meta/links.ts';
 import type { DocTypeMeta, Filter } from '../meta/types.ts';
+import { useDefinitions } from './useDocType.ts';
 
 export interface LinkChoice {
   name: string;
@@ -14,10 +14,9 @@ export interface LinkChoice {
 
 const WAIT_MS = 120;
 const MOST = 20;
-/** Definitions by name: a picker asks for the same one at every key. */
-const definitions = new Map<string, Promise<DocTypeMeta>>();
 
 export function useLinkSearch(doctype: MaybeRefOrGetter<string>, filters: MaybeRefOrGetter<readonly Filter[]> = []) {
+  const definitionOf = useDefinitions();
   const choices = shallowRef<readonly LinkChoice[]>([]);
   const isSearching = shallowRef(false);
   const error = shallowRef<Error | undefined>();
@@ -39,7 +38,8 @@ export function useLinkSearch(doctype: MaybeRefOrGetter<string>, filters: MaybeR
     abort = mine;
     error.value = undefined;
     try {
-      choices.value = target === '' ? [] : await find(target, text, toValue(filters), mine.signal);
+      const meta = target === '' ? undefined : await definitionOf(target);
+      choices.value = meta ? await find(meta, text, toValue(filters), mine.signal) : [];
     } catch (refusal) {
       if (!mine.signal.aborted) error.value = refusal as Error;
     } finally {
@@ -51,15 +51,15 @@ export function useLinkSearch(doctype: MaybeRefOrGetter<string>, filters: MaybeR
 }
 
 async function find(
-  doctype: string,
+  meta: DocTypeMeta,
   q: string,
   filters: readonly Filter[],
   signal: AbortSignal,
 ): Promise<LinkChoice[]> {
-  const meta = await definitionOf(doctype);
   const shown = new Set([meta.title_field, ...meta.search_fields].filter((field) => field !== '' && field !== 'name'));
-  const wish = { fields: ['name', ...shown], q: q || undefined, filters, limit: MOST, count: 'none' as const };
-  const page = await listDocuments(doctype, wish, signal);
+  const fields = ['name', ...shown];
+  const wish = { fields, q: q || undefined, filters, limit: MOST, count: 'none', as: 'select' } as const;
+  const page = await listDocuments(meta.name, wish, signal);
   return page.items.map((doc) => {
     const name = doc.name ?? '';
     const title = linkTitleOf(meta, doc);
@@ -69,13 +69,4 @@ async function find(
     );
     return { name, title, note: note.slice(0, 3).join(' · ') };
   });
-}
-
-function definitionOf(doctype: string): Promise<DocTypeMeta> {
-  const known = definitions.get(doctype);
-  if (known) return known;
-  const asked = getDocType(doctype);
-  definitions.set(doctype, asked);
-  asked.catch(() => definitions.delete(doctype));
-  return asked;
 }

@@ -19,6 +19,7 @@ export function useLinkTitle(doctype: MaybeRefOrGetter<string>, name: MaybeRefOr
         filters: [['name', '=', toValue(name)] as const],
         limit: 1,
         count: 'none' as const,
+        as: 'select' as const,
       };
       return (await listDocuments(toValue(doctype), wish)).items[0] ?? null;
     },

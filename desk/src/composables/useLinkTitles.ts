@@ -7,7 +7,9 @@ import type { Doc, FieldMeta } from '../meta/types.ts';
 
 const titles = shallowReactive(new Map<string, string>());
 /** What stands for a document of a DocType; "name" where it is the name, or the DocType cannot be seen. */
-const titleFields = new Map<string, Promise<string>>();
+const titleFields = new Map<string, { at: number; found: Promise<string> }>();
+/** After that it is asked again: the DocType may be another. */
+const FRESH_MS = 60_000;
 const asked = new Set<string>();
 /** Names that an address has room for. */
 const AT_ONCE = 60;
@@ -62,6 +64,7 @@ async function fetchTitles(doctype: string, names: readonly string[]): Promise<v
       filters: [['name', 'in', names]],
       limit: names.length,
       count: 'none',
+      as: 'select',
     });
     for (const row of page.items) {
       const title = row[field];
@@ -74,8 +77,8 @@ async function fetchTitles(doctype: string, names: readonly string[]): Promise<v
 
 function titleFieldOf(doctype: string): Promise<string> {
   const known = titleFields.get(doctype);
-  if (known) return known;
+  if (known && Date.now() - known.at < FRESH_MS) return known.found;
   const found = getDocType(doctype).then(linkTitleField, () => 'name');
-  titleFields.set(doctype, found);
+  titleFields.set(doctype, { at: Date.now(), found });
   return found;
 }

@@ -162,6 +162,54 @@ describe('a form', () => {
   });
 });
 
+describe('the search of a link', () => {
+  it('is of the DocType as it is now', async () => {
+    const permissions = [{ role: 'System Manager', read: 1, write: 1, create: 1 }];
+    const fields = [
+      { fieldname: 'town', fieldtype: 'Data', label: 'Town' },
+      { fieldname: 'guild', fieldtype: 'Data', label: 'Guild' },
+    ];
+    const craft = { name: 'Craft', module: 'Core', custom: true, autoname: 'prompt', search_fields: 'town', fields };
+    await call('POST', '/api/v1/DocType', { ...craft, permissions });
+    await call('POST', '/api/v1/Craft', { name: 'Cooper', town: 'Jena', guild: 'Of barrels' });
+    const link = { fieldname: 'craft', fieldtype: 'Link', label: 'Craft', options: 'Craft' };
+    await call('POST', '/api/v1/DocType', { name: 'Shop', module: 'Core', custom: true, fields: [link], permissions });
+    const { page, open } = await desk();
+    await open('/app/shop/new');
+    const box = page.getByRole('combobox', { name: 'Craft' });
+    await box.fill('coop');
+    await page.getByRole('option', { name: 'Cooper Jena' }).waitFor();
+    const type = await call('GET', '/api/v1/DocType/Craft');
+    await call('PATCH', '/api/v1/DocType/Craft', { search_fields: 'guild', _version: type._version });
+    await expect
+      .poll(async () => {
+        await box.fill('');
+        await box.fill('coop');
+        await page.waitForTimeout(300);
+        return page.getByRole('option', { name: 'Cooper Of barrels' }).count();
+      }, PATIENT)
+      .toBe(1);
+  });
+
+  it('finds colleagues for who manages nothing, in a filter too', async () => {
+    await world.app.user({
+      name: 'ben@x.org',
+      roles: ['Sales User'],
+      fields: { first_name: 'Ben', last_name: 'Okri' },
+    });
+    const { page, open, complaints } = await desk({ user: 'ben@x.org' });
+    await open('/app/customer/list');
+    await page.keyboard.press('f');
+    await page.getByLabel('Field of condition 1').selectOption('_assign');
+    await page.getByLabel('Value for Assigned to').fill('anna');
+    await page.getByRole('option', { name: /Anna Meyer/ }).click();
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('No Customer matches').waitFor();
+    await page.getByRole('list', { name: 'Filters' }).getByText('Anna Meyer').waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('a server that is away', () => {
   it('is announced, and what was missed is shown when it is back', async () => {
     const { page, open, axe } = await desk();

@@ -1,8 +1,8 @@
 /** A condition as a sentence, for chips and for the list that found nothing. */
 import { __ } from '../../composables/useI18n.ts';
-import { linkTitle } from '../../composables/useLinkTitles.ts';
+import { askTitles, linkTitle } from '../../composables/useLinkTitles.ts';
 import { activityField } from '../../meta/activity-fields.ts';
-import { type Condition, type FilterGroup, isGroup } from '../../meta/filters.ts';
+import { type Condition, type FilterGroup, type FilterTree, isGroup } from '../../meta/filters.ts';
 import type { DocTypeMeta, FieldMeta } from '../../meta/types.ts';
 import { formatValue } from '../../meta/values.ts';
 
@@ -11,7 +11,7 @@ export function filterText(item: Condition | FilterGroup, meta: DocTypeMeta, loc
     const word = item.joint === 'or' ? __('or') : __('and');
     return item.items.map((each) => filterText(each, meta, locale)).join(` ${word} `);
   }
-  const field = meta.fields.find(({ fieldname }) => fieldname === item.path) ?? activityField(item.path);
+  const field = fieldOf(item, meta);
   const label = __(field?.label ?? item.path);
   const value = valueText(item, field, locale);
   if (item.operator === '=') return `${label}: ${value}`;
@@ -19,6 +19,20 @@ export function filterText(item: Condition | FilterGroup, meta: DocTypeMeta, loc
   if (item.operator === 'in') return `${label}: ${value}`;
   if (item.operator === 'timespan') return `${label}: ${__(value)}`;
   return `${label} ${__(item.operator)} ${value}`;
+}
+
+/** Documents that are named in it are called by their titles once those are there. */
+export function askFilterTitles(tree: FilterTree, meta: DocTypeMeta): void {
+  for (const condition of tree.items.flatMap((item) => (isGroup(item) ? item.items : [item]))) {
+    const field = fieldOf(condition, meta);
+    const isOfNames = ['=', '!=', 'in', 'not in'].includes(condition.operator);
+    if (field?.widget === 'link' && field.options && isOfNames)
+      askTitles(field.options, [condition.value].flat().map(String).filter(Boolean));
+  }
+}
+
+function fieldOf({ path }: Condition, meta: DocTypeMeta): FieldMeta | undefined {
+  return meta.fields.find(({ fieldname }) => fieldname === path) ?? activityField(path);
 }
 
 function valueText({ value, operator }: Condition, field: FieldMeta | undefined, locale?: string): string {

@@ -1,9 +1,8 @@
 /** `frappe.desk.search.*`: the suggestions of a Link field, by name, title and search fields. */
 import { accessTo, planOf } from '../../../documents/context.ts';
 import type { Context } from '../../../documents/contract.ts';
-import { readList } from '../../../documents/read.ts';
+import { readChoices } from '../../../documents/read.ts';
 import { isSet } from '../../../kernel/doctype.ts';
-import { AppError } from '../../../kernel/error.ts';
 import { and, condition, type Filter, or } from '../../../kernel/filter.ts';
 import { isObject } from '../../../kernel/json.ts';
 import type { ListRequest } from '../../../query/request.ts';
@@ -76,12 +75,7 @@ async function listNames(
     count: 'none',
     expand: [],
   };
-  const wish = { doctype: q.plan.name, request };
-  // A filter on a field that a picker does not show is a question about documents that may be read.
-  const text = await readList(ctx, { ...wish, action: 'select' }).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === 'bad_request') return readList(ctx, wish);
-    throw error;
-  });
+  const text = await readChoices(ctx, { doctype: q.plan.name, request });
   return (JSON.parse(text) as { items: Record<string, unknown>[] }).items;
 }
 
