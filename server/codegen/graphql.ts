@@ -3,8 +3,14 @@
  * the types that are the same for all. And where Links and tables lead, which the client needs when it runs.
  */
 
-import { derivedFieldName, graphqlFieldName, graphqlNames } from '../schema/graphql-names.ts';
-import { pointingFields } from '../schema/inbound.ts';
+import {
+  derivedFieldName,
+  graphqlFieldName,
+  graphqlNames,
+  reverseName,
+  reverseRowsName,
+} from '../schema/graphql-names.ts';
+import { pointingFields, pointingRows } from '../schema/inbound.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
 import { keyText, unionText } from './documents.ts';
 
@@ -70,11 +76,16 @@ function draw(q: {
 
 /** Documents that point here. */
 function reverseOf({ snapshot, plan, nameOf }: Parameters<typeof draw>[0]): Edge[] {
-  return pointingFields(snapshot, plan).flatMap(({ plan: other, field }): Edge[] => {
+  const plain = pointingFields(snapshot, plan).flatMap(({ plan: other, field }): Edge[] => {
     const to = nameOf(other.name);
     if (to === undefined || other.storage !== 'table') return [];
-    return [{ field: derivedFieldName(plan, to, `by_${graphqlFieldName(field.fieldname)}`), to }];
+    return [{ field: reverseName(plan, to, field), to }];
   });
+  const byRows = pointingRows(snapshot, plan).flatMap((reference): Edge[] => {
+    const to = nameOf(reference.plan.name);
+    return to === undefined ? [] : [{ field: reverseRowsName(plan, to, reference), to }];
+  });
+  return [...plain, ...byRows];
 }
 
 function graphText({ plan, name, one, rows, reverse }: Drawn): string {

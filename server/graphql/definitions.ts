@@ -59,7 +59,7 @@ export interface InputField extends Described {
 export type InputMeaning =
   | { kind: 'column'; field: FieldPlan }
   /** What the field leads to, filtered by a bool_exp of it. */
-  | { kind: 'some'; field: FieldPlan; doctype?: string; target: string }
+  | { kind: 'some'; field: FieldPlan; table?: FieldPlan; doctype?: string; target: string }
   | { kind: 'rows'; field: FieldPlan; child: string };
 
 export interface OutputField extends Described {
@@ -78,7 +78,8 @@ export type Meaning =
   /** The same where it is in no table, or in one that the row names. */
   | { kind: 'reference'; field: FieldPlan; doctype: string | FieldPlan }
   | { kind: 'rows'; field: FieldPlan; child: DocTypePlan }
-  | { kind: 'reverse'; field: FieldPlan; plan: DocTypePlan }
+  /** With `table` and `child` the field is one of their rows. */
+  | { kind: 'reverse'; field: FieldPlan; plan: DocTypePlan; table?: FieldPlan; child?: DocTypePlan }
   /** Parts of aggregates, groups and pages. */
   | { kind: 'aggregate' }
   | { kind: 'nodes' }

@@ -94,7 +94,7 @@ export interface Named {
 /**
  * There is one among what a field leads to, as far as the caller may see it, of which `where` holds: among the
  * rows of a child table, or the target of a Link. With a `doctype`: among its documents whose Link `field` names
- * this document.
+ * this document, or in whose rows a Link does: `roles.role`.
  */
 export interface Some {
   kind: 'some';

@@ -2,7 +2,7 @@
 import type { Some } from '../kernel/filter.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { type Reader, resolveHop, resolveReverse } from './resolve.ts';
-import { childCondition, linkCondition, type Scope, type Sql } from './sql-scope.ts';
+import { childCondition, linkCondition, pointingCondition, type Scope, type Sql } from './sql-scope.ts';
 
 export interface Followed {
   target: DocTypePlan;
@@ -21,14 +21,14 @@ export function followSome(q: {
 }): Followed {
   const { reader, plan, within, filter, where } = q;
   if (filter.doctype !== undefined) {
-    const { plan: target, field } = resolveReverse({
+    const by = resolveReverse({
       reader,
       plan,
       doctype: filter.doctype,
       name: filter.field,
       where,
     });
-    return { target, isLinked: (inner, outer) => linkCondition({ from: inner, target: outer, field }) };
+    return { target: by.plan, isLinked: (inner, outer) => pointingCondition({ from: inner, target: outer, by }) };
   }
   const hop = resolveHop({ reader, plan, within, name: filter.field, where });
   const { field, target } = hop;

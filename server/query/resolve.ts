@@ -4,7 +4,7 @@
  */
 import { type AccessTo, EVERYTHING } from '../access/decide.ts';
 import { type AppError, nearest } from '../kernel/error.ts';
-import { isPointing } from '../schema/inbound.ts';
+import { isPointing, pathOf, pointingRows, type RowReference } from '../schema/inbound.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
 import { MAX_LINK_HOPS, refusal } from './request.ts';
 
@@ -78,6 +78,14 @@ export function resolveHop(q: Place & { reader: Reader; name: string; where: str
   return hopThrough({ ...q, field });
 }
 
+/** A field by which documents of a DocType point here; with `table` and `child` it is one of their rows. */
+export interface Pointing {
+  plan: DocTypePlan;
+  field: FieldPlan;
+  table?: FieldPlan;
+  child?: DocTypePlan;
+}
+
 /** The field of another DocType that leads to this one, as far as the caller may read it. Throws bad_request. */
 export function resolveReverse(q: {
   reader: Reader;
@@ -85,12 +93,26 @@ export function resolveReverse(q: {
   doctype: string;
   name: string;
   where: string;
-}): { plan: DocTypePlan; field: FieldPlan } {
+}): Pointing {
   const plan = q.reader.snapshot.find(q.doctype);
+  const rows =
+    plan && pointingRows(q.reader.snapshot, q.plan).find((each) => each.plan === plan && pathOf(each) === q.name);
+  if (rows) return readableRows(q, rows);
   const field = plan?.storage === 'table' ? readableField({ reader: q.reader, plan, name: q.name }) : undefined;
   const isHere = plan && field && q.reader.access(plan).allowed && isPointing(q.plan, { plan, field });
   if (isHere && field.column && hasPointer(q.reader, plan, field)) return { plan, field };
   throw refusal(q.where, `no documents are found by ${q.name.slice(0, 100)} of ${q.doctype.slice(0, 100)}`);
+}
+
+function readableRows(q: { reader: Reader; where: string; name: string }, rows: RowReference): Pointing {
+  const { reader } = q;
+  const { plan, table, child, field } = rows;
+  const canRead = (place: Place, name: string): boolean => readableField({ reader, ...place, name }) !== undefined;
+  const isHere = reader.access(plan).allowed && canRead({ plan }, table.fieldname);
+  const pointer = field.link && 'pointer' in field.link ? [field.link.pointer] : [];
+  const within = { plan: child, within: plan };
+  if (isHere && [field.fieldname, ...pointer].every((name) => canRead(within, name))) return rows;
+  throw refusal(q.where, `no documents are found by ${q.name.slice(0, 100)} of ${plan.name}`);
 }
 
 /** What a Dynamic Link means is known to who may read its pointer. */

@@ -106,6 +106,22 @@ export function childCondition(q: { child: Scope; parent: Scope; field: FieldPla
   return sql`${isOfParent} and ${column(q.child, 'parentfield')} = ${sql.lit(q.field.fieldname)}`;
 }
 
+const VIA = '$via';
+
+/** That the document in `from` names the one in `target`: by its Link, or by a Link in rows of its table. */
+export function pointingCondition(q: {
+  from: Scope;
+  target: Scope;
+  by: { field: FieldPlan; table?: FieldPlan; child?: DocTypePlan };
+}): Sql {
+  const { from, target } = q;
+  const { field, table, child } = q.by;
+  if (!table || !child) return linkCondition({ from, target, field });
+  const via: Scope = { alias: VIA, plan: child, joins: [], linked: new Map() };
+  const conditions = sql`${childCondition({ child: via, parent: from, field: table })} and ${linkCondition({ from: via, target, field })}`;
+  return sql`exists (select from ${fromTable(via)} where ${conditions})`;
+}
+
 /** A child table as a LEFT JOIN in the parent's SELECT: a document without rows stays, with NULLs. */
 export function joinChild(q: { weaving: Weaving; parent: Scope; hop: Hop }): Scope {
   const child: Scope = { alias: q.weaving.nextAlias(), plan: q.hop.target, joins: q.parent.joins, linked: new Map() };

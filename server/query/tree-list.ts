@@ -15,7 +15,7 @@ import {
   childCondition,
   fieldColumn,
   fromJoined,
-  linkCondition,
+  pointingCondition,
   rootScope,
   type Scope,
   type SourcedFilter,
@@ -70,7 +70,7 @@ function originSql(origin: Origin, scope: Scope, outer: Scope | undefined): Sql[
   if (origin.kind === 'all') return [];
   if (!outer) throw new Error('a list within a document stands in none');
   if (origin.kind === 'rows') return [childCondition({ child: scope, parent: outer, field: origin.field })];
-  return [linkCondition({ from: scope, target: outer, field: origin.field })];
+  return [pointingCondition({ from: scope, target: outer, by: origin })];
 }
 
 /** The SELECT of a page of documents, and how each row of it becomes JSON outside. */

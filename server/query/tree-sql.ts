@@ -5,6 +5,7 @@
  */
 import { sql } from 'kysely';
 import { type Filter, NONE } from '../kernel/filter.ts';
+import { pathOf } from '../schema/inbound.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import { ruleSql } from './filter-sql.ts';
 import { constantSql, jsonObject, type Member } from './json-object.ts';
@@ -130,8 +131,12 @@ function innerListSql(q: TreeWeave, at: At, list: TreeList): Sql {
   const { origin } = list;
   if (origin.kind === 'rows') resolveTable({ ...placeOf(q, at), name: origin.field.fieldname });
   if (origin.kind === 'reverse')
-    resolveReverse({ ...placeOf(q, at), doctype: list.plan.name, name: origin.field.fieldname });
+    resolveReverse({ ...placeOf(q, at), doctype: list.plan.name, name: pointingPath(origin) });
   return treeListSql(q, list, at.scope);
+}
+
+function pointingPath({ field, table }: { field: FieldPlan; table?: FieldPlan }): string {
+  return table ? pathOf({ table, field }) : field.fieldname;
 }
 
 function referenceSql(q: TreeWeave, at: At, item: TreeItem & { kind: 'reference' }): Sql {

@@ -26,8 +26,8 @@ export type Origin =
   | { kind: 'all' }
   /** The rows of a child table of the document around the list. */
   | { kind: 'rows'; field: FieldPlan }
-  /** Those whose Link names the document around the list. */
-  | { kind: 'reverse'; field: FieldPlan };
+  /** Those whose Link names the document around the list; with `table` and `child` a Link in rows of theirs. */
+  | { kind: 'reverse'; field: FieldPlan; table?: FieldPlan; child?: DocTypePlan };
 
 export interface TreeList {
   plan: DocTypePlan;

@@ -4,6 +4,7 @@
  * is GRAPHQL.md's: a stable suffix, shown in the metadata as `graphql_name`.
  */
 import { shortHash, snakeCase } from '../kernel/names.ts';
+import type { RowReference } from './inbound.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from './plan.ts';
 
 export interface GraphqlNames {
@@ -94,8 +95,12 @@ function suffixed(base: string, doctype: string): string {
 
 const NAME = /^[_A-Za-z][_0-9A-Za-z]*$/;
 
+/** What `2nd` is called: a field that is itself named so gives way. */
+const AS_DIGIT = /^_[0-9]/;
+
 /** A fieldname as GraphQL takes it: nearly always itself. */
 export function graphqlFieldName(fieldname: string): string {
+  if (AS_DIGIT.test(fieldname)) return `${fieldname}_${shortHash(fieldname)}`;
   if (NAME.test(fieldname) && !fieldname.startsWith('__')) return fieldname;
   const clean = fieldname.replace(/[^_0-9A-Za-z]/g, '_').replace(/^__+/, '_');
   const name = /^[0-9]/.test(clean) ? `_${clean}` : clean;
@@ -106,6 +111,18 @@ export function graphqlFieldName(fieldname: string): string {
 export function derivedFieldName(plan: DocTypePlan, name: string, suffix: string): string {
   const plain = `${name}_${suffix}`;
   return hasField(plan, plain) ? `${name}__${suffix}` : plain;
+}
+
+/** `sales_order_by_customer`: documents of the DocType of that GraphQL name whose Link names this one. */
+export function reverseName(plan: DocTypePlan, other: string, { fieldname }: FieldPlan): string {
+  return derivedFieldName(plan, other, `by_${graphqlFieldName(fieldname)}`);
+}
+
+/** `user_by_roles_role`: by a Link in rows of theirs; `user__by_roles_role` where a Link of theirs has that name. */
+export function reverseRowsName(plan: DocTypePlan, other: string, q: RowReference): string {
+  const path = `${graphqlFieldName(q.table.fieldname)}_${graphqlFieldName(q.field.fieldname)}`;
+  const isTaken = q.plan.links.some((each) => graphqlFieldName(each.fieldname) === path);
+  return isTaken ? `${other}__by_${path}` : derivedFieldName(plan, other, `by_${path}`);
 }
 
 function hasField(plan: DocTypePlan, name: string): boolean {

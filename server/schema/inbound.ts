@@ -2,6 +2,7 @@
  * Who refers to a DocType: the Link, Dynamic Link and Table fields of all others. Computed once per
  * snapshot, on first use (deletes, renames, constraints).
  */
+import { isSet } from '../kernel/doctype.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from './plan.ts';
 
 export interface Reference {
@@ -34,6 +35,45 @@ export function isPointing(plan: DocTypePlan, { plan: from, field }: Reference):
 export function pointingFields(snapshot: Snapshot, plan: DocTypePlan): Reference[] {
   const { links, dynamicLinks } = inboundOf(snapshot);
   return [...(links.get(plan.name) ?? []), ...dynamicLinks.filter((reference) => isPointing(plan, reference))];
+}
+
+/** A Link, or Dynamic Link, in rows of a child table: the documents that have such rows point by it. */
+export interface RowReference {
+  /** Whose rows they are. */
+  plan: DocTypePlan;
+  table: FieldPlan;
+  child: DocTypePlan;
+  field: FieldPlan;
+}
+
+/** Those that the `links` of the definition name with `is_child_table`, each once. */
+export function pointingRows(snapshot: Snapshot, plan: DocTypePlan): RowReference[] {
+  const found = new Map<string, RowReference>();
+  for (const row of plan.definition.links ?? []) {
+    if (!isSet(row.is_child_table)) continue;
+    const reference = rowReference(snapshot, plan, row);
+    if (reference) found.set(`${reference.plan.name}\n${pathOf(reference)}`, reference);
+  }
+  return [...found.values()];
+}
+
+/** `roles.role`: the table and the field of its rows. */
+export function pathOf({ table, field }: Pick<RowReference, 'table' | 'field'>): string {
+  return `${table.fieldname}.${field.fieldname}`;
+}
+
+function rowReference(
+  snapshot: Snapshot,
+  plan: DocTypePlan,
+  row: Readonly<Record<string, unknown>>,
+): RowReference | undefined {
+  const parent = snapshot.find(String(row.parent_doctype ?? ''));
+  const table = parent?.byName.get(String(row.table_fieldname ?? ''));
+  const child = table?.childDocType === undefined ? undefined : snapshot.find(table.childDocType);
+  const field = child?.byName.get(String(row.link_fieldname ?? ''));
+  if (!parent || !table || child?.storage !== 'child' || parent.storage !== 'table' || !field?.link) return undefined;
+  const isMeant = !('doctype' in field.link) || field.link.doctype === plan.name;
+  return isMeant ? { plan: parent, table, child, field } : undefined;
 }
 
 const known = new WeakMap<Snapshot, Inbound>();

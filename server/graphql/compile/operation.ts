@@ -203,8 +203,9 @@ const NO_ARGUMENTS: ReadonlyMap<string, ValueNode> = new Map();
 /** Its key: everything in it, DocTypes and fields by their names. */
 function treeOf(roots: Tree['roots']): Tree {
   const text = JSON.stringify(roots, (key, value: unknown) => {
-    if (key === 'plan' || key === 'within' || key === 'target') return (value as DocTypePlan | undefined)?.name;
-    if (key === 'field') return (value as { fieldname: string }).fieldname;
+    if (key === 'plan' || key === 'within' || key === 'target' || key === 'child')
+      return (value as DocTypePlan | undefined)?.name;
+    if (key === 'field' || key === 'table') return (value as { fieldname: string }).fieldname;
     if (key === 'fields') return (value as { fieldname: string }[]).map(({ fieldname }) => fieldname);
     if (key === 'doctype' && typeof value === 'object') return [(value as { fieldname: string }).fieldname];
     return value;

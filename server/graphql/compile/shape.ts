@@ -120,7 +120,8 @@ function addField(q: Compiling, wish: ShapeWish, shape: Shape, { selected, field
       return;
     }
     case 'reverse': {
-      const origin = { kind: 'reverse', field: meaning.field } as const;
+      const { field: link, table, child } = meaning;
+      const origin = { kind: 'reverse', field: link, ...(table && { table, child }) } as const;
       addList(q, shape, selected, { ...wish, plan: meaning.plan, within: undefined, origin });
       return;
     }

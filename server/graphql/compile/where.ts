@@ -6,6 +6,7 @@ import { and, condition, type Filter, not, or } from '../../kernel/filter.ts';
 import { isObject } from '../../kernel/json.ts';
 import { conditionValue } from '../../query/operands.ts';
 import { refusal, shown } from '../../query/request.ts';
+import { pathOf } from '../../schema/inbound.ts';
 import type { FieldPlan } from '../../schema/plan.ts';
 import type { LiveSchema } from '../schema.ts';
 import { IS_NULL, operatorOf } from '../types/filters.ts';
@@ -71,7 +72,8 @@ function readKey(reading: Reading, q: Expression & { key: string }): Filter {
   if (meaning?.kind !== 'some') throw refusal(q.path, `${q.type} has no field "${q.key.slice(0, 100)}"`);
   count(reading, q.path);
   const where = read(reading, { ...q, type: `${meaning.target}_bool_exp` });
-  return { kind: 'some', field: meaning.field.fieldname, doctype: meaning.doctype, where };
+  const { field: link, table, doctype } = meaning;
+  return { kind: 'some', field: table ? pathOf({ table, field: link }) : link.fieldname, doctype, where };
 }
 
 function comparisons(reading: Reading, field: FieldPlan, { value, path }: Expression): Filter {

@@ -5,17 +5,8 @@ import type { InputField, Members, ObjectDef, OutputField } from '../definitions
 import { scalarOf } from '../scalars.ts';
 import type { View } from '../view.ts';
 import { listArguments } from './arguments.ts';
-import {
-  computedFields,
-  findReverse,
-  isRows,
-  pointedFields,
-  type Reverse,
-  reverseFields,
-  rowFields,
-  targetFields,
-  valueFields,
-} from './fields.ts';
+import { computedFields, isRows, pointedFields, rowFields, targetFields, valueFields } from './fields.ts';
+import { findReverse, type Reverse, reverseFields } from './reverse.ts';
 
 /** What every document has, as the interface says it. */
 export const DOCUMENT_KEYS: readonly [name: string, type: string][] = [
@@ -132,14 +123,15 @@ function isNeverNull(field: FieldPlan): boolean {
 
 const ALWAYS: ReadonlySet<string> = new Set(['id', 'name', 'creation', 'modified', 'docstatus', 'idx', '_version']);
 
-function reverseField(view: View, { name, plan, field }: Reverse): OutputField {
+function reverseField(view: View, { name, plan, field, table, child }: Reverse): OutputField {
   const type = view.names.of(plan.name);
+  const place = table ? ` in ${table.label} (${table.fieldname}.${field.fieldname})` : ` (${field.fieldname})`;
   return {
     name,
     type: `[${type}!]!`,
     args: listArguments(type),
-    meaning: { kind: 'reverse', plan, field },
-    description: `${plan.name} documents whose ${field.label} (${field.fieldname}) is this one. At most 100 without a limit.`,
+    meaning: { kind: 'reverse', plan, field, table, child },
+    description: `${plan.name} documents whose ${field.label}${place} is this one. At most 100 without a limit.`,
   };
 }
 

@@ -5,7 +5,6 @@ import { isComparable } from '../../query/list-plan.ts';
 import type { AggregateFunction } from '../../query/request.ts';
 import { isStored } from '../../query/resolve.ts';
 import { derivedFieldName, graphqlFieldName } from '../../schema/graphql-names.ts';
-import { isPointing, pointingFields } from '../../schema/inbound.ts';
 import type { DocTypePlan, FieldPlan } from '../../schema/plan.ts';
 import type { View } from '../view.ts';
 
@@ -68,51 +67,6 @@ export function pointedFields(plan: DocTypePlan): Pointed[] {
     if (!pointer?.isReadable || !isStored(plan, pointer)) return [];
     return [{ name: derivedFieldName(plan, graphqlFieldName(field.fieldname), 'doc'), field, pointer }];
   });
-}
-
-export interface Reverse {
-  /** `sales_order_by_customer`. */
-  name: string;
-  plan: DocTypePlan;
-  field: FieldPlan;
-}
-
-/** Documents of other DocTypes whose Link names one of these, which are in a table. */
-export function reverseFields(view: View, plan: DocTypePlan): Reverse[] {
-  if (plan.storage !== 'table') return [];
-  return pointingFields(view.snapshot, plan).flatMap(
-    ({ plan: { name: doctype }, field }) => reverseOf(view, plan, doctype, field.fieldname) ?? [],
-  );
-}
-
-const BY = '_by_';
-
-/** The one of that name, without looking through all DocTypes. */
-export function findReverse(view: View, plan: DocTypePlan, name: string): Reverse | undefined {
-  if (plan.storage !== 'table') return undefined;
-  for (let at = name.indexOf(BY); at > 0; at = name.indexOf(BY, at + 1)) {
-    for (const base of [name.slice(0, at), name.slice(0, at).replace(/_$/, '')]) {
-      const other = view.named(base);
-      const field = other?.links.find((each) => graphqlFieldName(each.fieldname) === name.slice(at + BY.length));
-      const found = other && field && reverseOf(view, plan, other.name, field.fieldname);
-      if (found?.name === name) return found;
-    }
-  }
-  return undefined;
-}
-
-function reverseOf(view: View, plan: DocTypePlan, doctype: string, fieldname: string): Reverse | undefined {
-  const other = view.find(doctype);
-  const field = other?.byName.get(fieldname);
-  if (other?.storage !== 'table' || !field?.column || !isPointing(plan, { plan: other, field })) return undefined;
-  const pointer = field.link && 'pointer' in field.link ? field.link.pointer : undefined;
-  const isMeant = pointer === undefined || other.byName.get(pointer)?.column !== undefined;
-  if (!isMeant || !view.canList(other)) return undefined;
-  return { name: derivedReverse(view, plan, other, field), plan: other, field };
-}
-
-function derivedReverse(view: View, plan: DocTypePlan, other: DocTypePlan, field: FieldPlan): string {
-  return derivedFieldName(plan, view.names.of(other.name), `by_${graphqlFieldName(field.fieldname)}`);
 }
 
 export function orderedFields(plan: DocTypePlan): FieldPlan[] {

@@ -5,16 +5,8 @@ import type { DocTypePlan, FieldPlan } from '../../schema/plan.ts';
 import { type EnumDef, type InputDef, type InputField, type Members, members } from '../definitions.ts';
 import { scalarOf } from '../scalars.ts';
 import type { View } from '../view.ts';
-import {
-  aggregableFields,
-  findReverse,
-  orderedFields,
-  type Reverse,
-  reverseFields,
-  rowFields,
-  targetFields,
-  valueFields,
-} from './fields.ts';
+import { aggregableFields, orderedFields, rowFields, targetFields, valueFields } from './fields.ts';
+import { findReverse, type Reverse, reverseFields } from './reverse.ts';
 
 export function boolExp(view: View, plan: DocTypePlan): InputDef {
   const name = `${view.names.of(plan.name)}_bool_exp`;
@@ -65,14 +57,15 @@ function someFields(view: View, plan: DocTypePlan): InputField[] {
   ];
 }
 
-function reverseKey(view: View, { name, plan, field }: Reverse): InputField {
+function reverseKey(view: View, { name, plan, field, table }: Reverse): InputField {
   const target = view.names.of(plan.name);
-  const description = `There is a ${plan.name} whose ${field.fieldname} is this one, of which this holds.`;
+  const link = table ? `${field.fieldname} in ${table.fieldname}` : field.fieldname;
+  const description = `There is a ${plan.name} whose ${link} is this one, of which this holds.`;
   return {
     name,
     type: `${target}_bool_exp`,
     description,
-    meaning: { kind: 'some', field, doctype: plan.name, target },
+    meaning: { kind: 'some', field, table, doctype: plan.name, target },
   };
 }
 

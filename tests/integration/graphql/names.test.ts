@@ -142,6 +142,7 @@ describe('names of fields', () => {
       definition('Odd Target', title),
       definition('Odd Field', [
         { fieldname: '2nd', fieldtype: 'Data' },
+        { fieldname: '_2nd', fieldtype: 'Data' },
         { fieldname: 'customer', fieldtype: 'Link', options: 'Odd Target' },
         { fieldname: 'customer_doc', fieldtype: 'Data' },
         { fieldname: 'where', fieldtype: 'Data' },

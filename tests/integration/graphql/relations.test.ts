@@ -44,7 +44,20 @@ beforeAll(async () => {
     ],
   });
   const label = { fieldname: 'label', fieldtype: 'Data' };
-  await makeDocType(app, { name: 'Topic', autoname: 'prompt', fields: [label] });
+  await makeDocType(app, {
+    name: 'Topic',
+    autoname: 'prompt',
+    fields: [label],
+    links: [
+      {
+        link_doctype: 'Topic Of',
+        link_fieldname: 'topic',
+        is_child_table: 1,
+        parent_doctype: 'Remark',
+        table_fieldname: 'topics',
+      },
+    ],
+  });
   await makeDocType(app, {
     name: 'Topic Of',
     istable: 1,
@@ -195,6 +208,44 @@ describe('a Dynamic Link', () => {
     );
     expect(found).toEqual({ shop: [{ name: 's1' }], none: [] });
     expect((await errorOf(app, '{ topic { remark_by_about { name } } }')).message).toContain('Cannot query field');
+  });
+});
+
+describe('a Link in rows that the links of the DocType name', () => {
+  const query = `{ topic(order_by: {name: asc}, limit: 9) { name remark_by_topics_topic(order_by: {name: asc}, limit: 5, where: {name: {_neq: "r9"}}) {
+    name topics(order_by: {topic: asc}) { topic } } } }`;
+
+  test('gives the documents that have such rows, each once', async () => {
+    const { topic } = await dataOf(app, query);
+    const [t1, t2] = topic;
+    expect(t1).toEqual({
+      name: 't1',
+      remark_by_topics_topic: [{ name: 'r1', topics: [{ topic: 't1' }, { topic: 't2' }] }],
+    });
+    expect(names(t2.remark_by_topics_topic)).toEqual(['r1', 'r2']);
+  });
+
+  test('may be a condition, and is in the introspection', async () => {
+    const { topic, none, __type } = await dataOf(
+      app,
+      `{ topic(where: {remark_by_topics_topic: {name: {_eq: "r2"}}}) { name }
+         none: topic(where: {remark_by_topics_topic: {name: {_eq: "r3"}}}) { name }
+         __type(name: "topic") { fields { name } } }`,
+    );
+    expect([topic, none]).toEqual([[{ name: 't2' }], []]);
+    expect(names(__type.fields)).toContain('remark_by_topics_topic');
+  });
+
+  test('gives nobody more than they may read: neither documents, nor a table of them', async () => {
+    const person = await app.user({ name: 'topics@x.org', roles: ['Reader of topics'] });
+    const reads = { role: 'Reader of topics', read: 1 };
+    const topic = await app.json('POST', '/api/v1/Custom%20DocPerm', { ref_doctype: 'Topic', ...reads });
+    expect(topic.status, topic.text).toBe(201);
+    expect((await errorOf(person, query)).message).toContain('Cannot query field');
+    const remark = await app.json('POST', '/api/v1/Custom%20DocPerm', { ref_doctype: 'Remark', ...reads, if_owner: 1 });
+    expect(remark.status, remark.text).toBe(201);
+    const { topic: seen } = await dataOf(person, query);
+    expect(seen.map((each: { remark_by_topics_topic: unknown[] }) => each.remark_by_topics_topic)).toEqual([[], []]);
   });
 });
 
