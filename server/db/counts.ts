@@ -7,13 +7,18 @@ import type { Statement } from '../kernel/statement.ts';
 import { TENANT_COLUMN } from '../kernel/tenancy.ts';
 import type { WantedColumn } from '../schema/tables.ts';
 import { conversion } from './conversions.ts';
-import { compileSql } from './ddl.ts';
+import { compileSql, valueAfter } from './ddl.ts';
 import type { Queryable } from './pool.ts';
 
 export interface Offenders {
   rows: number;
   /** Up to three values, cut to 40 characters. */
   sample: string[];
+}
+
+export interface Becoming {
+  from?: string;
+  wanted: WantedColumn;
 }
 
 export type Question =
@@ -25,7 +30,8 @@ export type Question =
   | { ask: 'not among'; table: string; column: string; options: readonly string[] }
   /** `targetTable`: undefined when it is yet to be made, so that no value leads anywhere. */
   | { ask: 'dangling'; table: string; column: string; targetTable: string | undefined; withTenant?: true }
-  | { ask: 'repeated'; table: string; columns: readonly string[]; column: string }
+  /** `becomes`: what happens to the column in the same edit, so that values may meet that differ now. */
+  | { ask: 'repeated'; table: string; columns: readonly string[]; column: string; becomes?: Becoming }
   | { ask: 'children'; table: string; parenttype: string; parentfield: string }
   | { ask: 'submitted'; table: string };
 
@@ -55,7 +61,7 @@ function build(question: Question): RawBuilder<unknown> {
   if (question.ask === 'children') {
     return sql`select count(*) as rows from ${table} where parenttype = ${question.parenttype} and parentfield = ${question.parentfield}`;
   }
-  const column = sql.id(question.column);
+  const column = valueMeant(question);
   const where = predicate(question, column);
   return sql`select count(*) as rows, (array_agg(distinct left(${column}::text, 40)) filter (where ${column} is not null))[1:3] as sample
     from ${table} where ${where}`;
@@ -84,11 +90,21 @@ function predicate(
   }
 }
 
+/** The value that the question is about; one that will not survive is judged on its own. */
+function valueMeant(q: Exclude<Question, { ask: 'rows' | 'submitted' | 'children' }>): RawBuilder<unknown> {
+  const column = sql.id(q.column);
+  if (q.ask !== 'repeated' || !q.becomes) return column;
+  const { from, wanted } = q.becomes;
+  const after = valueAfter(q.becomes, column);
+  const loses = from === undefined ? undefined : conversion(from, wanted.type, column).loses;
+  return loses ? sql`(case when not (${loses}) or ${column} is null then ${after} end)` : after;
+}
+
 function sameTenant(q: Question & { ask: 'dangling' }): RawBuilder<unknown> {
   return q.withTenant ? sql` and ${sql.id('x', TENANT_COLUMN)} = ${sql.id(q.table, TENANT_COLUMN)}` : sql``;
 }
 
 function repeated(q: Question & { ask: 'repeated' }, column: RawBuilder<unknown>): RawBuilder<unknown> {
-  const together = sql.join(q.columns.map((name) => sql.id(name)));
+  const together = sql.join(q.columns.map((name) => (name === q.column ? column : sql.id(name))));
   return sql`(${together}) in (select ${together} from ${sql.id(q.table)} where ${column}::text <> '' group by ${together} having count(*) > 1)`;
 }

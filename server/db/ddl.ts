@@ -111,11 +111,19 @@ function defaultLiteral(column: WantedColumn): RawBuilder<unknown> {
     : sql.lit(text);
 }
 
+/** What a value of the column is once the change is made; `from`: the type that it has, where that is another. */
+export function valueAfter(
+  { from, wanted }: { from?: string; wanted: WantedColumn },
+  column: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  const value = from === undefined ? column : conversion(from, wanted.type, column).using;
+  return wanted.notNull && wanted.default !== undefined ? sql`coalesce(${value}, ${defaultLiteral(wanted)})` : value;
+}
+
 function alterType(change: Extract<TableChange, { op: 'alter_type' }>): RawBuilder<unknown>[] {
   const table = sql.id(change.table);
   const column = sql.id(change.column);
-  const { using } = conversion(change.from, change.wanted.type, column);
-  const filled = change.wanted.notNull ? sql`coalesce(${using}, ${defaultLiteral(change.wanted)})` : using;
+  const filled = valueAfter(change, column);
   const statements = [
     sql`alter table ${table} alter column ${column} drop default`,
     sql`alter table ${table} alter column ${column} type ${sql.raw(sqlTypeName(change.wanted.type))} using ${filled}`,

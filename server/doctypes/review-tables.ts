@@ -1,5 +1,5 @@
 /** Changes of tables with their safety, their reason and the rows that they concern. Reads counts, changes nothing. */
-import { count } from '../db/counts.ts';
+import { type Becoming, count } from '../db/counts.ts';
 import { ddl } from '../db/ddl.ts';
 import type { Queryable } from '../db/pool.ts';
 import type { TableChange } from '../schema/diff.ts';
@@ -13,6 +13,12 @@ export async function reviewTables(db: Queryable, changes: readonly TableChange[
       change.op === 'add_column' ? [[`${change.table}.${change.column}`, change.wanted] as const] : [],
     ),
   );
+  const becoming = new Map<string, Becoming>();
+  for (const change of changes)
+    if (change.op === 'set_not_null') becoming.set(`${change.table}.${change.column}`, { wanted: change.wanted });
+  // Another type says the same and more.
+  for (const change of changes)
+    if (change.op === 'alter_type') becoming.set(`${change.table}.${change.column}`, change);
   // What stands on a column that is not there yet cannot be asked of the rows.
   const isNew = (change: TableChange): boolean =>
     created.has(change.table) ||
@@ -21,7 +27,7 @@ export async function reviewTables(db: Queryable, changes: readonly TableChange[
     const column = 'column' in change ? added.get(`${change.table}.${change.column}`) : undefined;
     const isFilled = !created.has(change.table) && column?.default !== undefined && column.default !== '';
     const judged = !isNew(change)
-      ? await judge(db, change, created)
+      ? await judge(db, change, { created, becoming })
       : isFilled && change.op === 'create_index' && change.index.unique
         ? await judgeFilledUnique(db, { table: change.table, value: column.default as string })
         : judgeNew(change);
@@ -51,7 +57,14 @@ async function judgeFilledUnique(db: Queryable, q: { table: string; value: strin
   );
 }
 
-async function judge(db: Queryable, change: TableChange, created: ReadonlySet<string>): Promise<Judged> {
+/** What else the edit does. */
+interface Beside {
+  created: ReadonlySet<string>;
+  /** Columns whose values become others, by `table.column`. */
+  becoming: ReadonlyMap<string, Becoming>;
+}
+
+async function judge(db: Queryable, change: TableChange, { created, becoming }: Beside): Promise<Judged> {
   const rows = async () => (await count(db, { ask: 'rows', table: change.table })).rows;
   switch (change.op) {
     case 'add_column':
@@ -60,7 +73,7 @@ async function judge(db: Queryable, change: TableChange, created: ReadonlySet<st
       return judgeType(db, change);
     case 'create_index':
       return change.index.unique
-        ? judgeUnique(db, change)
+        ? judgeUnique(db, change, becoming.get(`${change.table}.${change.column}`))
         : { safety: 'SAFE', reason: 'a new index; writes wait while it is built', rows: await rows() };
     case 'set_not_null':
       return {
@@ -97,12 +110,17 @@ async function judgeType(db: Queryable, change: Extract<TableChange, { op: 'alte
   };
 }
 
-async function judgeUnique(db: Queryable, change: Extract<TableChange, { op: 'create_index' }>): Promise<Judged> {
+async function judgeUnique(
+  db: Queryable,
+  change: Extract<TableChange, { op: 'create_index' }>,
+  becomes: Becoming | undefined,
+): Promise<Judged> {
   const repeated = await count(db, {
     ask: 'repeated',
     table: change.table,
     columns: change.index.columns,
     column: change.column,
+    becomes,
   });
   if (repeated.rows > 0)
     return refuse(

@@ -242,6 +242,37 @@ describe('the edit of a DocType', () => {
   );
 });
 
+test('a field that becomes a number and unique at once is refused with the rows that would meet', async () => {
+  const code = { fieldname: 'code', fieldtype: 'Data' };
+  const fields = [code, { fieldname: 'note', fieldtype: 'Data' }];
+  const permissions = [{ role: 'System Manager', read: 1, write: 1, create: 1, delete: 1 }];
+  const given = { name: 'Numbered', module: 'Test', autoname: 'prompt', fields, permissions };
+  const { status, body, text } = await app.json('POST', '/api/v1/DocType', given);
+  expect(status, text).toBe(201);
+  for (const [name, value] of Object.entries({ a: '', b: '', c: '7' }))
+    expect((await app.json('POST', '/api/v1/Numbered', { name, code: value })).status).toBe(201);
+  const edit = (field: object) =>
+    app.json('PUT', '/api/v1/DocType/Numbered', { fields: [{ ...code, ...field }], _version: body._version });
+  const number = { fieldtype: 'Int', unique: 1 };
+  const refused = await edit(number);
+  expect([refused.status, refused.body.code], refused.text).not.toEqual([409, 'duplicate']);
+  const reason = expect.stringContaining(
+    '2 rows share their value with another, so it cannot be made unique (for example "0")',
+  );
+  expect(refused.body.plan).toContainEqual(
+    expect.objectContaining({ op: 'create_index', rows: 2, safety: 'DANGEROUS', reason }),
+  );
+  await app.json('PATCH', '/api/v1/Numbered/b', { code: 'nine' });
+  // What does not survive is what is said then, and not that it is unique.
+  expect((await edit(number)).text).toContain('1 rows would not survive');
+  await app.json('PATCH', '/api/v1/Numbered/b', { code: '9' });
+  const review = await app.json('POST', '/api/v1/doctype/Numbered/plan', {
+    ...given,
+    fields: [{ ...code, ...number }, fields[1]],
+  });
+  expect(JSON.stringify(review.body)).not.toContain('refused');
+});
+
 describe('rpc', () => {
   scenarios(
     () => app,
