@@ -15,6 +15,8 @@ import { useSession } from './useSession.ts';
 export interface DocWish {
   /** Undefined: not known yet. */
   meta: MaybeRefOrGetter<DocTypeMeta | undefined>;
+  /** Known before `meta` is: the document is asked for beside it. */
+  doctype?: MaybeRefOrGetter<string | undefined>;
   /** Undefined: a new one. */
   name: MaybeRefOrGetter<string | undefined>;
   /** Values of a new one, beside its defaults. */
@@ -57,7 +59,18 @@ export function useDoc(wish: DocWish) {
   });
   const isDirty = computed(() => Object.keys(changes.value).length > 0);
   let asked = 0;
+  let early: { doctype: string; name: string; read: Promise<Doc> } | undefined;
 
+  watch(
+    [() => toValue(wish.doctype), () => toValue(wish.name)],
+    ([doctype, name]) => {
+      if (!doctype || name === undefined || toValue(wish.meta)) return;
+      early = { doctype, name, read: documents.getDocument(doctype, name) };
+      // Whoever takes it hears of it.
+      early.read.catch(() => undefined);
+    },
+    { immediate: true },
+  );
   watch([() => toValue(wish.meta)?.name, () => toValue(wish.name)], () => void reload(), { immediate: true });
 
   /** Forgets what was typed. */
@@ -73,15 +86,20 @@ export function useDoc(wish: DocWish) {
     try {
       const today = { user: user.value?.user ?? '', now: Date.now() };
       const read =
-        name === undefined
-          ? newDraft(meta, today, toValue(wish.given) ?? {})
-          : await documents.getDocument(meta.name, name);
+        name === undefined ? newDraft(meta, today, toValue(wish.given) ?? {}) : await readNow(meta.name, name);
       if (mine === asked) take(read);
     } catch (refusal) {
       if (mine === asked) error.value = refusal as Error;
     } finally {
       if (mine === asked) isLoading.value = false;
     }
+  }
+
+  /** What is on its way already is taken once. */
+  function readNow(doctype: string, name: string): Promise<Doc> {
+    const known = early;
+    early = undefined;
+    return known?.doctype === doctype && known.name === name ? known.read : documents.getDocument(doctype, name);
   }
 
   function take(read: Doc): void {

@@ -1,12 +1,12 @@
 /** Widget names, as the server's field types give them, to components. Apps and other parts of the desk may add theirs. */
-import { defineAsyncComponent } from 'vue';
-import type { FieldMeta } from '../meta/types.ts';
+import { type FieldMeta, isSet } from '../meta/types.ts';
 import ButtonWidget from './ButtonWidget.vue';
 import CheckCell from './CheckCell.vue';
 import CheckWidget from './CheckWidget.vue';
 import ColorCell from './ColorCell.vue';
 import type { WidgetEntry } from './contract.ts';
 import DurationWidget from './DurationWidget.vue';
+import { deferred, fetchDeferred } from './deferred.ts';
 import HeadingWidget from './HeadingWidget.vue';
 import ImageWidget from './ImageWidget.vue';
 import LinkCell from './LinkCell.vue';
@@ -24,23 +24,23 @@ import TimeCell from './TimeCell.vue';
 import Unknown from './Unknown.vue';
 
 /** With their libraries they come when a form asks for them. */
-const ColorWidget = defineAsyncComponent(() => import('./ColorWidget.vue'));
-const FileWidget = defineAsyncComponent(() => import('./FileWidget.vue'));
-const LinkRead = defineAsyncComponent(() => import('./LinkRead.vue'));
-const RatingWidget = defineAsyncComponent(() => import('./RatingWidget.vue'));
-const BarcodeWidget = defineAsyncComponent(() => import('./BarcodeWidget.vue'));
-const PhoneWidget = defineAsyncComponent(() => import('./PhoneWidget.vue'));
-const RichTextWidget = defineAsyncComponent(() => import('./RichTextWidget.vue'));
-const CodeWidget = defineAsyncComponent(() => import('./CodeWidget.vue'));
-const HtmlWidget = defineAsyncComponent(() => import('./HtmlWidget.vue'));
-const JsonWidget = defineAsyncComponent(() => import('./JsonWidget.vue'));
-const MarkdownWidget = defineAsyncComponent(() => import('./MarkdownWidget.vue'));
-const GeolocationWidget = defineAsyncComponent(() => import('./GeolocationWidget.vue'));
-const SignatureWidget = defineAsyncComponent(() => import('./SignatureWidget.vue'));
-const DateWidget = defineAsyncComponent(() => import('./DateWidget.vue'));
-const MultiLinkWidget = defineAsyncComponent(() => import('./MultiLinkWidget.vue'));
-const LinkWidget = defineAsyncComponent(() => import('./LinkWidget.vue'));
-const MarkupWidget = defineAsyncComponent(() => import('./MarkupWidget.vue'));
+const ColorWidget = deferred(() => import('./ColorWidget.vue'));
+const FileWidget = deferred(() => import('./FileWidget.vue'));
+const LinkRead = deferred(() => import('./LinkRead.vue'));
+const RatingWidget = deferred(() => import('./RatingWidget.vue'));
+const BarcodeWidget = deferred(() => import('./BarcodeWidget.vue'));
+const PhoneWidget = deferred(() => import('./PhoneWidget.vue'));
+const RichTextWidget = deferred(() => import('./RichTextWidget.vue'));
+const CodeWidget = deferred(() => import('./CodeWidget.vue'));
+const HtmlWidget = deferred(() => import('./HtmlWidget.vue'));
+const JsonWidget = deferred(() => import('./JsonWidget.vue'));
+const MarkdownWidget = deferred(() => import('./MarkdownWidget.vue'));
+const GeolocationWidget = deferred(() => import('./GeolocationWidget.vue'));
+const SignatureWidget = deferred(() => import('./SignatureWidget.vue'));
+const DateWidget = deferred(() => import('./DateWidget.vue'));
+const MultiLinkWidget = deferred(() => import('./MultiLinkWidget.vue'));
+const LinkWidget = deferred(() => import('./LinkWidget.vue'));
+const MarkupWidget = deferred(() => import('./MarkupWidget.vue'));
 
 const number: WidgetEntry = { input: NumberWidget, align: 'end' };
 const longText: WidgetEntry = { input: LongTextWidget, wide: true };
@@ -114,6 +114,15 @@ export function registerField(path: string, entry: Partial<WidgetEntry>): void {
 export function widgetFor(field: FieldMeta, doctype: string | undefined): WidgetEntry {
   const own = ofFields.get(`${doctype}.${field.fieldname}`);
   return own ? { ...widgetOf(field.widget), ...own } : widgetOf(field.widget);
+}
+
+/** Begins to fetch what these fields are written with, before they are drawn. */
+export function fetchWidgets(fields: readonly FieldMeta[]): void {
+  const wanted = fields.map((field) => {
+    const { input, read } = widgetOf(field.widget);
+    return isSet(field.read_only) && read ? read : input;
+  });
+  for (const component of new Set(wanted)) void fetchDeferred(component);
 }
 
 export function widgetNames(): string[] {

@@ -1,8 +1,8 @@
 /** Child tables draw other widgets, so they are no widget of the room below: they join the registry here, and come with the first form that has one. */
-import { defineAsyncComponent } from 'vue';
+import { deferred } from '../../widgets/deferred.ts';
 import { registerWidget } from '../../widgets/registry.ts';
 
-const ChildGrid = defineAsyncComponent(() => import('./ChildGrid.vue'));
+const ChildGrid = deferred(() => import('./ChildGrid.vue'));
 
 export function registerGrids(): void {
   registerWidget('table', { input: ChildGrid, read: ChildGrid, wide: true });
