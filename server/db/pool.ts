@@ -83,7 +83,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     checkout,
     lane,
     group,
-    connect: () => connect({ statement_timeout: 0 }),
+    // Who listens may tell several things at once.
+    connect: () => connect({ statement_timeout: 0, pipeline: true }),
     async close() {
       isClosing = true;
       await Promise.all([lane.close(), group.close(), pool.end()]);

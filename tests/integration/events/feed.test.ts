@@ -43,6 +43,20 @@ async function connections(db: Pick<Database, 'query'>): Promise<number> {
   return Number(row?.n);
 }
 
+test('many notes at once are told one after the other, and PostgreSQL is not asked in a way that will go', async () => {
+  const heard: string[] = [];
+  const warnings: string[] = [];
+  const warn = ({ name, message }: Error): void => void warnings.push(`${name}: ${message}`);
+  process.on('warning', warn);
+  const stop = second.app.changes.onNote((text) => heard.push(text));
+  const notes = Array.from({ length: 20 }, (_, n) => `note ${n}`);
+  await Promise.all(notes.map((text) => first.app.changes.sendNote(text)));
+  await expect.poll(() => heard).toEqual(notes);
+  stop();
+  process.off('warning', warn);
+  expect(warnings).toEqual([]);
+});
+
 describe('a lost connection', () => {
   test('is made again, and who listens hears that there may have been anything', async () => {
     const here = listenTo(first.app.changes);
