@@ -65,6 +65,17 @@ describe('the sidebar', () => {
   });
 });
 
+test('on a phone a form leads back to its list in one step', async () => {
+  const { page, open, axe, complaints } = await world.desk({ width: 320, height: 700 });
+  await open(`/app/task-item/detail/${task}`);
+  const back = page.getByRole('link', { name: 'Back to Task Item' });
+  expect(await axe()).toEqual([]);
+  await back.click();
+  await page.waitForURL('**/app/task-item/list');
+  await back.waitFor({ state: 'detached' });
+  expect(complaints).toEqual([]);
+});
+
 test('the bell tells of assignments and mentions, once; home lists what is open', async () => {
   const { page, open, axe, complaints } = await world.desk({ user: 'bea' });
   await open('/app');
