@@ -7,6 +7,7 @@ import { appFrontends } from './app-frontends.ts';
 import { chunkGroups } from './chunks.ts';
 import { compress } from './compress.ts';
 import { firstLoad } from './first-load.ts';
+import { iconSet } from './icon-set.ts';
 import { preloads } from './preloads.ts';
 
 const ROOT = import.meta.dirname;
@@ -17,7 +18,7 @@ export default defineConfig({
   root: ROOT,
   base: '/',
   cacheDir: path.join(ROOT, '../node_modules/.vite/desk'),
-  plugins: [appFrontends(), vue(), tailwind(), compress(), firstLoad(), preloads()],
+  plugins: [appFrontends(), iconSet(), vue(), tailwind(), compress(), firstLoad(), preloads()],
   resolve: {
     alias: {
       '@expressions': path.join(ROOT, '../server/expressions'),

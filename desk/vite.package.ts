@@ -3,13 +3,14 @@ import path from 'node:path';
 import tailwind from '@tailwindcss/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
+import { iconSet } from './icon-set.ts';
 import { scopeStyles } from './scope-styles.ts';
 
 const ROOT = import.meta.dirname;
 
 export default defineConfig({
   root: ROOT,
-  plugins: [vue(), tailwind(), scopeStyles('.fm-desk')],
+  plugins: [iconSet(), vue(), tailwind(), scopeStyles('.fm-desk')],
   resolve: { alias: { '@expressions': path.join(ROOT, '../server/expressions') } },
   define: {
     __VUE_OPTIONS_API__: 'false',

@@ -6,6 +6,7 @@
 import path from 'node:path';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
+import { iconSet } from '../desk/icon-set.ts';
 
 const PLAIN = ['tests/unit/**/*.test.ts', 'tests/fieldtypes/**/*.test.ts', 'tests/arch/**/*.test.ts'];
 const DESK = ['tests/desk/unit/**/*.test.ts'];
@@ -38,7 +39,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        plugins: [vue()],
+        plugins: [vue(), iconSet()],
         test: { name: 'desk', include: DESK, environment: 'happy-dom' },
       },
       {

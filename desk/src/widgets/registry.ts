@@ -26,6 +26,8 @@ import Unknown from './Unknown.vue';
 /** With their libraries they come when a form asks for them. */
 const ColorWidget = deferred(() => import('./ColorWidget.vue'));
 const FileWidget = deferred(() => import('./FileWidget.vue'));
+const IconCell = deferred(() => import('./icons/IconCell.vue'));
+const IconWidget = deferred(() => import('./IconWidget.vue'));
 const LinkRead = deferred(() => import('./LinkRead.vue'));
 const RatingWidget = deferred(() => import('./RatingWidget.vue'));
 const BarcodeWidget = deferred(() => import('./BarcodeWidget.vue'));
@@ -52,7 +54,7 @@ const entries = new Map<string, WidgetEntry>(
   Object.entries({
     data: { input: TextWidget },
     barcode: { input: BarcodeWidget, read: BarcodeWidget, inline: TextWidget },
-    icon: { input: TextWidget },
+    icon: { input: IconWidget, read: IconWidget, cell: IconCell, inline: TextWidget },
     phone: { input: PhoneWidget, read: PhoneRead, inline: TextWidget },
     autocomplete: { input: SuggestWidget },
     'small-text': longText,

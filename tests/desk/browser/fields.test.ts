@@ -118,7 +118,11 @@ describe('a form of every field type', () => {
     await field(page, 'Rating').getByRole('radio').nth(2).focus();
     await page.keyboard.press('ArrowRight');
     await type(page, 'Color', '#336699');
-    await type(page, 'Icon', 'star');
+    await input(page, 'Icon').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('combobox', { name: 'Search icons' }).fill('star');
+    await page.getByRole('option', { name: 'star', exact: true }).waitFor();
+    await page.keyboard.press('Enter');
     await field(page, 'Phone').getByRole('combobox').selectOption('DE');
     await type(page, 'Phone', '030 901820');
     await type(page, 'Barcode', '4006381333931');
@@ -223,6 +227,43 @@ describe('single widgets', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('an icon is found among all by keys alone, shown where it is read, and taken away again', async () => {
+    const { page, open, axe, complaints } = await desk();
+    await open('/app/fill-in/new');
+    await input(page, 'Icon').focus();
+    await page.keyboard.press('Enter');
+    const box = page.getByRole('combobox', { name: 'Search icons' });
+    const icons = page.getByRole('listbox', { name: 'Icons' }).getByRole('option');
+    await page.getByText(/1[,.]?\d{3} icons/).waitFor();
+    expect(await icons.count()).toBeLessThan(300);
+    expect(await axe()).toEqual([]);
+    if (process.env.SHOTS) await page.screenshot({ path: path.join(process.env.SHOTS, 'icons.png') });
+    const marked = async (): Promise<string | null> => {
+      const id = await box.getAttribute('aria-activedescendant');
+      return page.locator(`[id="${id}"]`).getAttribute('aria-label');
+    };
+    await page.keyboard.press('ArrowDown');
+    const first = await marked();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowRight');
+    const all = await icons.evaluateAll((options) => options.map((one) => one.getAttribute('aria-label')));
+    expect([first, await marked()]).toEqual([all[0], all[9]]);
+    // On to the end of what is drawn, more is.
+    for (let row = 0; row < 32; row += 1) await page.keyboard.press('ArrowDown');
+    expect(await icons.count()).toBeGreaterThan(300);
+    await box.fill('no such icon');
+    await page.getByText('0 icons').waitFor();
+    await box.fill('alarm clock');
+    await page.getByRole('option', { name: 'alarm-clock', exact: true }).waitFor();
+    await page.keyboard.press('Enter');
+    await box.waitFor({ state: 'detached' });
+    await field(page, 'Icon').locator('[data-icon="alarm-clock"] path').first().waitFor();
+    expect(await input(page, 'Icon').evaluate((own) => own === document.activeElement)).toBe(true);
+    await field(page, 'Icon').getByRole('button', { name: 'Clear' }).click();
+    expect(await input(page, 'Icon').textContent()).toBe('Choose an icon');
+    expect(complaints).toEqual([]);
+  });
+
   it('a place is drawn by pointing, and by numbers', async () => {
     const { page, open, complaints } = await desk();
     await open('/app/fill-in/new');
@@ -265,6 +306,7 @@ describe('single widgets', () => {
       barcode: '4006381333931',
       qr: 'https://example.test/1',
       color: '#336699',
+      icon: 'alarm-clock',
       rating: 0.8,
       geolocation:
         '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[5,45],[15,45],[10,54],[5,45]]]}},{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[13.4,52.5]}}]}',
@@ -275,6 +317,7 @@ describe('single widgets', () => {
       await who.open(`/app/fill-in/detail/${body.name}`);
       await who.page.locator('.map-pin').first().waitFor();
       await who.page.locator('[data-fieldname="qr"] svg[role="img"] path').waitFor();
+      await field(who.page, 'Icon').locator('[data-icon="alarm-clock"] path').first().waitFor();
       expect(await who.axe()).toEqual([]);
       const over = await who.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(over).toBeLessThanOrEqual(0);
