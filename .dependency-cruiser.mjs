@@ -123,7 +123,7 @@ export default {
       severity: 'error',
       from: {},
       // The build makes that one.
-      to: { couldNotResolve: true, pathNot: '^virtual:app-frontends$' },
+      to: { couldNotResolve: true, pathNot: '^virtual:(app-frontends|icon-set)$' },
     },
     {
       name: 'declared-packages-only',

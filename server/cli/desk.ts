@@ -15,7 +15,14 @@ import path from 'node:path';
 
 /** What the built files are made of. */
 const SOURCES = [
-  ...['desk/src', 'desk/index.html', 'desk/vite.config.ts', 'desk/app-frontends.ts', 'desk/chunks.ts'],
+  ...[
+    'desk/src',
+    'desk/index.html',
+    'desk/vite.config.ts',
+    'desk/app-frontends.ts',
+    'desk/chunks.ts',
+    'desk/icon-set.ts',
+  ],
   ...['desk/compress.ts', 'desk/first-load.ts', 'desk/preloads.ts'],
   'server/expressions',
 ];
