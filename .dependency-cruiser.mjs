@@ -90,7 +90,7 @@ const homeRules = Object.entries(HOMES).map(([library, homes]) => ({
 /** Folders of desk/src and what each may import from it; the root (main, router, App) puts them together. */
 const DESK = {
   meta: [],
-  api: ['meta/types.ts', 'meta/activity-types.ts', 'meta/openapi.ts', 'meta/sample-text.ts'],
+  api: ['meta/types.ts', 'meta/activity-types.ts', 'meta/openapi.ts', 'meta/sample-text.ts', 'meta/workspace-types.ts'],
   ui: [],
   composables: ['api/', 'meta/'],
   widgets: ['ui/', 'meta/', 'composables/'],

@@ -18,6 +18,12 @@ const routes: RouteRecordRaw[] = [
       { path: 'settings', component: () => import('./views/SettingsView.vue') },
       // A DocType called X has its documents at x/detail.
       { path: 'x/:app((?!detail/\\)[^/]+)/:page+', component: () => import('./views/AppPageView.vue'), props: true },
+      // The list of the DocType Workspace and a new one of it have these addresses.
+      {
+        path: 'workspace/:workspace((?!(?:list|new\\)/?$\\)[^/]+)',
+        component: () => import('./views/WorkspaceView.vue'),
+        props: true,
+      },
       { path: ':slug', redirect: ({ params }) => `/app/${encodeURIComponent(String(params.slug))}/list` },
       { path: ':slug/list', component: ListView, props: true },
       { path: ':slug/new', component: FormView, props: true },

@@ -8,7 +8,7 @@ import { isSet } from '../kernel/doctype.ts';
 import { and, condition, type Filter } from '../kernel/filter.ts';
 import type { Tree } from '../query/tree.ts';
 import { treeStatement } from '../query/tree-statement.ts';
-import { inboundOf, type Reference } from '../schema/inbound.ts';
+import { inboundOf, mayLeadTo, type Reference } from '../schema/inbound.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import type { Subject } from './subject.ts';
 import { HANGING } from './tables.ts';
@@ -101,7 +101,9 @@ function wantedOf(ctx: Context, plan: DocTypePlan): Wanted[] {
   const inbound = inboundOf(ctx.snapshot);
   const found = [
     ...(inbound.links.get(plan.name) ?? []).flatMap((reference) => placesOf(ctx, reference)),
-    ...inbound.dynamicLinks.flatMap((reference) => placesOf(ctx, reference)),
+    ...inbound.dynamicLinks
+      .filter((reference) => mayLeadTo(reference, plan.name))
+      .flatMap((reference) => placesOf(ctx, reference)),
   ].filter(({ path }) => !OWN_PLACES.has(path));
   const readable = found.filter(({ plan: target }) => target.storage === 'table' && !TOLD_ELSEWHERE.has(target.name));
   askAhead(ctx, [...new Set(readable.map(({ plan: target }) => target))], ['read', 'create']);

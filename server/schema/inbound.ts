@@ -31,6 +31,13 @@ export function isPointing(plan: DocTypePlan, { plan: from, field }: Reference):
   return rows.some((row) => row.link_doctype === from.name && row.link_fieldname === field.fieldname);
 }
 
+/** Whether a Dynamic Link may be to documents of a DocType: what says of which is free, or a choice that has it. */
+export function mayLeadTo({ plan: from, field }: Reference, doctype: string): boolean {
+  const pointer = field.link && 'pointer' in field.link ? from.byName.get(field.link.pointer) : undefined;
+  const choices = pointer?.type.jsonSchema(pointer.field).enum;
+  return !Array.isArray(choices) || choices.includes(doctype);
+}
+
 /** All such fields. */
 export function pointingFields(snapshot: Snapshot, plan: DocTypePlan): Reference[] {
   const { links, dynamicLinks } = inboundOf(snapshot);

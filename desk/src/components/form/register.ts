@@ -1,12 +1,20 @@
-/** The panels that every form has. */
+/** The panels that every form has, and what that of a workspace has besides. */
+import { defineAsyncComponent } from 'vue';
 import AssignmentsPanel from '../activity/AssignmentsPanel.vue';
 import ConnectionsPanel from '../activity/ConnectionsPanel.vue';
 import RestorePanel from '../activity/RestorePanel.vue';
 import SharesPanel from '../activity/SharesPanel.vue';
 import TagsPanel from '../activity/TagsPanel.vue';
+import { registerSlot } from '../apps/slots.ts';
 import AttachmentsPanel from './AttachmentsPanel.vue';
 import { registerPanel } from './panels.ts';
 
+registerSlot('form-header', {
+  key: 'workspace-page',
+  doctype: 'Workspace',
+  component: defineAsyncComponent(() => import('../workspace/OpenWorkspace.vue')),
+  isShown: ({ isNew }) => !isNew,
+});
 registerPanel({
   key: 'restore',
   label: 'Recycle bin',

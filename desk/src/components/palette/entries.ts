@@ -1,5 +1,5 @@
 /** What the palette may offer, by where it comes from: pages, documents, new ones, commands. */
-import { FilePlus, FileText, List, Settings2 } from '@lucide/vue';
+import { FilePlus, FileText, LayoutDashboard, List, Settings2 } from '@lucide/vue';
 import { type Component, computed } from 'vue';
 import { useRouter } from 'vue-router';
 
@@ -12,7 +12,9 @@ import { usePlaces } from '../../composables/usePlaces.ts';
 import { useQuickEntry } from '../../composables/useQuickEntry.ts';
 import { useRecent } from '../../composables/useRecent.ts';
 import type { Hit } from '../../composables/useSearch.ts';
+import { useWorkspaces } from '../../composables/useWorkspaces.ts';
 import type { DocTypeSummary } from '../../meta/types.ts';
+import type { WorkspaceEntry } from '../../meta/workspaces.ts';
 import { toast } from '../../ui/toast.ts';
 
 export interface Entry {
@@ -39,6 +41,8 @@ export function useEntries() {
   const pageCommands = usePageCommands();
   const deskCommands = useDeskCommands();
 
+  const { entries: workspaces, toEntry } = useWorkspaces();
+
   const listed = computed(() => items.value.filter(({ istable }) => !istable));
 
   function pageOf(doctype: DocTypeSummary): Entry {
@@ -46,6 +50,14 @@ export function useEntries() {
     const icon = issingle ? Settings2 : List;
     const label = __(name);
     return { id: `list ${name}`, label, note: __(module), icon, to: toDocType(doctype), also: [name] };
+  }
+
+  function workspaceOf(workspace: WorkspaceEntry): Entry {
+    const { name, title, url } = workspace;
+    const leads =
+      url === undefined ? { to: toEntry(workspace) } : { run: () => window.open(url, '_blank', 'noopener') };
+    const label = __(title);
+    return { id: `workspace ${name}`, label, note: __('Workspace'), icon: LayoutDashboard, also: [title], ...leads };
   }
 
   function documentOf({ doctype, name, title }: Hit): Entry {
@@ -74,7 +86,7 @@ export function useEntries() {
   }
 
   return {
-    pages: computed(() => listed.value.map(pageOf)),
+    pages: computed(() => [...workspaces.value.map(workspaceOf), ...listed.value.map(pageOf)]),
     pinned: computed(() => pins.value.flatMap((name) => listed.value.filter((each) => each.name === name).map(pageOf))),
     created: computed(() =>
       listed.value.filter(({ permissions, issingle }) => permissions.create && !issingle).map(newOf),
