@@ -18,6 +18,7 @@ interface Group {
   minShareCount?: number;
 }
 
+const KIT = /node_modules[\\/](reka-ui|@floating-ui|@vueuse|@internationalized|aria-hidden|defu)[\\/]/;
 const ICON = /@lucide[\\/]vue[\\/]dist[\\/]esm[\\/]icons/;
 const SOURCES = path.join(import.meta.dirname, 'src');
 const BASE = modules('main.ts', 'views/ShellView.vue');
@@ -50,6 +51,8 @@ export function chunkGroups(): Group[] {
   return [
     { name: (id, build) => (needs(build, BASE).has(id) ? 'desk' : null), priority: 3 },
     { name: (id, build) => (needs(build, LIST).has(id) && needs(build, OTHERS).has(id) ? 'parts' : null), priority: 2 },
+    // Of the kit for menus and dialogs, what many parts use: they come together, after the first load.
+    { name: (id) => (KIT.test(id) ? 'kit' : null), minShareCount: 6, priority: 2 },
     // A few hundred bytes each, in packages that are not followed: those of a list would bring it to every page.
     { name: (id) => (ICON.test(id) ? 'icons' : null), minShareCount: 2, priority: 2 },
     { name: (id, build) => (needs(build, LIST).has(id) ? 'list' : null), priority: 1 },

@@ -3,7 +3,7 @@
  * place for dialogs, so that it needs nothing of the page around it and changes nothing there.
  */
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query';
-import { ConfigProvider, TooltipProvider } from 'reka-ui';
+import { ConfigProvider } from 'reka-ui';
 import { type Component, createApp, defineComponent, h, shallowRef, watchEffect } from 'vue';
 import { createMemoryHistory, createRouter } from 'vue-router';
 import { ProblemError } from '../api/client.ts';
@@ -13,6 +13,7 @@ import { __ } from '../composables/useI18n.ts';
 import { useSession } from '../composables/useSession.ts';
 import ErrorState from '../ui/ErrorState.vue';
 import Toaster from '../ui/Toaster.vue';
+import TooltipLayer from '../ui/TooltipLayer.vue';
 import type { AutoServer } from './contract.ts';
 
 export interface InsideWish {
@@ -29,6 +30,7 @@ export interface InsideWish {
 
 /** Its class: all styles hold below it alone. */
 const SCOPE = 'fm-desk';
+let count = 0;
 
 /** Gives the way to take it out again. */
 export function putInside({ host, component, server, props, listeners, navigate, failed }: InsideWish): () => void {
@@ -69,9 +71,11 @@ export function putInside({ host, component, server, props, listeners, navigate,
         : state.value === 'nobody'
           ? h(ErrorState, { title: __('Not signed in'), text: __('Sign in, and this is here.') })
           : h('p', { role: 'status', class: 'p-4 text-ink-3' }, __('Loading …'));
-    return h(ConfigProvider, { teleportTo: floating, scrollBody: false }, () =>
-      h(TooltipProvider, null, () => [inner, h(Toaster, { label: __('Messages'), closeLabel: __('Close') })]),
-    );
+    return h(ConfigProvider, { teleportTo: floating, scrollBody: false }, () => [
+      inner,
+      h(Toaster, { label: __('Messages'), closeLabel: __('Close') }),
+      h(TooltipLayer),
+    ]);
   });
   const router = createRouter({
     history: createMemoryHistory(),
@@ -84,7 +88,11 @@ export function putInside({ host, component, server, props, listeners, navigate,
     return false;
   });
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 5_000 } } });
-  const app = createApp(Root).use(router).use(VueQueryPlugin, { queryClient });
+  const app = createApp(Root);
+  // Several on one page must not call their parts the same.
+  count += 1;
+  app.config.idPrefix = `${SCOPE}-${count}`;
+  app.use(router).use(VueQueryPlugin, { queryClient });
   app.mount(host);
   return () => {
     stop();

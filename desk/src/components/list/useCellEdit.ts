@@ -18,6 +18,8 @@ export function useCellEdit(page: ListPage, after: (next: -1 | 0 | 1) => void) {
   const open = shallowRef<{ doc: Doc; field: FieldMeta } | undefined>();
   const error = shallowRef<string | undefined>();
   const conflict = shallowRef<Conflict | undefined>();
+  /** What asks about it stays then, so that it can close as it opened. */
+  const hadConflict = shallowRef(false);
   const isSaving = shallowRef(false);
 
   async function save(value: unknown, next: -1 | 0 | 1): Promise<void> {
@@ -44,6 +46,7 @@ export function useCellEdit(page: ListPage, after: (next: -1 | 0 | 1) => void) {
     if (outcome.kind === 'saved') finish(next);
     else if (outcome.kind === 'conflict') {
       open.value = undefined;
+      hadConflict.value = true;
       conflict.value = { theirs: outcome.theirs, mine: value, field, before: doc };
     } else error.value = outcome.message;
   }
@@ -70,6 +73,7 @@ export function useCellEdit(page: ListPage, after: (next: -1 | 0 | 1) => void) {
     editing: computed(() => open.value && { name: open.value.doc.name, field: open.value.field.fieldname }),
     error,
     conflict,
+    hadConflict,
     isSaving,
     begin(doc: Doc, field: FieldMeta): void {
       error.value = undefined;
