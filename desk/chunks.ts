@@ -21,6 +21,7 @@ interface Group {
 const KIT = /node_modules[\\/](reka-ui|@floating-ui|@vueuse|@internationalized|aria-hidden|defu)[\\/]/;
 const ICON = /@lucide[\\/]vue[\\/]dist[\\/]esm[\\/]icons/;
 const SOURCES = path.join(import.meta.dirname, 'src');
+const OWN = normalizePath(path.join(import.meta.dirname, '../'));
 const BASE = modules('main.ts', 'views/ShellView.vue');
 const LIST = modules('views/ListView.vue');
 const OTHERS = modules(
@@ -40,7 +41,7 @@ export function chunkGroups(): Group[] {
     if (before) return before;
     const found = new Set<string>();
     const follow = (id: string): void => {
-      if (found.has(id) || id.includes('node_modules')) return;
+      if (found.has(id) || isPackage(id)) return;
       found.add(id);
       build.getModuleInfo(id)?.importedIds.forEach(follow);
     };
@@ -57,6 +58,11 @@ export function chunkGroups(): Group[] {
     { name: (id) => (ICON.test(id) ? 'icons' : null), minShareCount: 2, priority: 2 },
     { name: (id, build) => (needs(build, LIST).has(id) ? 'list' : null), priority: 1 },
   ];
+}
+
+/** The desk itself may lie in a package, and be built again for a project. */
+function isPackage(id: string): boolean {
+  return (id.startsWith(OWN) ? id.slice(OWN.length) : id).includes('node_modules');
 }
 
 function modules(...files: string[]): string[] {

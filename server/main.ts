@@ -25,6 +25,8 @@ export interface ServeOptions {
   signal?: AbortSignal;
   /** Called with the password of Administrator when this start made one up: to be shown, once. */
   onPasswordMade?(password: string): void;
+  /** Where the built desk lies; default: the package's own. */
+  deskFolder?: string;
 }
 
 interface Start extends ServeOptions {
@@ -52,7 +54,7 @@ export async function serve(config: Config, log: Logger, options: ServeOptions =
   }
 }
 
-async function startApp({ config, log, signal, ends, onPasswordMade }: Start): Promise<Application> {
+async function startApp({ config, log, signal, ends, onPasswordMade, deskFolder }: Start): Promise<Application> {
   const database = await openRunningDatabase(config, log);
   ends.push(database.stop);
   signal?.throwIfAborted();
@@ -87,7 +89,7 @@ async function startApp({ config, log, signal, ends, onPasswordMade }: Start): P
     mailFrom: config.mailFrom,
     oidc: config.oidc,
     version: readVersion(),
-    deskFolder: path.join(PACKAGE_ROOT, 'desk/dist'),
+    deskFolder: deskFolder ?? path.join(PACKAGE_ROOT, 'desk/dist'),
   });
   ends.push(app.close);
   // At once: what fails after this must not leave a password that nobody has seen.

@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildDesk, buildDeskPackage } from './desk.ts';
+import { copyDeskSource } from './desk-source.ts';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const DIST = path.join(ROOT, 'dist');
@@ -18,7 +19,9 @@ rmSync(DIST, { recursive: true, force: true });
 compile();
 await makeDesk();
 for (const folder of DATA) copyData(folder);
-writePackage();
+copyDeskSource(ROOT, path.join(DIST, 'desk-source'));
+writePackage(DIST);
+writePackage(path.join(DIST, 'desk-source'));
 
 function compile() {
   const typescript = path.dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
@@ -48,8 +51,8 @@ function isData(file) {
   return path.basename(path.dirname(file)) === 'templates' || !/\.(ts|mjs)$/.test(file);
 }
 
-/** For code that asks for its own name and version two folders up. */
-function writePackage() {
+/** For code that asks for its own name and version two folders up, and for the build of a desk. */
+function writePackage(folder) {
   const { name, version, type } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
-  writeFileSync(path.join(DIST, 'package.json'), `${JSON.stringify({ name, version, type, private: true })}\n`);
+  writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify({ name, version, type, private: true })}\n`);
 }

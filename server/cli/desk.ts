@@ -1,8 +1,12 @@
-/** Builds the desk of a checkout when its sources are newer than what was built. A published package brings it built. */
+/**
+ * Builds the desk when its sources are newer than what was built: those of a checkout, or those that the published
+ * package brings for projects whose apps add to the desk (project-desk.ts).
+ */
 import { spawn } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -11,6 +15,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 
 /** What the built files are made of. */
@@ -47,13 +52,18 @@ export function deskFolder(root: string): string {
   return path.join(root, 'desk/dist');
 }
 
-/** Only where there is something to build from, and something to build with. `apps`: folders of apps beside the demo's. */
-export function isDeskStale(root: string, apps: readonly string[] = []): boolean {
-  if (!existsSync(path.join(root, CONFIG)) || !existsSync(viteOf(root))) return false;
-  const page = statSync(path.join(deskFolder(root), 'index.html'), { throwIfNoEntry: false });
+/** Whether there is something to build from, and something to build with. */
+export function canBuildDesk(root: string): boolean {
+  return existsSync(path.join(root, CONFIG)) && viteOf(root) !== undefined;
+}
+
+/** Only where it can be built. `apps`: folders of apps beside the demo's. */
+export function isDeskStale(root: string, apps: readonly string[] = [], folder: string = deskFolder(root)): boolean {
+  if (!canBuildDesk(root)) return false;
+  const page = statSync(path.join(folder, 'index.html'), { throwIfNoEntry: false });
   if (!page) return true;
   const frontends = frontendsOf(root, apps);
-  if (builtWith(deskFolder(root)) !== JSON.stringify(frontends)) return true;
+  if (builtWith(folder) !== stampOf(root, apps)) return true;
   const sources = [...SOURCES, 'package-lock.json'].map((source) => path.join(root, source));
   return [...sources, ...frontends].some((source) => newestOf(source) > page.mtimeMs);
 }
@@ -64,8 +74,9 @@ export async function buildDesk(
   { apps = [], folder = deskFolder(root) }: DeskWish = {},
 ): Promise<DeskBuild> {
   const started = new Date();
-  const out = path.join(root, `desk/dist-${process.pid}`);
-  const args = [viteOf(root), 'build', '--config', path.join(root, CONFIG), '--logLevel', 'warn'];
+  const out = `${folder}-${process.pid}`;
+  mkdirSync(path.dirname(folder), { recursive: true });
+  const args = [viteOf(root) ?? 'vite', 'build', '--config', path.join(root, CONFIG), '--logLevel', 'warn'];
   const { code, output } = await runNode(args, {
     ...process.env,
     DESK_OUT: out,
@@ -78,7 +89,7 @@ export async function buildDesk(
   }
   // A source that was saved while this was built is newer than it.
   utimesSync(path.join(out, 'index.html'), started, started);
-  writeFileSync(path.join(out, APPS), JSON.stringify(frontendsOf(root, apps)));
+  writeFileSync(path.join(out, APPS), stampOf(root, apps));
   rmSync(folder, { recursive: true, force: true });
   renameSync(out, folder);
   return { ok: true, output };
@@ -86,7 +97,8 @@ export async function buildDesk(
 
 /** AutoForm and AutoTable with their types and styles, as other programs import them. */
 export async function buildDeskPackage(root: string, folder: string): Promise<DeskBuild> {
-  const args = [viteOf(root), 'build', '--config', path.join(root, 'desk/vite.package.ts'), '--logLevel', 'warn'];
+  const config = path.join(root, 'desk/vite.package.ts');
+  const args = [viteOf(root) ?? 'vite', 'build', '--config', config, '--logLevel', 'warn'];
   const { code, output } = await runNode(args, { ...process.env, DESK_OUT: folder, NODE_ENV: 'production' });
   if (code === 0) copyFileSync(path.join(root, 'desk/auto.d.ts'), path.join(folder, 'index.d.ts'));
   return { ok: code === 0, output };
@@ -96,8 +108,20 @@ export async function buildDeskPackage(root: string, folder: string): Promise<De
 function frontendsOf(root: string, apps: readonly string[]): string[] {
   const seeds = path.join(root, 'seeds');
   const demo = existsSync(seeds) ? readdirSync(seeds).map((name) => path.join(seeds, name)) : [];
-  const folders = [...apps, ...demo].map((folder) => path.join(folder, 'frontend'));
+  return frontendFolders([...apps, ...demo]);
+}
+
+/** The `frontend/` of those apps that have one. */
+export function frontendFolders(apps: readonly string[]): string[] {
+  const folders = apps.map((folder) => path.join(folder, 'frontend'));
   return [...new Set(folders)].filter((folder) => existsSync(folder)).sort();
+}
+
+/** What the built files say of themselves. Another release is another desk: npm gives all its files the same old date. */
+function stampOf(root: string, apps: readonly string[]): string {
+  const manifest = path.join(root, 'package.json');
+  const { version } = existsSync(manifest) ? (JSON.parse(readFileSync(manifest, 'utf8')) as { version?: string }) : {};
+  return JSON.stringify({ version, frontends: frontendsOf(root, apps) });
 }
 
 function builtWith(folder: string): string | undefined {
@@ -105,8 +129,14 @@ function builtWith(folder: string): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-function viteOf(root: string): string {
-  return path.join(root, 'node_modules/vite/bin/vite.js');
+/** Wherever npm has put it; undefined: it is not installed. */
+function viteOf(root: string): string | undefined {
+  try {
+    const manifest = createRequire(path.join(root, 'package.json')).resolve('vite/package.json');
+    return path.join(path.dirname(manifest), 'bin/vite.js');
+  } catch {
+    return undefined;
+  }
 }
 
 function newestOf(source: string): number {

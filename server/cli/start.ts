@@ -9,6 +9,7 @@ import { PACKAGE_ROOT, readVersion } from '../package-folder.ts';
 import { buildDesk, isDeskStale } from './desk.ts';
 import { remark, say } from './output.ts';
 import { projectConfig } from './project.ts';
+import { deskOfProject } from './project-desk.ts';
 
 /** Whatever still hangs by then is left to the operating system. */
 const STOP_MS = 9_500;
@@ -26,10 +27,12 @@ export function addStart(program: Command): void {
 async function start(): Promise<void> {
   const config = projectConfig();
   const log = createLog({ level: config.logLevel });
-  const desk = config.root === PACKAGE_ROOT ? freshDesk(config.apps) : undefined;
+  const isCheckout = config.root === PACKAGE_ROOT;
+  const desk = isCheckout ? freshDesk(config.apps) : undefined;
+  const deskFolder = isCheckout ? undefined : await deskOfProject(config);
   const abort = new AbortController();
   const login = createLogin();
-  const starting = serve(config, log, { signal: abort.signal, onPasswordMade: login.note });
+  const starting = serve(config, log, { signal: abort.signal, onPasswordMade: login.note, deskFolder });
   starting.catch(() => {});
   endOnSignals({ starting, abort, log });
   endOnBugs({ starting, log });

@@ -5,6 +5,9 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { AppError } from '../kernel/error.ts';
 import { PACKAGE_ROOT } from '../package-folder.ts';
+import { say } from './output.ts';
+import { projectConfig } from './project.ts';
+import { buildProjectDesk } from './project-desk.ts';
 
 const TOOLS: readonly { name: string; does: string; command: readonly string[] }[] = [
   {
@@ -19,10 +22,16 @@ const TOOLS: readonly { name: string; does: string; command: readonly string[] }
     command: ['biome', 'check', '--write', '--config-path=.biome.json', '.'],
   },
   { name: 'typecheck', does: 'check the types', command: ['tsc', '--noEmit'] },
-  { name: 'build', does: 'make dist/, which the package runs', command: ['server/cli/build.mjs'] },
 ];
 
 export function addTools(program: Command): void {
+  program
+    .command('build')
+    .summary('build the desk with what the apps of the project bring to it')
+    .description(
+      'build the desk with the frontend/ of the apps in APPS, into dist/desk, as "m start" does when it is due; in a checkout of Framework M: make dist/, which the package runs',
+    )
+    .action(build);
   for (const { name, does, command } of TOOLS) {
     program
       .command(name)
@@ -33,10 +42,21 @@ export function addTools(program: Command): void {
   }
 }
 
+async function build(): Promise<void> {
+  if (isCheckout()) return relay('build', ['server/cli/build.mjs']);
+  const { ok, output } = await buildProjectDesk(projectConfig());
+  if (!ok) throw new AppError('bad_request', `The desk could not be built.\n${output}`);
+  say('Built the desk in dist/desk.');
+}
+
+function isCheckout(): boolean {
+  return existsSync(path.join(PACKAGE_ROOT, 'tests'));
+}
+
 /** This process ends as the program does. */
 function relay(name: string, command: readonly string[]): void {
   const bootstrap = path.join(PACKAGE_ROOT, 'server/cli/bootstrap.mjs');
-  if (!existsSync(path.join(PACKAGE_ROOT, 'tests'))) {
+  if (!isCheckout()) {
     throw new AppError(
       'bad_request',
       `"m ${name}" works on the framework itself, and this is its installed package. Run it in a checkout of Framework M.`,
