@@ -27,8 +27,15 @@ export interface AutoFormProps extends AutoServer {
   name?: string;
   /** Values of a new one, beside its defaults. */
   given?: Readonly<Record<string, unknown>>;
+  /** Only to be looked at: nothing in it can be changed, and nothing done with it. */
+  readonly?: boolean;
   /** It was written; with what the server made of it. */
   onSaved?: (doc: Doc) => void;
+  /** It was submitted, where its DocType knows that and the user may. */
+  onSubmitted?: (doc: Doc) => void;
+  onCancelled?: (doc: Doc) => void;
+  /** It is in the recycle bin; as it was before. */
+  onDeleted?: (doc: Doc) => void;
   /** Reading or writing was refused, or no answer came. */
   onError?: (error: Error) => void;
   /** A link to another document was followed: a path of the desk. */

@@ -18,6 +18,8 @@ export interface AutoFormProps extends AutoServer {
   name?: string;
   /** Values of a new one, beside its defaults. */
   given?: Readonly<Record<string, unknown>>;
+  /** Only to be looked at: nothing in it can be changed, and nothing done with it. */
+  readonly?: boolean;
 }
 
 export interface AutoTableProps extends AutoServer {
@@ -35,6 +37,11 @@ export interface AutoTableProps extends AutoServer {
 export interface AutoFormEvents {
   /** It was written; with what the server made of it. */
   saved: [doc: Doc];
+  /** It was submitted, where its DocType knows that and the user may. */
+  submitted: [doc: Doc];
+  cancelled: [doc: Doc];
+  /** It is in the recycle bin; as it was before. */
+  deleted: [doc: Doc];
   /** Reading or writing was refused, or no answer came. The form says so itself, too. */
   error: [error: Error];
   /** A link to another document was followed: a path of the desk, `/app/customer/detail/ACME`. */

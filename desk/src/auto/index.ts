@@ -26,14 +26,21 @@ export const AutoForm = defineComponent({
     doctype: { type: String, required: true },
     name: String,
     given: Object as PropType<AutoFormProps['given']>,
+    readonly: Boolean,
   },
-  emits: ['saved', 'error', 'navigate'] as unknown as {
+  emits: ['saved', 'submitted', 'cancelled', 'deleted', 'error', 'navigate'] as unknown as {
     [Event in keyof AutoFormEvents]: (...given: AutoFormEvents[Event]) => boolean;
   },
   setup(props, { emit }) {
     return standing(AutoFormInside, props, {
-      props: () => ({ doctype: props.doctype, name: props.name, given: props.given }),
-      listeners: { onSaved: (doc: never) => emit('saved', doc), onError: (error: never) => emit('error', error) },
+      props: () => ({ doctype: props.doctype, name: props.name, given: props.given, readonly: props.readonly }),
+      listeners: {
+        onSaved: (doc: never) => emit('saved', doc),
+        onSubmitted: (doc: never) => emit('submitted', doc),
+        onCancelled: (doc: never) => emit('cancelled', doc),
+        onDeleted: (doc: never) => emit('deleted', doc),
+        onError: (error: never) => emit('error', error),
+      },
       navigate: (path) => emit('navigate', path),
       failed: (error) => emit('error', error),
     });

@@ -3,11 +3,11 @@ import 'framework-m/desk/style.css';
 import { AutoForm, AutoTable, type Doc } from 'framework-m/desk';
 import { createApp, defineComponent, h, shallowRef } from 'vue';
 
-const [server, token] = window.location.hash.slice(1).split(',').map(decodeURIComponent);
+const [server, token, opened, look] = window.location.hash.slice(1).split(',').map(decodeURIComponent);
 const where = { baseUrl: server, token, theme: 'light' as const };
 
 const Page = defineComponent(() => {
-  const name = shallowRef<string | undefined>();
+  const name = shallowRef<string | undefined>(opened);
   const said = shallowRef('');
   const minimum = shallowRef(0);
   const say = (text: string) => {
@@ -35,7 +35,11 @@ const Page = defineComponent(() => {
           ...where,
           doctype: 'Sales Order',
           name: name.value,
+          readonly: look === 'readonly',
           onSaved: (doc: Doc) => say(`saved ${doc.name} version ${doc._version}`),
+          onSubmitted: (doc: Doc) => say(`submitted ${doc.name} ${doc.docstatus}`),
+          onCancelled: (doc: Doc) => say(`cancelled ${doc.name} ${doc.docstatus}`),
+          onDeleted: (doc: Doc) => say(`deleted ${doc.name}`),
           onError: (error: Error) => say(`error: ${error.message}`),
           onNavigate: (path: string) => say(`to ${path}`),
         }),

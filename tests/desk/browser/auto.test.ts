@@ -47,6 +47,10 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(pages.address() as AddressInfo).port}`;
   world = await openWorld({ corsOrigins: [origin] });
+  await world.app.json('POST', '/api/v1/Role', { role_name: 'Auto Reader' });
+  const { body: order } = await world.app.json('GET', '/api/v1/DocType/Sales%20Order');
+  const permissions = [...order.permissions, { role: 'Auto Reader', read: 1 }];
+  await world.app.json('PATCH', '/api/v1/DocType/Sales%20Order', { permissions, _version: order._version });
 }, 180_000);
 
 afterAll(async () => {
@@ -55,7 +59,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function openPage(token: string) {
+/** `more`: the order that is open at first, and `readonly`. */
+async function openPage(token: string, ...more: string[]) {
   const context = await world.browser.newContext({ viewport: { width: 1000, height: 1400 }, locale: 'en-GB' });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
@@ -65,7 +70,7 @@ async function openPage(token: string) {
     if (['error', 'warning'].includes(message.type()) && !message.text().startsWith('Failed to load resource'))
       complaints.push(message.text());
   });
-  await page.goto(`${origin}/#${encodeURIComponent(world.app.url)},${encodeURIComponent(token)}`);
+  await page.goto(`${origin}/#${[world.app.url, token, ...more].map(encodeURIComponent).join(',')}`);
   return { page, complaints };
 }
 
@@ -125,6 +130,54 @@ test('a form is opened by its page, and saved with a word to the page', async ()
   expect(await page.locator('#said').textContent()).toBe(`saved ${draft.name} version ${written._version}`);
   expect(written._version).toBe(draft._version + 1);
   expect(complaints).toEqual([]);
+});
+
+async function newOrder(): Promise<string> {
+  const { items } = (await world.app.json('GET', '/api/v1/Customer?limit=1&order_by=name')).body;
+  const given = { customer: items[0].name, items: [{ item: 'AF-D100', qty: 2 }] };
+  const { body, status, text } = await world.app.json('POST', '/api/v1/Sales%20Order', given);
+  expect(status, text).toBe(201);
+  return body.name;
+}
+
+test('a form submits, cancels and deletes, asks before it does, and tells the page', async () => {
+  const name = await newOrder();
+  const { page, complaints } = await openPage(world.app.token, name);
+  const form = page.getByRole('form');
+  const answer = (title: RegExp, action: string) =>
+    page.getByRole('alertdialog', { name: title }).getByRole('button', { name: action }).click();
+  await form.getByRole('button', { name: 'Submit' }).click();
+  await answer(/^Submit /, 'Not yet');
+  await form.getByRole('button', { name: 'Submit' }).click();
+  await answer(/^Submit /, 'Submit');
+  await page.getByText(`submitted ${name} 1`).waitFor();
+  expect(await form.getByRole('button', { name: 'Delete' }).count()).toBe(0);
+  expect(await form.locator('[data-fieldname="customer"] input').count()).toBe(0);
+  await form.getByRole('button', { name: 'Cancel document' }).click();
+  await answer(/^Cancel /, 'Cancel document');
+  await page.getByText(`cancelled ${name} 2`).waitFor();
+  expect(await form.getByRole('button', { name: 'Save' }).count()).toBe(0);
+  await form.getByRole('button', { name: 'Delete' }).click();
+  await answer(/^Delete /, 'Delete');
+  await page.getByText(`deleted ${name}`).waitFor();
+  await page.getByText('is in the recycle bin').waitFor();
+  expect((await world.app.json('GET', `/api/v1/Sales%20Order/${name}`)).status).toBe(404);
+  expect(complaints).toEqual([]);
+});
+
+test('offers nothing that its reader may not, and a form to be looked at nothing at all', async () => {
+  const name = await newOrder();
+  const { token } = await world.app.user({ name: 'auto@x.org', roles: ['Auto Reader'] });
+  for (const [who, ...more] of [[token], [world.app.token, 'readonly']] as const) {
+    const { page, complaints } = await openPage(who, name, ...more);
+    const form = page.getByRole('form');
+    await form.locator('[data-fieldname="customer"]').waitFor();
+    expect(await form.locator('[data-fieldname="customer"] input').count()).toBe(0);
+    for (const action of ['Save', 'Submit', 'Delete', 'Cancel document'])
+      expect(await form.getByRole('button', { name: action, exact: true }).count(), action).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  }
 });
 
 test('the page around it keeps its look, and there is one Vue', async () => {
