@@ -7,6 +7,7 @@ import { audit } from '../audit/audit.ts';
 import type { Database } from '../db/pool.ts';
 import { type Actor, GUEST } from '../kernel/actor.ts';
 import { AppError } from '../kernel/error.ts';
+import { type MapTiles, tilesOf } from '../kernel/map-tiles.ts';
 import type { Clock, IdSource } from '../kernel/ports.ts';
 import { type Account, findAccount, findHash, replaceHash, storePassword } from './credentials.ts';
 import { checkNewPassword } from './password-policy.ts';
@@ -48,6 +49,8 @@ export interface OwnProfile {
   time_zone: string;
   /** What they chose themselves; null: nothing. */
   chosen: { language: string | null; time_zone: string | null; desk_theme: string | null };
+  /** Where maps fetch their tiles; absent: nowhere. */
+  map?: MapTiles;
 }
 
 export interface Auth {
@@ -181,7 +184,7 @@ export function createAuth({ db, clock, ids, principals, signedOut, secondFactor
         text: `select u.full_name, coalesce(nullif(u.language, ''), s.language, 'en') as language,
             coalesce(nullif(u.time_zone, ''), s.time_zone, 'UTC') as time_zone,
             nullif(u.language, '') as own_language, nullif(u.time_zone, '') as own_time_zone,
-            nullif(u.desk_theme, '') as desk_theme
+            nullif(u.desk_theme, '') as desk_theme, s.map_tiles, s.map_attribution
           from "user" u left join system_settings s on true where u.name = $1 limit 1`,
         values: [user],
       });
@@ -192,7 +195,9 @@ export function createAuth({ db, clock, ids, principals, signedOut, secondFactor
         time_zone: textOf(row?.own_time_zone),
         desk_theme: textOf(row?.desk_theme),
       };
-      return { user, full_name: (full_name as string | null) || user, roles, ...place, chosen };
+      const map = tilesOf(row?.map_tiles, row?.map_attribution);
+      const profile = { user, full_name: (full_name as string | null) || user, roles, ...place, chosen };
+      return map ? { ...profile, map } : profile;
     },
     async endSessions({ by, ip, requestId, ...which }) {
       const ended = await sessions.endOf(which);

@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { SESSION_COOKIE } from '../auth/chain/session.ts';
 import { AppError } from '../kernel/error.ts';
+import { originOf, tilesOf } from '../kernel/map-tiles.ts';
 import { type Answer, type Call, cookieOf, type Route } from './call.ts';
 import { type Preloads, preloadLinks } from './desk-preloads.ts';
 
@@ -40,30 +41,47 @@ const TYPES: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
 };
 
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "manifest-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/** `pictures`: another host that pictures may come from. */
+const policyWith = (pictures: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `img-src 'self' data: blob:${pictures}`,
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 
 const FOREVER = 'public, max-age=31536000, immutable';
 
 /** Every address of the application is the same page; its script reads the address. */
-function page(call: Call): Answer {
+async function page(call: Call): Promise<Answer> {
   const desk = deskOf(call);
   const file = desk?.files.get(PAGE);
   if (!desk || !file) return NOT_BUILT;
   const link = preloadLinks(call, desk.preloads, cookieOf(call, SESSION_COOKIE) !== undefined);
-  const headers = { 'content-security-policy': POLICY, 'cache-control': 'no-cache' };
+  const headers = { 'content-security-policy': policyWith(await tileHost(call)), 'cache-control': 'no-cache' };
   return fileAnswer(call, file, link === undefined ? headers : { ...headers, link });
+}
+
+/** Of maps, where System Settings have one. Without an answer maps do without. */
+async function tileHost({ http }: Call): Promise<string> {
+  try {
+    const [row] = await http.services.db.query({
+      name: 'map_tiles',
+      text: 'select map_tiles, map_attribution from system_settings limit 1',
+      values: [],
+    });
+    const origin = originOf(tilesOf(row?.map_tiles, row?.map_attribution)?.url ?? '');
+    return origin === undefined ? '' : ` ${origin}`;
+  } catch {
+    return '';
+  }
 }
 
 function asset(call: Call): Answer {

@@ -2,6 +2,7 @@
 import type { Guard, GuardArgument } from '../documents/contract.ts';
 import { AUTOMATIC_ROLES } from '../kernel/actor.ts';
 import { AppError, refuseProblems } from '../kernel/error.ts';
+import { checkTiles } from '../kernel/map-tiles.ts';
 import {
   automaticRoleProblems,
   isManager,
@@ -49,12 +50,13 @@ export const ROLE_PROFILE_GUARD: Guard = {
   },
 };
 
-/** What strangers get who sign up must not be what the framework rests on. */
+/** What strangers get who sign up must not be what the framework rests on; and maps ask one host, which is named. */
 export const SYSTEM_SETTINGS_GUARD: Guard = {
   check({ doc }) {
     const role = String(doc.default_role ?? '');
     if (FIXED.includes(role))
       refuseValue('default_role', 'built_in', `${role} is not for everybody who signs up. Choose another role.`);
+    refuseTiles(String(doc.map_tiles ?? '').trim(), String(doc.map_attribution ?? '').trim());
   },
 };
 
@@ -73,4 +75,15 @@ function refuseNamed({ ctx }: GuardArgument, name: string): void {
     'linked',
     `The role ${name} is named by the permissions of ${shown}. Make a role of the new name and give it those rights instead.`,
   );
+}
+
+function refuseTiles(template: string, attribution: string): void {
+  if (template === '') return;
+  try {
+    checkTiles(template);
+  } catch (error) {
+    refuseValue('map_tiles', 'bad_address', `The address of tiles ${(error as Error).message}.`);
+  }
+  if (attribution === '')
+    refuseValue('map_attribution', 'required', 'Say whose tiles they are, such as “© OpenStreetMap contributors”.');
 }

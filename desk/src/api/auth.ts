@@ -7,6 +7,8 @@ export interface User {
   roles: readonly string[];
   /** As they chose, or else the system's. */
   time_zone?: string;
+  /** Where maps fetch their tiles, and whose those are; absent: nowhere. */
+  map?: { url: string; attribution: string };
   /** What they chose for themselves; null: nothing. */
   chosen?: { language: string | null; time_zone: string | null; desk_theme: string | null };
 }

@@ -106,6 +106,7 @@ function begin(who: auth.User | undefined): void {
     roles: who.roles,
     time_zone: who.time_zone,
     chosen: who.chosen,
+    map: who.map,
   };
   isKnown.value = true;
 }

@@ -1,5 +1,8 @@
 /** Gallery, Gantt chart and map of a list: what they show, how it is chosen and moved, with the mouse and with keys. */
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { givePhoto, makeVisits, overtake, REST, VISITS } from './visits.ts';
 import { type Desk, openWorld, type World } from './world.ts';
@@ -171,6 +174,9 @@ test('more than are shown at once is said', { timeout: 60_000 }, async () => {
   await desk.page.getByText('The first 1,000 of 1,003 are shown').waitFor();
   await expect.poll(() => desk.page.locator('[data-bar]').count()).toBe(1000);
   expect(Date.now() - started).toBeLessThan(20_000);
+  await desk.page.getByRole('button', { name: 'Add a filter' }).click();
+  await desk.page.getByLabel('Field of condition 1').waitFor();
+  await desk.page.keyboard.press('Escape');
   await world.app.json('POST', `${REST}/bulk`, { filters: [['subject', 'like', 'Long %']], action: 'delete' });
 });
 
@@ -232,4 +238,34 @@ test.each(SHAPES)('breaks no rule of WCAG: %s, %i wide', { timeout: 90_000 }, as
   }
   expect(other.complaints).toEqual([]);
   await other.page.context().close();
+});
+
+test('a map has the tiles of the host that System Settings name, says whose they are, and does without when none come', async () => {
+  const pixel = Buffer.from('R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
+  let isGone = false;
+  const host = createServer((_, response) => {
+    response.writeHead(isGone ? 404 : 200, { 'content-type': 'image/gif' }).end(isGone ? undefined : pixel);
+  }).listen(0, '127.0.0.1');
+  await once(host, 'listening');
+  const origin = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
+  const set = (given: Record<string, unknown>) =>
+    world.app.json('PATCH', '/api/v1/System%20Settings/System%20Settings', given);
+  const map_tiles = `${origin}/{z}/{x}/{y}.gif`;
+  expect((await set({ map_tiles, map_attribution: '© <b>Somebody</b>' })).status).toBe(200);
+  try {
+    const { page, open, axe, complaints } = await world.desk();
+    await open(`${VISITS}?view=map`);
+    await page.locator('img.leaflet-tile-loaded').first().waitFor();
+    await page.locator('.leaflet-control-attribution', { hasText: '© <b>Somebody</b>' }).waitFor();
+    expect(await page.locator('path.map-land').count()).toBe(0);
+    expect(await axe()).toEqual([]);
+    expect(complaints.filter((line) => !line.startsWith(`a request to ${origin}/`))).toEqual([]);
+    isGone = true;
+    await page.reload();
+    await expect.poll(() => page.locator('path.map-land').count()).toBeGreaterThan(100);
+    await page.context().close();
+  } finally {
+    await set({ map_tiles: null });
+    host.close();
+  }
 });

@@ -69,6 +69,35 @@ test.each(['/app', '/app/', '/app/sales-order/detail/SO%2F1', '/login', '/docs',
   },
 );
 
+describe('tiles of maps', () => {
+  const settings = '/api/v1/System%20Settings/System%20Settings';
+  const map_tiles = 'https://tiles.example.org/{z}/{x}/{y}.png';
+  const pictures = async () =>
+    /img-src ([^;]*)/.exec(String((await get('/app')).headers['content-security-policy']))?.[1];
+  const profile = async () => (await app.json('GET', '/api/v1/auth/me')).body;
+
+  test('come from the one host that System Settings name, and from nowhere while none is', async () => {
+    expect(await pictures()).toBe("'self' data: blob:");
+    expect((await profile()).map).toBeUndefined();
+    const given = { map_tiles, map_attribution: '© Somebody' };
+    expect((await app.json('PATCH', settings, given)).status).toBe(200);
+    expect(await pictures()).toBe("'self' data: blob: https://tiles.example.org");
+    expect((await profile()).map).toEqual({ url: map_tiles, attribution: '© Somebody' });
+    await app.json('PATCH', settings, { map_tiles: null });
+    expect(await pictures()).toBe("'self' data: blob:");
+  });
+
+  test.each([
+    [{ map_tiles: 'https://{s}.example.org/{z}/{x}/{y}.png', map_attribution: 'x' }, 'map_tiles'],
+    [{ map_tiles: "https://a.org/ 'unsafe-inline'/{z}/{x}/{y}", map_attribution: 'x' }, 'map_tiles'],
+    [{ map_tiles, map_attribution: '' }, 'map_attribution'],
+  ])('%j is refused', async (given, field) => {
+    const { status, body } = await app.json('PATCH', settings, given);
+    expect([status, body.errors[0].field]).toEqual([400, field]);
+    expect(await pictures()).toBe("'self' data: blob:");
+  });
+});
+
 test.each([
   ['/app/sales-order/list', '', '</assets/list-1a2b.js>; rel=modulepreload'],
   ['/login', 'sid=x', '</assets/login-1a2b.js>; rel=modulepreload'],

@@ -2,12 +2,13 @@
 import 'leaflet/dist/leaflet.css';
 import L from 'leaflet';
 import type { Places, Position } from '../../meta/places.ts';
-import { countries } from './world.ts';
+import { layGround, type Tiles } from './ground.ts';
 
 export interface MapWish {
   parent: HTMLElement;
   zoomIn: string;
   zoomOut: string;
+  tiles: Tiles | undefined;
   pointed(position: Position): void;
   moved(shape: number, point: number, position: Position): void;
 }
@@ -43,7 +44,7 @@ export function drawMap(wish: MapWish): DrawnMap {
     scrollWheelZoom: false,
   }).setView([25, 5], 1);
   L.control.zoom({ zoomInTitle: wish.zoomIn, zoomOutTitle: wish.zoomOut }).addTo(map);
-  L.geoJSON(countries(), { interactive: false, style: { className: 'map-land' } }).addTo(map);
+  layGround(map, wish.tiles);
   const drawn = L.layerGroup().addTo(map);
   const positionOf = ({ lat, lng }: L.LatLng): Position => [round(lng), round(lat)];
   map.on('click', ({ latlng }) => wish.pointed(positionOf(latlng.wrap())));

@@ -1,6 +1,7 @@
-/** A map with marks on it: the countries of the world as shapes that come with the desk, and no tile of any server. */
+/** A map with marks on it. */
 import * as L from 'leaflet';
 import type { Tone } from '../../../meta/colors.ts';
+import { layGround, type Tiles } from '../../../widgets/map/ground.ts';
 
 export interface Spot {
   name: string;
@@ -18,6 +19,7 @@ export interface MapWish {
   zoomIn: string;
   zoomOut: string;
   close: string;
+  tiles: Tiles | undefined;
   open(name: string): void;
 }
 
@@ -32,12 +34,12 @@ export interface PlacedMap {
 
 const NEAREST = 8;
 
-export async function createMap(box: HTMLElement, wish: MapWish): Promise<PlacedMap> {
+export function createMap(box: HTMLElement, wish: MapWish): PlacedMap {
   const isStill = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
   const map = L.map(box, {
     attributionControl: false,
     zoomControl: false,
-    maxZoom: 12,
+    maxZoom: wish.tiles ? 19 : 12,
     minZoom: 1,
     worldCopyJump: true,
     zoomAnimation: !isStill,
@@ -51,7 +53,7 @@ export async function createMap(box: HTMLElement, wish: MapWish): Promise<Placed
   let before = '';
   const resized = new ResizeObserver(() => map.invalidateSize());
   resized.observe(box);
-  await drawWorld(map);
+  layGround(map, wish.tiles);
 
   const fit = (): void => {
     if (bounds) map.fitBounds(bounds, { padding: [32, 32], maxZoom: NEAREST, animate: !isStill });
@@ -115,15 +117,4 @@ function popupOf(spot: Spot, wish: MapWish): HTMLElement {
     box.append(text);
   }
   return box;
-}
-
-async function drawWorld(map: L.Map): Promise<void> {
-  const [{ feature }, { default: world }] = await Promise.all([
-    import('topojson-client'),
-    import('world-atlas/countries-110m.json'),
-  ]);
-  const topology = world as unknown as Parameters<typeof feature>[0];
-  const countries = topology.objects.countries;
-  if (!countries) return;
-  L.geoJSON(feature(topology, countries), { interactive: false, style: { className: 'map-land' } }).addTo(map);
 }
