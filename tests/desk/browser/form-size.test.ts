@@ -1,16 +1,6 @@
-/** A very large form and the forms of real DocTypes: that each opens, has its fields, and how long that takes (printed). */
-import { existsSync } from 'node:fs';
-import path from 'node:path';
+/** A very large form: that it opens with its fields, and how long that takes (printed). */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readDocTypeFiles } from '../../../server/doctypes/files.ts';
-import { importDocTypes } from '../../../server/doctypes/import.ts';
-import { systemActor } from '../../../server/kernel/actor.ts';
 import { openWorld, type World } from './world.ts';
-
-const FOLDER = path.resolve(import.meta.dirname, '../../../../shared/frappe/doctypes');
-/** As many as fit into a minute: every so-manieth of all that have a form of their own. */
-const STRIDE = 4;
-const BUDGET_MS = 60_000;
 
 let world: World;
 
@@ -84,42 +74,3 @@ it('shows a form of 150 fields', async () => {
   expect(complaints).toEqual([]);
   await page.context().close();
 }, 90_000);
-
-it.skipIf(!existsSync(FOLDER))(
-  'opens the forms of real DocTypes (skipped where ../shared/frappe/doctypes is not beside the project)',
-  async () => {
-    const actor = systemActor('the test of forms');
-    const files = await readDocTypeFiles([FOLDER]);
-    await importDocTypes(world.app.app.schema, { actor, files });
-    const { body } = await world.app.json('GET', '/api/meta');
-    const known = new Map<string, { istable: boolean; is_virtual: boolean }>(
-      body.items.map((item: { name: string }) => [item.name, item]),
-    );
-    const names = files.doctypes
-      .map(({ definition }) => definition.name)
-      .filter((name) => known.get(name)?.istable === false);
-    const { page, open, complaints } = await world.desk();
-    await open('/app');
-    const start = Date.now();
-    const failures: string[] = [];
-    let opened = 0;
-    for (let at = 0; at < names.length && Date.now() - start < BUDGET_MS; at += STRIDE) {
-      const name = names[at] as string;
-      await page.goto(`${world.app.url}/app/${encodeURIComponent(name)}/new`);
-      const form = page.locator('main form');
-      const isThere = await form.waitFor({ timeout: 8000 }).then(
-        () => true,
-        () => false,
-      );
-      const shown = isThere ? await form.locator('[data-fieldname], [role="tab"]').count() : 0;
-      const broken = await page.getByText('cannot be shown.').count();
-      if (shown === 0 || broken > 0) failures.push(`${name}: ${shown} fields, ${broken} broken`);
-      failures.push(...complaints.splice(0).map((complaint) => `${name}: ${complaint}`));
-      opened += 1;
-    }
-    console.info(`${opened} of ${names.length} real forms opened in ${Math.round((Date.now() - start) / 1000)} s`);
-    expect(failures).toEqual([]);
-    await page.context().close();
-  },
-  200_000,
-);
