@@ -73,8 +73,18 @@ export function activityPaths(base: string, name: Json, tags: readonly string[],
       },
       [inPath('id')],
     ),
-    at('tags', { get: does('Tags'), post: does('Put tags on it', { requestBody: body(['tags']) }) }),
+    at('tags', {
+      get: does('Tags'),
+      post: does('Put tags on it', { requestBody: body(['tags']) }),
+      delete: does('Take a tag away', { parameters: [inQuery('tag', 'Which')] }),
+    }),
     at('tags/{tag}', { delete: does('Take a tag away') }, [inPath('tag')]),
+    at('versions', {
+      get: does('What was changed, newest first', {
+        parameters: [inQuery('limit', 'Entries of a page'), inQuery('offset', 'Entries to leave out')],
+      }),
+    }),
+    at('shares', { get: does('With whom it is shared') }),
     at('like', { get: does('Likes'), put: does('Like it'), delete: does('Take your like back') }),
   ];
 }

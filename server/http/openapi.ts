@@ -6,6 +6,7 @@ import { frappePaths } from './frappe/openapi.ts';
 import { activityPaths, commonActivityPaths } from './openapi-activity.ts';
 import { LIST_PARAMETERS, manyPaths } from './openapi-collection.ts';
 import { filePaths } from './openapi-files.ts';
+import { fixedPaths } from './openapi-fixed.ts';
 
 type Json = Record<string, unknown>;
 
@@ -30,7 +31,7 @@ export function openApi(
     info: { title: 'Framework M', version },
     servers: [{ url: '/' }],
     security: [{ bearer: [] }, { cookie: [] }],
-    paths: Object.fromEntries([...COMMON_PATHS, ...commonActivityPaths, ...filePaths, ...frappePaths, ...paths]),
+    paths: joined([...COMMON_PATHS, ...commonActivityPaths, ...fixedPaths, ...filePaths, ...frappePaths, ...paths]),
     components: {
       schemas: Object.fromEntries(schemas),
       securitySchemes: {
@@ -45,6 +46,13 @@ export function openApi(
       },
     },
   };
+}
+
+/** Methods of one path may stand in several places. */
+function joined(paths: readonly (readonly [path: string, item: Json])[]): Json {
+  const items = new Map<string, Json>();
+  for (const [path, item] of paths) items.set(path, { ...items.get(path), ...item });
+  return Object.fromEntries(items);
 }
 
 const PROBLEM: Json = {
@@ -146,6 +154,10 @@ function pathsOf(plan: DocTypePlan): [string, Json][] {
         patch: {
           ...document(`Change a ${plan.name}`, 'update'),
           description: 'Only the fields that are given are changed. With _version a newer document is not overwritten.',
+          requestBody: content(schema),
+        },
+        put: {
+          ...document(`Change a ${plan.name}, as PATCH does`, 'replace'),
           requestBody: content(schema),
         },
         delete: {

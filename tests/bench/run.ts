@@ -11,6 +11,7 @@ import { measureImport } from './imports.ts';
 import { measureLogins } from './logins.ts';
 import { comparePermissions } from './permissions.ts';
 import { compareRest } from './rest.ts';
+import { measureSearch } from './search.ts';
 
 const isQuick = process.argv.includes('--quick');
 const load = { rounds: isQuick ? 3 : 5, seconds: isQuick ? 0.4 : 5, connections: 16 };
@@ -30,6 +31,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
     await measureImport();
     await comparePermissions(load);
     await measureLogins(load);
+    await measureSearch();
   },
   async graphql() {
     await compareGraphql(load);
