@@ -8,21 +8,21 @@ import type { Statement } from '../kernel/statement.ts';
 import { batchWrites } from './batched-writes.ts';
 import { otherRow, toAppError } from './errors.ts';
 import { MAX_PREPARED } from './lane.ts';
-import { toQuery } from './statements.ts';
+import { type Row, toQuery } from './statements.ts';
 import { isAnswer, unknownOutcome } from './transaction.ts';
 
 /** The statements of one change, of which the first sees to it that the others may be made. */
 export type Change = readonly Statement[];
 
 export interface CommitGroup {
-  /** Resolves when it is committed. Throws what it would throw alone. */
-  run(change: Change): Promise<void>;
+  /** Resolves when it is committed, with the rows of its first statement. Throws what it would throw alone. */
+  run(change: Change): Promise<Row[]>;
   close(): Promise<void>;
 }
 
 interface Entry {
   change: Change;
-  resolve(): void;
+  resolve(rows: Row[]): void;
   reject(error: unknown): void;
 }
 
@@ -33,7 +33,7 @@ const LOCK_TIMEOUT = "set local lock_timeout = '50ms'";
 
 export function openCommitGroup(q: {
   connect(): Promise<pg.Client>;
-  alone(change: Change): Promise<void>;
+  alone(change: Change): Promise<Row[]>;
 }): CommitGroup {
   const waiting: Entry[] = [];
   const prepared = new Set<string>();
@@ -117,7 +117,7 @@ async function commitTogether(client: pg.Client, entries: readonly Entry[]): Pro
     const first = settled[next];
     next += change.length;
     if (change.length === 1 && change[0]?.expectsRow && first?.result?.rowCount === 0) reject(toAppError(otherRow()));
-    else resolve();
+    else resolve((first?.result?.rows ?? []) as Row[]);
   }
   return true;
 }
@@ -127,6 +127,6 @@ function inGroup(change: Change, statement: Statement): Statement {
   return change.length === 1 ? { ...statement, ...statement.alone } : statement;
 }
 
-function eachAlone(entries: readonly Entry[], alone: (change: Change) => Promise<void>): void {
+function eachAlone(entries: readonly Entry[], alone: (change: Change) => Promise<Row[]>): void {
   for (const { change, resolve, reject } of entries) alone(change).then(resolve, reject);
 }

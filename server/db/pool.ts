@@ -9,7 +9,7 @@ import { NOBODY, type TenancyMode } from '../kernel/tenancy.ts';
 import { boundedMap } from '../query/bounded-map.ts';
 import { type Checkout, createCheckout } from './checkout.ts';
 import { type CommitGroup, openCommitGroup } from './commit-group.ts';
-import { isLockTimeout, isRetryable, toAppError } from './errors.ts';
+import { isLockTimeout, isRetryable, otherRow, toAppError } from './errors.ts';
 import { type Lane, MAX_PREPARED, openLane } from './lane.ts';
 import { type Noted, noteTransaction } from './noted.ts';
 import { type Queryable, type Row, type Transaction, toQuery } from './statements.ts';
@@ -29,8 +29,8 @@ export interface Database extends Queryable {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** A transaction to be thought out beforehand (noted.ts): it reads here, and sends nothing yet. */
   note(): Noted;
-  /** Sends what was noted as one transaction, in one round trip, and runs its effects. */
-  sendAtOnce(noted: Noted): Promise<void>;
+  /** Sends what was noted as one transaction, in one round trip, and runs its effects. The rows of its first statement. */
+  sendAtOnce(noted: Noted): Promise<Row[]>;
   /** The same for the rows of one tenant (kernel/tenancy.ts). Where there is only one tenant: itself. */
   forTenant(tenant: string): Database;
   /** A client of its own for LISTEN; the caller ends it. */
@@ -139,8 +139,10 @@ function viewOf(shared: Shared, tenant: AskedFor, forTenant: Database['forTenant
     transaction: (work) => retried(() => runTransaction(checkout, tenant, work)),
     note: () => noteTransaction({ query: queryByKey }, tenant),
     async sendAtOnce({ statements, effects }) {
-      await retried(() => sendTogether(shared, tenant, statements));
+      const rows = await retried(() => sendTogether(shared, tenant, statements));
+      if (statements[0]?.expectsRow && rows.length === 0) throw otherRow();
       for (const effect of effects) effect();
+      return rows;
     },
     forTenant,
     connect: shared.connect,
@@ -152,7 +154,7 @@ function viewOf(shared: Shared, tenant: AskedFor, forTenant: Database['forTenant
 const MOST_IN_GROUP = 4;
 
 /** With others, where it is short and nobody has to say for whom it is. */
-function sendTogether({ checkout, group }: Shared, tenant: AskedFor, statements: readonly Statement[]): Promise<void> {
+function sendTogether({ checkout, group }: Shared, tenant: AskedFor, statements: readonly Statement[]): Promise<Row[]> {
   const isShort = statements.length > 0 && statements.length <= MOST_IN_GROUP;
   return isShort && tenant === undefined ? group.run(statements) : runAtOnce(checkout, tenant, statements);
 }

@@ -133,7 +133,7 @@ function sqlType(field: FieldPlan): string {
 }
 
 /** A canonical value as PostgreSQL takes it; an empty one becomes the type's zero where it has one. */
-function parameter(field: FieldPlan, value: Value | undefined): Parameter {
+export function parameter(field: FieldPlan, value: Value | undefined): Parameter {
   if (value === undefined || value === null) return field.sql?.zero ?? null;
   return field.type.toColumn ? field.type.toColumn(value) : (value as Parameter);
 }

@@ -87,16 +87,21 @@ export async function runTransaction<T>(
 
 /**
  * Statements that are known beforehand, as one transaction in one round trip: a lone one commits by itself.
- * Throws as runTransaction does.
+ * Resolves with the rows of the first. Throws as runTransaction does.
  */
-export async function runAtOnce(checkout: Checkout, tenant: AskedFor, statements: readonly Statement[]): Promise<void> {
+export async function runAtOnce(
+  checkout: Checkout,
+  tenant: AskedFor,
+  statements: readonly Statement[],
+): Promise<Row[]> {
   const [only, ...more] = statements;
-  if (!only) return;
+  if (!only) return [];
   if (tenant !== undefined || more.length > 0) {
-    await runTransaction(checkout, tenant, async (tx) => {
-      for (const statement of statements) tx.send(statement);
+    return runTransaction(checkout, tenant, (tx) => {
+      const first = tx.query(only);
+      for (const statement of more) tx.send(statement);
+      return first;
     });
-    return;
   }
   const client = await checkout.takePatiently().catch((error) => {
     throw toAppError(error);
@@ -104,8 +109,9 @@ export async function runAtOnce(checkout: Checkout, tenant: AskedFor, statements
   let broken: Error | undefined;
   try {
     batchWrites(client);
-    const { rowCount } = await client.query(toQuery({ ...only, ...only.alone }));
+    const { rowCount, rows } = await client.query(toQuery({ ...only, ...only.alone }));
     if (only.expectsRow && rowCount === 0) throw otherRow();
+    return rows as Row[];
   } catch (error) {
     if (isAnswer(error)) throw toAppError(error);
     broken = error instanceof Error ? error : new Error(String(error));

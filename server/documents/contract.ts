@@ -193,7 +193,10 @@ export interface GuardArgument {
 }
 
 /** What the server itself demands of documents that give rights: beside the controllers of apps, and after them. */
-export type Guard = { [M in GuardMoment]?: (argument: GuardArgument) => void | Promise<void> };
+export type Guard = { [M in GuardMoment]?: (argument: GuardArgument) => void | Promise<void> } & {
+  /** Whether `check` and `stored` have a word in a change of these fields. Absent: in every one. */
+  concerns?(plan: DocTypePlan, given: GivenDocument): boolean;
+};
 
 /** By DocType; `*` is every one. The rooms that know what such documents mean stand above this one. */
 export type Guards = ReadonlyMap<string, Guard>;

@@ -1,6 +1,7 @@
 /** Custom Fields, Property Setters and Custom DocPerms are documents that change a DocType: writing one changes the schema. */
 import { isEmpty } from '../kernel/document.ts';
 import { AppError, nearest } from '../kernel/error.ts';
+import type { DocTypePlan } from '../schema/plan.ts';
 import type { Write } from './write.ts';
 
 /** The field that says which DocType is customized, by the DocType that customizes. */
@@ -9,6 +10,11 @@ const CUSTOMIZERS: ReadonlyMap<string, string> = new Map([
   ['Property Setter', 'doc_type'],
   ['Custom DocPerm', 'ref_doctype'],
 ]);
+
+/** Whether its documents change DocTypes. */
+export function isCustomizer(plan: DocTypePlan): boolean {
+  return CUSTOMIZERS.has(plan.name);
+}
 
 export async function customizeSchema(write: Write): Promise<void> {
   const fieldname = CUSTOMIZERS.get(write.plan.name);

@@ -98,8 +98,12 @@ export function fillTemplate(template: string, doc: Document): string {
 
 /** Only a title field that is called `title`: a template in its options is applied on every save. */
 export function fillTitle(write: Write): void {
-  const field = write.plan.byName.get('title');
+  const template = titleTemplate(write.plan);
+  if (template !== undefined) write.doc.title = fillTemplate(template, write.doc).slice(0, 140);
+}
+
+export function titleTemplate(plan: DocTypePlan): string | undefined {
+  const field = plan.byName.get('title');
   const template = field?.field.options;
-  if (!field?.column || write.plan.titleField !== 'title' || !template?.includes('{')) return;
-  write.doc.title = fillTemplate(template, write.doc).slice(0, 140);
+  return field?.column && plan.titleField === 'title' && template?.includes('{') ? template : undefined;
 }

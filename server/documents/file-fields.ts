@@ -1,6 +1,7 @@
 /** Which fields of a DocType hold the address of a file, or a text that shows some, its rows included. Computed once per Snapshot. */
 import { type Document, rowsOf } from '../kernel/document.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
+import type { GivenDocument } from './contract.ts';
 
 export interface FileFields {
   own: readonly FieldPlan[];
@@ -67,4 +68,12 @@ function fieldsOf(snapshot: Snapshot, plan: DocTypePlan, isWanted: Wanted): Omit
     return fields.length > 0 ? [[table.fieldname, fields]] : [];
   });
   return { own: plan.columns.filter(isWanted), rows: new Map(rows) };
+}
+
+/** Whether a change names or shows a file: that goes with the document then, which writes another one. */
+export function changesFiles(plan: DocTypePlan, given: GivenDocument): boolean {
+  return plan.columns.some(
+    ({ type, fieldname }) =>
+      (type.file && Object.hasOwn(given, fieldname)) || (type.html && mayShowFiles(given[fieldname])),
+  );
 }

@@ -1,6 +1,9 @@
 /** Asks the server's own guards of a DocType (contract.ts): first its own, then those of every DocType. */
-import type { Guard, GuardArgument, GuardMoment, Guards } from './contract.ts';
+import type { DocTypePlan } from '../schema/plan.ts';
+import type { GivenDocument, Guard, GuardArgument, GuardMoment, Guards } from './contract.ts';
 import type { Write } from './write.ts';
+
+const MOMENTS: readonly GuardMoment[] = ['check', 'stored', 'removing', 'renaming', 'renamed', 'restored'];
 
 export async function askGuards(
   write: Write,
@@ -23,8 +26,8 @@ export function joinGuards(entries: Iterable<readonly [string, Guard]>): Guards 
 }
 
 function both(first: Guard, second: Guard): Guard {
-  const moments = [...new Set([...Object.keys(first), ...Object.keys(second)])] as GuardMoment[];
-  return Object.fromEntries(
+  const moments = MOMENTS.filter((moment) => first[moment] ?? second[moment]);
+  const guard: Guard = Object.fromEntries(
     moments.map((moment) => [
       moment,
       async (argument: GuardArgument) => {
@@ -33,4 +36,16 @@ function both(first: Guard, second: Guard): Guard {
       },
     ]),
   );
+  guard.concerns = (plan, given) => isConcerned(first, plan, given) || isConcerned(second, plan, given);
+  return guard;
+}
+
+/** Whether a guard has to be asked when a document is saved with these values. */
+export function mindsChange(guards: Guards, plan: DocTypePlan, given: GivenDocument): boolean {
+  return [plan.name, '*'].some((key) => isConcerned(guards.get(key), plan, given));
+}
+
+function isConcerned(guard: Guard | undefined, plan: DocTypePlan, given: GivenDocument): boolean {
+  if (!guard?.check && !guard?.stored) return false;
+  return guard.concerns?.(plan, given) ?? true;
 }

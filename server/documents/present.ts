@@ -6,7 +6,7 @@ import { type Document, newDocument, rowsOf, type Value } from '../kernel/docume
 import { AppError } from '../kernel/error.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
 import { accessTo } from './context.ts';
-import type { WriteContext } from './contract.ts';
+import type { Context, WriteContext } from './contract.ts';
 import { type ReadDocument, readDocument } from './read.ts';
 import { holdsInMemory } from './rule-in-memory.ts';
 
@@ -41,7 +41,7 @@ export function answerKnown(ctx: WriteContext, plan: DocTypePlan, doc: Document)
  * A written document as its writer may read it: who may write but not read gets its identity only.
  * By its id, which a rename does not change.
  */
-export async function readBack(ctx: WriteContext, plan: DocTypePlan, doc: Document): Promise<ReadDocument> {
+export async function readBack(ctx: Context, plan: DocTypePlan, doc: Document): Promise<ReadDocument> {
   try {
     return await readDocument(ctx, { doctype: plan.name, name: String(doc.id) });
   } catch (error) {

@@ -6,7 +6,7 @@ import type { DocTypePlan } from '../schema/plan.ts';
 import { acceptDocument, movedOn } from './accept.ts';
 import { inTransaction, inTransactionThen, permit, planOf } from './context.ts';
 import type { Context, GivenDocument, WriteContext } from './contract.ts';
-import { mayShowFiles } from './file-fields.ts';
+import { changesFiles } from './file-fields.ts';
 import { explainDuplicate, insertDocument, refuseChild } from './insert.ts';
 import { findForWrite, loadForWrite } from './load.ts';
 import { answerWritten, readBack } from './present.ts';
@@ -16,6 +16,7 @@ import { SAVE, UPDATE_AFTER_SUBMIT } from './steps.ts';
 import { askStoredTargets, type Targets } from './stored-targets.ts';
 import { lockTree } from './tree.ts';
 import { updateAtOnce } from './update-at-once.ts';
+import { updateDirectly } from './update-directly.ts';
 import { updateVirtual } from './virtual.ts';
 import { runSteps, type Write } from './write.ts';
 
@@ -25,6 +26,8 @@ export interface UpdateWish {
   given: GivenDocument;
   /** The version that the caller saw (If-Match). */
   version?: number;
+  /** Fieldnames that the answer must have; undefined: all. */
+  wanted?: readonly string[];
 }
 
 /** Throws `conflict` when the document has moved on, `validation`, `wrong_state`, `not_found`. */
@@ -40,7 +43,9 @@ export async function updateDocument(ctx: Context, q: UpdateWish): Promise<ReadD
 }
 
 async function update(ctx: Context, plan: DocTypePlan, q: UpdateWish): Promise<ReadDocument> {
-  const done = isSelfContained(ctx, plan, q.given) ? await thinkFirst(ctx, plan, q) : undefined;
+  const done =
+    (await updateDirectly(ctx, plan, q)) ??
+    (isSelfContained(ctx, plan, q.given) ? await thinkFirst(ctx, plan, q) : undefined);
   if (done) return done;
   return inTransactionThen(ctx, async (within) => {
     if (plan.storage === 'single') return updateSingle(within, plan, q);
@@ -62,7 +67,7 @@ async function update(ctx: Context, plan: DocTypePlan, q: UpdateWish): Promise<R
 /** Its rows stay, nobody else has a word in it, and it is not part of something larger. */
 function isSelfContained(ctx: Context, plan: DocTypePlan, given: GivenDocument): boolean {
   if (ctx.tx !== undefined || plan.storage !== 'table' || plan.isTree) return false;
-  return keepsRows(ctx, plan, given) && !namesFiles(plan, given);
+  return keepsRows(ctx, plan, given) && !changesFiles(plan, given);
 }
 
 function thinkFirst(ctx: Context, plan: DocTypePlan, q: UpdateWish): Promise<ReadDocument | undefined> {
@@ -72,14 +77,6 @@ function thinkFirst(ctx: Context, plan: DocTypePlan, q: UpdateWish): Promise<Rea
     think: (within, before, storedTargets) =>
       saveOver(within, { ...q, plan, before, storedTargets, seenVersion: Number(before._version) }),
   });
-}
-
-/** A file that it names or shows goes with it, which writes another document. */
-function namesFiles(plan: DocTypePlan, given: GivenDocument): boolean {
-  return plan.columns.some(
-    ({ type, fieldname }) =>
-      (type.file && Object.hasOwn(given, fieldname)) || (type.html && mayShowFiles(given[fieldname])),
-  );
 }
 
 /** Neither the caller nor a hook can add or remove rows. */

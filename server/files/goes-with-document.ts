@@ -4,6 +4,7 @@
  */
 import { asSystem } from '../documents/context.ts';
 import type { Guard, GuardArgument, WriteContext } from '../documents/contract.ts';
+import { changesFiles } from '../documents/file-fields.ts';
 import { removeDocument } from '../documents/remove.ts';
 import { restoreDocument } from '../documents/restore.ts';
 import { isEmpty } from '../kernel/document.ts';
@@ -23,6 +24,7 @@ export const GOES_WITH_DOCUMENT: Guard = {
     await copyToAmendment(argument);
   },
   removing: takeAlong,
+  concerns: changesFiles,
 };
 
 async function takeAlong({ ctx, plan, doc, isHard }: GuardArgument): Promise<void> {

@@ -129,3 +129,25 @@ export function not(of: Filter): Filter {
 export function condition(path: string, operator: Operator, value: FilterValue): Filter {
   return { kind: 'condition', path, operator, value };
 }
+
+/** Fields of the document itself that a filter looks at: the first step of each path. */
+export function fieldsIn(filter: Filter): string[] {
+  switch (filter.kind) {
+    case 'all':
+    case 'none':
+      return [];
+    case 'and':
+    case 'or':
+      return filter.of.flatMap(fieldsIn);
+    case 'not':
+      return fieldsIn(filter.of);
+    case 'condition':
+      return [filter.path.split('.')[0] as string];
+    case 'related':
+      return ['name'];
+    case 'named':
+      return [filter.field];
+    case 'some':
+      return [filter.doctype === undefined ? filter.field : 'name'];
+  }
+}

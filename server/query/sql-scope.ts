@@ -26,8 +26,18 @@ export interface Binding {
   /** Of each list in a tree, by its place: limits and offsets. */
   numbers?: readonly number[];
   key?: string;
+  /** Of a statement that changes something. */
+  change?: Change;
   /** Whose rows are meant, where tenants have their own. */
   tenant?: string;
+}
+
+export interface Change {
+  values: readonly Parameter[];
+  by: string;
+  at: string;
+  version?: number;
+  record?: { id: string; name: string };
 }
 
 /** A place in a statement: how its value comes out of a request. */

@@ -67,12 +67,14 @@ export function changesOf(run: Run, root: MutationRoot): Changes {
   return changes;
 }
 
-export async function updateOne(run: Run, root: MutationRoot): Promise<ReadDocument> {
+/** `wanted`: the fieldnames that the answer must have; undefined: all. */
+export async function updateOne(run: Run, root: MutationRoot, wanted?: readonly string[]): Promise<ReadDocument> {
   const { ctx } = run;
   const key = argument(run, root, 'pk_columns');
   if (!isObject(key)) throw refusal('pk_columns', 'say which document is meant, as {name: "…"}');
   const name = nameOf(keyFilter(key.id, key.name));
-  return update(ctx, { plan: root.meaning.plan, name, changes: changesOf(run, root), version: versionOf(run, root) });
+  const changes = changesOf(run, root);
+  return update(ctx, { plan: root.meaning.plan, name, changes, version: versionOf(run, root), wanted });
 }
 
 /** Adding reads the document under its lock, so it wants a transaction around it. */
@@ -82,11 +84,11 @@ export function needsLock(run: Run, root: MutationRoot): boolean {
 
 export async function update(
   ctx: Context,
-  q: { plan: DocTypePlan; name: string; changes: Changes; version?: number },
+  q: { plan: DocTypePlan; name: string; changes: Changes; version?: number; wanted?: readonly string[] },
 ): Promise<ReadDocument> {
-  const { plan, name, changes, version } = q;
+  const { plan, name, changes, ...more } = q;
   const added = await addedTo(ctx, plan, name, changes.inc);
-  return updateDocument(ctx, { doctype: plan.name, name, given: { ...changes.set, ...added }, version });
+  return updateDocument(ctx, { doctype: plan.name, name, given: { ...changes.set, ...added }, ...more });
 }
 
 /** JavaScript's sums of decimals have more digits than were meant. */

@@ -84,7 +84,7 @@ async function answerOf(run: Run, root: MutationRoot): Promise<unknown> {
     case 'insert one':
       return one(run, root, await insertOne(run, root));
     case 'update one':
-      return one(run, root, await updateOne(run, root));
+      return one(run, root, await updateOne(run, root, wantedOf(run, root)));
     case 'submit':
     case 'cancel':
     case 'amend':
@@ -117,6 +117,14 @@ async function answerOf(run: Run, root: MutationRoot): Promise<unknown> {
 
 function selectionOf(run: Run, { meaning, selected }: MutationRoot): DocumentSelection {
   return run.compiled.select({ plan: meaning.plan, sets: selected.sets });
+}
+
+/** The columns that are selected, where nothing else is. */
+function wantedOf(run: Run, root: MutationRoot): string[] | undefined {
+  const { items, after } = selectionOf(run, root);
+  if (after.length > 0) return undefined;
+  if (!items.every(({ kind }) => kind === 'column' || kind === 'constant')) return undefined;
+  return items.flatMap((item) => (item.kind === 'column' ? [item.field.fieldname] : []));
 }
 
 /** What is selected of the document that was written; null for who may write but not read. */

@@ -1,0 +1,218 @@
+/**
+ * A change of some fields that nothing else depends on, as one statement: it finds the document by its name,
+ * asks whether the writer may, whether the rest of the document is in order, sets the fields and answers. A row
+ * that it had to wait for is judged as it then is. Runs nothing.
+ */
+import { sql } from 'kysely';
+import type { AccessTo } from '../access/decide.ts';
+import { isSet } from '../kernel/doctype.ts';
+import type { Statement } from '../kernel/statement.ts';
+import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
+import { filterSql, ruleSql } from './filter-sql.ts';
+import { objectSql } from './object-sql.ts';
+import { cast } from './predicate-sql.ts';
+import { typeOf } from './predicates.ts';
+import { type Reader, readableColumns, trusting } from './resolve.ts';
+import {
+  childCondition,
+  column,
+  fieldColumn,
+  fromTable,
+  type Parameter,
+  rootScope,
+  type Scope,
+  type SourcedFilter,
+  type Sql,
+  slot,
+  type Weaving,
+} from './sql-scope.ts';
+import { statementFor } from './statement-cache.ts';
+import { trackedSql } from './tracked.ts';
+
+export interface UpdateWish {
+  snapshot: Snapshot;
+  plan: DocTypePlan;
+  /** By its name; an id finds nothing. */
+  name: string;
+  /** Of the writer. */
+  access: AccessTo;
+  /** Of the writer as a reader of the answer. */
+  reading: AccessTo;
+  /** As PostgreSQL takes them. */
+  set: readonly { field: FieldPlan; value: Parameter }[];
+  by: string;
+  /** RFC 3339. A document's own `modified` is later than the one before, whatever the clock says. */
+  at: string;
+  /** Milliseconds, for rules that speak of today. */
+  now: number;
+  /** Only over this version. */
+  version?: number;
+  /** Fieldnames of columns that the answer must have; undefined: all that may be read, rows included. */
+  wanted?: readonly string[];
+  /** What a Version of the change is called, where changes are kept. */
+  record?: { id: string; name: string };
+}
+
+/**
+ * Row: `doc` (JSON text), `id`, `name`, `_version`, `is_readable` (false: of `doc` nothing may be told) and `stale` (its
+ * rows are those from before the wait). No row: it is not there, not the writer's to change, at another version, or
+ * not in order. Undefined: a rule asks for more than the statement of a change can join.
+ */
+export function updateStatement(q: UpdateWish): Statement | undefined {
+  const { plan, snapshot } = q;
+  const reader: Reader = { snapshot, access: q.reading };
+  const readable = q.reading(plan);
+  const answer = q.wanted ?? tablesOf(snapshot, plan).map(({ target }) => q.reading(target, plan).key);
+  const fields = q.set.map(({ field }) => field.fieldname);
+  const { statement, extra } = statementFor({
+    snapshot,
+    access: q.access,
+    shape: JSON.stringify([
+      'update',
+      plan.name,
+      fields,
+      readable.key,
+      q.wanted === undefined,
+      answer,
+      q.version ? 1 : 0,
+      q.record ? 1 : 0,
+    ]),
+    filter: readable.rows,
+    binding: {
+      now: q.now,
+      key: q.name,
+      change: { values: q.set.map(({ value }) => value), by: q.by, at: q.at, version: q.version, record: q.record },
+    },
+    weave: (weaving, given) => weave({ weaving, given, wish: q, reader }),
+  });
+  return extra ? statement : undefined;
+}
+
+interface Weft {
+  weaving: Weaving;
+  given: SourcedFilter;
+  wish: UpdateWish;
+  reader: Reader;
+}
+
+function weave(q: Weft): { sql: Sql; extra: boolean } {
+  const { weaving, wish } = q;
+  const scope = rootScope(weaving, wish.plan);
+  const where = sql.join(conditions(q, scope), sql` and `);
+  const sets = sql.join(setsOf(q, scope));
+  const answer = sql.join(answerOf(q, scope));
+  // What a rule joins would have to be joined to an UPDATE, and be judged as it was before a wait.
+  const extra = scope.joins.length === 0;
+  const text = wish.record
+    ? trackedSql({ weaving, scope, fields: wish.set.map(({ field }) => field), where, sets, answer })
+    : sql`update ${fromTable(scope)} set ${sets} where ${where} returning ${answer}`;
+  return { sql: text, extra };
+}
+
+function setsOf({ wish }: Weft, scope: Scope): Sql[] {
+  const sets = wish.set.map(
+    ({ field }, index) => sql`${sql.id(field.column as string)} = ${cast(valueSlot(index), typeOf(field))}`,
+  );
+  const at = slot('at', ({ change }) => change?.at ?? null);
+  return [
+    ...sets,
+    sql`modified = greatest(${at}::timestamptz, ${column(scope, 'modified')} + interval '1 microsecond')`,
+    sql`modified_by = ${slot('by', ({ change }) => change?.by ?? null)}::text`,
+    sql`_version = ${column(scope, '_version')} + 1`,
+  ];
+}
+
+/** Apart, so that it closes over no wish: slots outlive it. */
+const valueSlot = (index: number): Sql => slot(`value ${index}`, ({ change }) => change?.values[index] ?? null);
+
+function conditions({ weaving, wish }: Weft, scope: Scope): Sql[] {
+  const { plan, snapshot } = wish;
+  const key = slot('name', (binding) => binding.key ?? '');
+  const found = [sql`${column(scope, 'name')} = ${key}::text`, sql`${column(scope, 'docstatus')} = 0`];
+  const rule = ruleSql(weaving, scope);
+  if (rule) found.push(rule);
+  if (wish.version !== undefined) {
+    found.push(sql`${column(scope, '_version')} = ${slot('version', ({ change }) => change?.version ?? null)}::bigint`);
+  }
+  const given = new Set(wish.set.map(({ field }) => field));
+  found.push(...orderOf(scope, (field) => !given.has(field)));
+  for (const { field, target } of tablesOf(snapshot, plan)) {
+    const child = rootScope(weaving, target);
+    const inOrder = orderOf(child, () => true);
+    const rows = sql`select 1 from ${fromTable(child)} where ${childCondition({ child, parent: scope, field })}`;
+    if (inOrder.length > 0) found.push(sql`not exists (${rows} and (${sql.join(inOrder, sql` and `)}) is not true)`);
+    if (isSet(field.field.reqd)) found.push(sql`exists (${rows})`);
+  }
+  return found;
+}
+
+/** What a save demands of values that it does not change; who does not meet it here is looked at closely elsewhere. */
+function orderOf(scope: Scope, isAsked: (field: FieldPlan) => boolean): Sql[] {
+  return scope.plan.columns.filter(isAsked).flatMap((field) => {
+    const value = fieldColumn(scope, field);
+    const demands: Sql[] = [];
+    if (isSet(field.field.reqd) && !field.isStandard) demands.push(presentSql(field, value));
+    if (isSet(field.field.non_negative)) demands.push(sql`(${value} is null or ${value} >= 0)`);
+    return demands;
+  });
+}
+
+/** Surely not missing: stricter than the field type's own rule, and as cheap as can be. */
+function presentSql(field: FieldPlan, value: Sql): Sql {
+  switch (field.sql?.type) {
+    case 'text':
+      return field.link ? sql`${value} <> ''` : sql`(${value} ~ '[[:alnum:]]' and strpos(${value}, '<') = 0)`;
+    case 'bigint':
+    case 'numeric':
+      return sql`${value} <> 0`;
+    case 'jsonb':
+      return sql`${value} not in ('null', '""', '[]', '{}')`;
+    default:
+      return sql`${value} is not null`;
+  }
+}
+
+function answerOf(q: Weft, scope: Scope): Sql[] {
+  const { weaving, given, wish, reader } = q;
+  const { plan, snapshot, wanted } = wish;
+  const all = readableColumns(reader, plan);
+  const columns = wanted ? all.filter(({ fieldname }) => wanted.includes(fieldname)) : all;
+  const tables = wanted
+    ? []
+    : tablesOf(snapshot, plan)
+        .filter(({ field }) => field.isReadable && reader.access(plan).canRead(field.fieldname))
+        .map(({ field, target }) => ({
+          hop: { kind: 'child' as const, field, target },
+          fields: readableColumns(reader, target, plan),
+        }));
+  const doc = objectSql({ weaving, scope, columns, tables, expand: new Map(), purpose: 'answer', isNamed: !wanted });
+  return [
+    sql`${doc}::text as doc`,
+    sql`${column(scope, 'id')}::text as id`,
+    sql`${column(scope, 'name')} as name`,
+    sql`${column(scope, '_version')}::float8 as _version`,
+    sql`${readableSql({ weaving, given, scope })} as is_readable`,
+    sql`${tables.length > 0 ? staleSql(weaving, scope) : sql`false`} as stale`,
+  ];
+}
+
+function readableSql(q: { weaving: Weaving; given: SourcedFilter; scope: Scope }): Sql {
+  const { weaving, given, scope } = q;
+  if (given.filter.kind === 'all') return sql`true`;
+  const where = `the permission rule of ${scope.plan.name}`;
+  return filterSql({ weaving, scope, given, where, reader: trusting(weaving.reader), rows: new Map() });
+}
+
+/** As in document.ts: sub-selects on other tables have the statement's snapshot, the row that was waited for has not. */
+function staleSql(weaving: Weaving, scope: Scope): Sql {
+  const before = rootScope(weaving, scope.plan);
+  const version = sql`select ${column(before, '_version')} + 1 from ${fromTable(before)} where ${column(before, 'id')} = ${column(scope, 'id')}`;
+  return sql`${column(scope, '_version')} is distinct from (${version})`;
+}
+
+function tablesOf(snapshot: Snapshot, plan: DocTypePlan): { field: FieldPlan; target: DocTypePlan }[] {
+  return plan.tables.flatMap((field) => {
+    const target = snapshot.find(field.childDocType as string);
+    return target?.storage === 'child' ? [{ field, target }] : [];
+  });
+}

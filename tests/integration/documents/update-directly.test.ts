@@ -1,0 +1,215 @@
+/**
+ * A change of a few fields goes as one statement where nothing else depends on them. Whatever is changed so must be
+ * as it is when every step is taken, which a transaction of several changes (`/bulk`) does.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestApp, type TestApp, type UserClient } from '../../support/app.ts';
+import { docType } from '../../support/plans.ts';
+import fc from '../../support/properties.ts';
+
+let app: TestApp;
+let clerk: UserClient;
+
+const ROWS = { read: 1, write: 1, create: 1, delete: 1 };
+const PERMISSIONS = [
+  { role: 'System Manager', ...ROWS },
+  { role: 'Clerk', ...ROWS, condition: 'doc.status != "Closed"' },
+];
+const FIELDS = [
+  'title Data',
+  'status Select Open\nClosed',
+  'amount Currency',
+  'count Int',
+  'day Date',
+  'moment Datetime',
+  'clock Time',
+  'is_done Check',
+  'notes Text_Editor',
+  'data JSON',
+  'code Data',
+  'once Data',
+  'inner Data',
+  'customer Link Party',
+  'lines Table Line',
+];
+const RULES: Readonly<Record<string, object>> = {
+  title: { reqd: 1 },
+  count: { non_negative: 1 },
+  code: { unique: 1 },
+  once: { set_only_once: 1 },
+  inner: { permlevel: 1 },
+  item: { reqd: 1 },
+};
+
+function ruled(name: string, fields: readonly string[], more: object): object {
+  const made = docType(name, fields, more);
+  return { ...made, fields: (made.fields ?? []).map((field) => ({ ...field, ...RULES[field.fieldname ?? ''] })) };
+}
+
+beforeAll(async () => {
+  app = await createTestApp();
+  const make = (doctype: unknown) => app.json('POST', '/api/v1/DocType', doctype);
+  const answers = [
+    await make(docType('Party', ['city Data'], { autoname: 'Prompt' })),
+    await make(ruled('Line', ['item Data', 'qty Int'], { istable: 1 })),
+    await make(ruled('Plain', FIELDS, { autoname: 'Prompt', permissions: PERMISSIONS })),
+    await make(ruled('Tracked', FIELDS, { autoname: 'Prompt', permissions: PERMISSIONS, track_changes: 1 })),
+  ];
+  expect(answers.map(({ status, body }) => [status, body.detail])).toEqual(answers.map(() => [201, undefined]));
+  await app.json('POST', '/api/v1/Party', { name: 'P1' });
+  clerk = await app.user({ name: 'clerk@example.com', roles: ['Clerk'] });
+}, 60_000);
+
+afterAll(() => app?.close());
+
+let made = 0;
+async function twins(doctype: string, given: object): Promise<[string, string]> {
+  const names: [string, string] = [`T-${++made}`, `T-${++made}`];
+  for (const name of names) {
+    const { status, body } = await app.json('POST', `/api/v1/${doctype}`, { name, ...given });
+    expect(status, JSON.stringify(body)).toBe(201);
+  }
+  return names;
+}
+
+/** What differs between two documents that were changed alike. */
+const OWN = new Set(['id', 'name', 'creation', 'modified', 'parent', 'code', 'owner']);
+
+function comparable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(comparable);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, each]) => (OWN.has(key) ? [] : [[key, comparable(each)]])),
+  );
+}
+
+async function versions(doctype: string, name: string): Promise<unknown[]> {
+  const filters = encodeURIComponent(
+    JSON.stringify([
+      ['ref_doctype', '=', doctype],
+      ['docname', '=', name],
+    ]),
+  );
+  const { body } = await app.json(
+    'GET',
+    `/api/v1/Version?filters=${filters}&fields=["data","version_no","modified_by"]&limit=100`,
+  );
+  return (body as { items: unknown[] }).items;
+}
+
+/** Where the problems are; a bulk's say which document as well. */
+function fieldsOf(problem: { errors?: { field: string; code: string }[] }): unknown {
+  return problem.errors?.map(({ field, code }) => [field.replace(/^docs\[\d+\]\./, ''), code]);
+}
+
+const change = fc.record(
+  {
+    title: fc.constantFrom('a title', '', 'other', null, '<b>x</b>'),
+    status: fc.constantFrom('Open', 'Closed', '', 'Nonsense'),
+    amount: fc.constantFrom(0, 1.5, '2.25', -3, null, 'x'),
+    count: fc.constantFrom(0, 7, -1, '12', null),
+    day: fc.constantFrom('2025-02-01', '', null, 'never'),
+    moment: fc.constantFrom('2025-02-01 10:00:00', null),
+    clock: fc.constantFrom('10:00:00', null),
+    is_done: fc.constantFrom(0, 1, true, 'maybe'),
+    notes: fc.constantFrom('<p>x</p>', '<script>alert(1)</script>y', '', null),
+    data: fc.constantFrom({ b: 1, a: [2] }, null, '[1]'),
+    once: fc.constantFrom('first', 'second'),
+    inner: fc.constantFrom('seen', ''),
+    customer: fc.constantFrom('P1', 'nobody', null),
+    unknown: fc.constant(1),
+  },
+  { requiredKeys: [] },
+);
+
+describe.each(['Plain', 'Tracked'])('a change of a %s', (doctype) => {
+  const base = {
+    title: 'a title',
+    status: 'Open',
+    count: 3,
+    data: { a: [2] },
+    once: 'first',
+    lines: [{ item: 'x', qty: 1 }],
+  };
+
+  test('is the same in one statement and step by step, for everybody', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), fc.boolean(), async (changes, isClerk) => {
+        const [direct, stepwise] = await twins(doctype, base);
+        const who = isClerk ? clerk : app;
+        for (const given of changes) {
+          const one = await who.json('PATCH', `/api/v1/${doctype}/${direct}`, given);
+          const many = await who.json('POST', `/api/v1/${doctype}/bulk`, {
+            action: 'update',
+            docs: [{ ...given, name: stepwise }],
+          });
+          expect([one.status, one.body.type], JSON.stringify([given, one.body, many.body])).toEqual([
+            many.status,
+            many.body.type,
+          ]);
+          if (one.status !== 200) expect(fieldsOf(one.body)).toEqual(fieldsOf(many.body));
+          if (one.status === 200) {
+            const { body: read } = await who.json('GET', `/api/v1/${doctype}/${direct}`);
+            const isThere = (read as { name?: string }).name === direct;
+            if (isThere) expect(one.body).toEqual(read);
+            // Who may not read what he has written is told its name, and nothing else.
+            else expect(Object.keys(one.body as object).sort()).toEqual(['doctype', 'id', 'name']);
+          }
+        }
+        const [a, b] = await Promise.all(
+          [direct, stepwise].map((name) => app.json('GET', `/api/v1/${doctype}/${name}`)),
+        );
+        expect(comparable(a?.body)).toEqual(comparable(b?.body));
+        expect(await versions(doctype, direct)).toEqual(await versions(doctype, stepwise));
+      }),
+      { numRuns: 60 },
+    );
+  }, 120_000);
+
+  test('over another version than the one that was seen is a conflict', async () => {
+    const [name] = await twins(doctype, base);
+    const stale = await app.json('PATCH', `/api/v1/${doctype}/${name}`, { amount: 1 }, { 'if-match': '"7"' });
+    expect([stale.status, stale.body.current_version]).toEqual([409, 1]);
+    const fresh = await app.json('PATCH', `/api/v1/${doctype}/${name}`, { amount: 1 }, { 'if-match': '"1"' });
+    expect([fresh.status, fresh.body.amount, fresh.body._version]).toEqual([200, 1, 2]);
+  });
+
+  test('of a value that others have says which', async () => {
+    const [first, second] = await twins(doctype, base);
+    expect((await app.json('PATCH', `/api/v1/${doctype}/${first}`, { code: `c ${first}` })).status).toBe(200);
+    const again = await app.json('PATCH', `/api/v1/${doctype}/${second}`, { code: `c ${first}` });
+    expect([again.status, again.body.errors[0]]).toMatchObject([409, { field: 'code', code: 'duplicate' }]);
+  });
+
+  test('all at once on one document: none is lost, each has its version', async () => {
+    const [name] = await twins(doctype, base);
+    const before = (await versions(doctype, name)).length;
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, n) => app.json('PATCH', `/api/v1/${doctype}/${name}`, { amount: n + 1 })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(answers.map(({ body }) => body._version).sort((a, b) => a - b)).toEqual(answers.map((_, n) => n + 2));
+    const { body } = await app.json('GET', `/api/v1/${doctype}/${name}`);
+    expect(body._version).toBe(41);
+    expect(answers.find((each) => each.body._version === 41)?.body.amount).toBe(body.amount);
+    if (doctype === 'Tracked') expect((await versions(doctype, name)).length - before).toBe(40);
+  });
+
+  test('of a document whose rows are not in order any more says so', async () => {
+    const [name] = await twins(doctype, base);
+    await app.app.db.query({ text: `update line set item = null where parent = $1`, values: [name] });
+    const { status, body } = await app.json('PATCH', `/api/v1/${doctype}/${name}`, { amount: 1 });
+    expect([status, body.errors?.[0]?.field]).toEqual([400, 'lines[0].item']);
+  });
+
+  test('is told to who listens', async () => {
+    const [name] = await twins(doctype, base);
+    const heard: string[] = [];
+    const stop = app.app.changes.subscribe((batch) => {
+      for (const each of batch.changes) if (each.doctype === doctype) heard.push(`${each.event} ${each.name}`);
+    });
+    await app.json('PATCH', `/api/v1/${doctype}/${name}`, { amount: 5 });
+    await expect.poll(() => heard).toContain(`update ${name}`);
+    stop();
+  });
+});
