@@ -12,6 +12,7 @@ import { type CommitGroup, openCommitGroup } from './commit-group.ts';
 import { isLockTimeout, isRetryable, otherRow, toAppError } from './errors.ts';
 import { type Lane, MAX_PREPARED, openLane } from './lane.ts';
 import { type Noted, noteTransaction } from './noted.ts';
+import { openSharedTransactions, type SharedTransactions } from './shared-transaction.ts';
 import { type Queryable, type Row, type Transaction, toQuery } from './statements.ts';
 import { type AskedFor, askedFor, queryAs } from './tenant-setting.ts';
 import { isAnswer, runAtOnce, runTransaction } from './transaction.ts';
@@ -27,6 +28,11 @@ export interface Database extends Queryable {
    * edits of the schema set, so that the traffic behind them does not stall, for longer (25 tries).
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * The same for short work that waits for nothing but its own statements, in one transaction with that of others:
+   * it is run again when another one fails (shared-transaction.ts).
+   */
+  sharedTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** A transaction to be thought out beforehand (noted.ts): it reads here, and sends nothing yet. */
   note(): Noted;
   /** Sends what was noted as one transaction, in one round trip, and runs its effects. The rows of its first statement. */
@@ -79,15 +85,20 @@ export function openDatabase(options: DatabaseOptions): Database {
     connect: () => connect({ pipeline: true }),
     alone: (change) => runAtOnce(checkout, undefined, change),
   });
+  const together = openSharedTransactions({
+    connect: () => connect({ pipeline: true }),
+    alone: (work) => retried(() => runTransaction(checkout, undefined, work)),
+  });
   const shared: Shared = {
     checkout,
     lane,
     group,
+    together,
     // Who listens may tell several things at once.
     connect: () => connect({ statement_timeout: 0, pipeline: true }),
     async close() {
       isClosing = true;
-      await Promise.all([lane.close(), group.close(), pool.end()]);
+      await Promise.all([lane.close(), group.close(), together.close(), pool.end()]);
     },
   };
   if (options.tenancy === 'column') return viewsOf(shared);
@@ -99,6 +110,7 @@ interface Shared {
   checkout: Checkout;
   lane: Lane;
   group: CommitGroup;
+  together: SharedTransactions;
   connect(): Promise<pg.Client>;
   close(): Promise<void>;
 }
@@ -127,6 +139,7 @@ function viewOf(shared: Shared, tenant: AskedFor, forTenant: Database['forTenant
       throw toAppError(error);
     }
   };
+  const inOwn: Database['transaction'] = (work) => retried(() => runTransaction(checkout, tenant, work));
   return {
     async query(statement) {
       try {
@@ -136,7 +149,8 @@ function viewOf(shared: Shared, tenant: AskedFor, forTenant: Database['forTenant
       }
     },
     queryByKey,
-    transaction: (work) => retried(() => runTransaction(checkout, tenant, work)),
+    transaction: inOwn,
+    sharedTransaction: tenant === undefined ? shared.together.run : inOwn,
     note: () => noteTransaction({ query: queryByKey }, tenant),
     async sendAtOnce({ statements, effects }) {
       const rows = await retried(() => sendTogether(shared, tenant, statements));

@@ -124,18 +124,25 @@ export function inTransaction<T>(ctx: Context, work: (ctx: WriteContext) => Prom
  * Like inTransaction for work that ends with a question whose answer nobody needs before the commit: the
  * commit is sent behind it without waiting, and locks are held one round trip less.
  */
-export async function inTransactionThen<T>(
-  ctx: Context,
-  work: (ctx: WriteContext) => Promise<() => Promise<T>>,
-): Promise<T> {
-  const { answer } = await inTransaction(ctx, async (within) => {
-    const ask = await work(within);
-    const asked = ask();
-    // Awaited below; should the commit fail first, that is the error to tell.
-    asked.catch(() => undefined);
-    // A question for the policy engine must come up before the commit: what runs again has done nothing yet.
-    if (ctx.services.policy) await asked;
-    return { answer: asked };
-  });
+export async function inTransactionThen<T>(ctx: Context, work: LastAsking<T>): Promise<T> {
+  const { answer } = await inTransaction(ctx, (within) => asked(within, work));
   return answer;
+}
+
+/** The same for short work that nothing but its own statements holds up: it may share a transaction with others. */
+export async function inSharedTransactionThen<T>(ctx: Context, work: LastAsking<T>): Promise<T> {
+  const { answer } = await ctx.services.db.sharedTransaction((tx) => asked({ ...ctx, tx }, work));
+  return answer;
+}
+
+type LastAsking<T> = (ctx: WriteContext) => Promise<() => Promise<T>>;
+
+async function asked<T>(within: WriteContext, work: LastAsking<T>): Promise<{ answer: Promise<T> }> {
+  const ask = await work(within);
+  const answer = ask();
+  // Awaited after the commit; should that fail first, it is the error to tell.
+  answer.catch(() => undefined);
+  // A question for the policy engine must come up before the commit: what runs again has done nothing yet.
+  if (within.services.policy) await answer;
+  return { answer };
 }

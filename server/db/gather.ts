@@ -1,0 +1,104 @@
+/**
+ * Work of several callers that one connection does together: who is alone does it by himself at once, and who comes
+ * while another is at it waits for the next turn, which takes all that wait. Each has its own outcome.
+ */
+import type pg from 'pg';
+import { toAppError } from './errors.ts';
+import { MAX_PREPARED } from './lane.ts';
+import { unknownOutcome } from './transaction.ts';
+
+export type Outcome = { value: unknown } | { error: unknown };
+
+export interface Gathering<Work> {
+  connect(): Promise<pg.Client>;
+  alone(work: Work): Promise<unknown>;
+  /**
+   * The outcomes in order. Undefined: nothing was written, and each is to be made alone. Throws when the connection
+   * was lost. `prepared` is told the names of statements that stay on the connection.
+   */
+  together(client: pg.Client, works: readonly Work[], prepared: Set<string>): Promise<readonly Outcome[] | undefined>;
+}
+
+export interface Gatherer<Work> {
+  run(work: Work): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+interface Entry<Work> {
+  work: Work;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** Of one turn: who comes last waits for all of them. */
+const MOST = 16;
+
+export function openGatherer<Work>(q: Gathering<Work>): Gatherer<Work> {
+  const waiting: Entry<Work>[] = [];
+  const prepared = new Set<string>();
+  let client: pg.Client | undefined;
+  let isLoneUnderWay = false;
+  let draining: Promise<void> | undefined;
+  const forget = (): void => {
+    void client?.end().catch(() => undefined);
+    client = undefined;
+    prepared.clear();
+  };
+  const connected = async (): Promise<pg.Client> => {
+    if (client) return client;
+    const opened = await q.connect();
+    opened.on('error', () => undefined);
+    opened.once('end', () => {
+      if (client === opened) client = undefined;
+    });
+    client = opened;
+    return opened;
+  };
+  const drain = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const entries = waiting.splice(0, MOST);
+      try {
+        const outcomes = await q.together(
+          await connected(),
+          entries.map(({ work }) => work),
+          prepared,
+        );
+        if (outcomes) settle(entries, outcomes);
+        else for (const { work, resolve, reject } of entries) q.alone(work).then(resolve, reject);
+      } catch (error) {
+        forget();
+        for (const { reject } of entries) reject(toAppError(unknownOutcome(error)));
+      }
+      if (prepared.size > MAX_PREPARED) forget();
+    }
+    draining = undefined;
+  };
+  return {
+    async run(work) {
+      if (!draining && !isLoneUnderWay) {
+        isLoneUnderWay = true;
+        try {
+          return await q.alone(work);
+        } finally {
+          isLoneUnderWay = false;
+        }
+      }
+      return new Promise((resolve, reject) => {
+        waiting.push({ work, resolve, reject });
+        draining ??= drain();
+      });
+    },
+    async close() {
+      await draining;
+      await client?.end();
+    },
+  };
+}
+
+function settle<Work>(entries: readonly Entry<Work>[], outcomes: readonly Outcome[]): void {
+  for (const [index, { resolve, reject }] of entries.entries()) {
+    const outcome = outcomes[index] as Outcome;
+    if ('error' in outcome) reject(outcome.error);
+    else resolve(outcome.value);
+  }
+}
