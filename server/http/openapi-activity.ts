@@ -162,6 +162,30 @@ export const commonActivityPaths: Paths = [
     },
   ],
   [
+    '/api/v1/settings/workspaces',
+    { get: { summary: 'The workspaces of your sidebar', responses: responses('Workspaces in their order') } },
+  ],
+  [
+    '/api/v1/settings/workspaces/{name}',
+    {
+      parameters: [inPath('name')],
+      get: {
+        summary: 'A workspace, and in it what you may open',
+        responses: responses('Shortcuts, and cards of links'),
+      },
+    },
+  ],
+  [
+    '/api/v1/settings/workspaces/{name}/counts',
+    {
+      parameters: [inPath('name')],
+      get: {
+        summary: 'How many documents its shortcuts lead to',
+        responses: responses('Counts by the id of the shortcut'),
+      },
+    },
+  ],
+  [
     '/api/v1/settings/translations',
     {
       get: {

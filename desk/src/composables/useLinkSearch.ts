@@ -2,8 +2,10 @@
 import { type MaybeRefOrGetter, shallowRef, toValue } from 'vue';
 import { listDocuments } from '../api/documents.ts';
 import { linkTitleField, linkTitleOf } from '../meta/links.ts';
-import type { DocTypeMeta, Filter } from '../meta/types.ts';
-import { useDefinitions } from './useDocType.ts';
+import { ranked } from '../meta/rank.ts';
+import type { DocTypeMeta, DocTypeSummary, Filter } from '../meta/types.ts';
+import { useDefinitions, useDocTypes } from './useDocType.ts';
+import { __ } from './useI18n.ts';
 
 export interface LinkChoice {
   name: string;
@@ -14,9 +16,14 @@ export interface LinkChoice {
 
 const WAIT_MS = 120;
 const MOST = 20;
+const DOCTYPE = 'DocType';
 
 export function useLinkSearch(doctype: MaybeRefOrGetter<string>, filters: MaybeRefOrGetter<readonly Filter[]> = []) {
   const definitionOf = useDefinitions();
+  const { items: doctypes } = useDocTypes();
+  /** Whoever may not read DocTypes chooses among those that they know of. */
+  const isKnownOnly = (target: string): boolean =>
+    target === DOCTYPE && !doctypes.value.some(({ name }) => name === DOCTYPE);
   const choices = shallowRef<readonly LinkChoice[]>([]);
   const isSearching = shallowRef(false);
   const error = shallowRef<Error | undefined>();
@@ -38,6 +45,10 @@ export function useLinkSearch(doctype: MaybeRefOrGetter<string>, filters: MaybeR
     abort = mine;
     error.value = undefined;
     try {
+      if (isKnownOnly(target)) {
+        choices.value = among(doctypes.value, text);
+        return;
+      }
       const meta = target === '' ? undefined : await definitionOf(target);
       choices.value = meta ? await find(meta, text, toValue(filters), mine.signal) : [];
     } catch (refusal) {
@@ -48,6 +59,17 @@ export function useLinkSearch(doctype: MaybeRefOrGetter<string>, filters: MaybeR
   }
 
   return { choices, isSearching, error, search };
+}
+
+function among(doctypes: readonly DocTypeSummary[], text: string): LinkChoice[] {
+  const listed = doctypes.filter(({ istable }) => !istable);
+  const found = ranked(
+    text,
+    listed,
+    ({ name }) => __(name),
+    ({ name }) => [name],
+  );
+  return found.slice(0, MOST).map(({ item: { name, module } }) => ({ name, title: name, note: module }));
 }
 
 async function find(
