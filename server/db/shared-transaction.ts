@@ -68,7 +68,8 @@ async function together(
   const ended = run({ text: isWhole ? 'commit' : 'rollback' }).catch(() => undefined);
   const command = (await ended)?.command;
   await Promise.all(sent);
-  if (failure && !isAnswer(failure)) throw failure;
+  // Lost before the commit was sent: nothing is kept, as after any failure.
+  if (isWhole && failure && !isAnswer(failure)) throw failure;
   // After a failure PostgreSQL answers COMMIT with ROLLBACK.
   if (command !== 'COMMIT') return undefined;
   for (const effect of effects) effect();
