@@ -83,6 +83,9 @@ async function storeOne(
     report.unchanged++;
     return undefined;
   }
+  for (const [key, rows] of Object.entries(q.values))
+    if (Array.isArray(rows) && rows.length > 0 && !plan.byName.has(key))
+      report.warnings.push(`${plan.name} ${name}: ${key} (${rows.length}) left out, there is no such table`);
   const id = stored ? String(stored.id) : services.ids.uuid();
   if (stored) {
     for (const child of childrenOf(state, plan)) tx.send(deleteChildren(child.plan, id));
