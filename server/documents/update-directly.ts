@@ -32,7 +32,7 @@ export interface DirectWish {
   wanted?: readonly string[];
 }
 
-type Set = { field: FieldPlan; value: ReturnType<typeof parameter> };
+type Setting = { field: FieldPlan; value: ReturnType<typeof parameter> };
 
 /** Undefined: it was not done, for whatever reason, and nothing was written. */
 export async function updateDirectly(
@@ -114,12 +114,13 @@ function rowsOf(snapshot: Snapshot, plan: DocTypePlan): DocTypePlan[] {
 }
 
 /** Undefined: a value wants more than to be stored, or is refused. */
-function valuesOf(ctx: Context, plan: DocTypePlan, given: GivenDocument): Set[] | undefined {
+function valuesOf(ctx: Context, plan: DocTypePlan, given: GivenDocument): Setting[] | undefined {
   const writing = accessTo(ctx, plan, 'write');
   const reading = accessTo(ctx, plan, 'read');
   if (!reading.allowed) return undefined;
   const judged = new Set([...fieldsIn(writing.rows), ...fieldsIn(reading.rows)]);
-  const values: Set[] = [];
+  if (STAMPED.some((fieldname) => judged.has(fieldname))) return undefined;
+  const values: Setting[] = [];
   for (const [fieldname, value] of Object.entries(given)) {
     const field = plan.byName.get(fieldname);
     if (!field || !isPlain(plan, field) || !writing.canWrite(fieldname) || judged.has(fieldname)) return undefined;
@@ -129,6 +130,9 @@ function valuesOf(ctx: Context, plan: DocTypePlan, given: GivenDocument): Set[] 
   }
   return values.length > 0 ? values : undefined;
 }
+
+/** What every change sets. */
+const STAMPED = ['modified', 'modified_by', '_version'];
 
 /** A value by itself, which no rule of the DocType but the field's own looks at. */
 function isPlain(plan: DocTypePlan, field: FieldPlan): boolean {

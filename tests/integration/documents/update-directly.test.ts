@@ -202,6 +202,20 @@ describe.each(['Plain', 'Tracked'])('a change of a %s', (doctype) => {
     expect([status, body.errors?.[0]?.field]).toEqual([400, 'lines[0].item']);
   });
 
+  test('that takes the document out of the writer’s own reach is refused', async () => {
+    const role = doctype === 'Plain' ? 'Last Writer' : 'Last Tracker';
+    const rule = { role, read: 1, write: 1, condition: 'doc.modified_by != user' };
+    const { body: definition } = await app.json('GET', `/api/v1/DocType/${doctype}`);
+    const permissions = [...(definition as { permissions: object[] }).permissions, rule];
+    expect((await app.json('POST', '/api/v1/Role', { role_name: role })).status).toBe(201);
+    expect((await app.json('PUT', `/api/v1/DocType/${doctype}`, { permissions })).status).toBe(200);
+    const writer = await app.user({ name: `${doctype.toLowerCase()}@example.com`, roles: [role] });
+    const [name] = await twins(doctype, base);
+    const { status } = await writer.json('PATCH', `/api/v1/${doctype}/${name}`, { amount: 9 });
+    expect(status).toBe(403);
+    expect((await app.json('GET', `/api/v1/${doctype}/${name}`)).body).toMatchObject({ amount: 0, _version: 1 });
+  });
+
   test('is told to who listens', async () => {
     const [name] = await twins(doctype, base);
     const heard: string[] = [];
