@@ -98,6 +98,22 @@ describe('a menu that is still on its way', () => {
     await page.context().close();
   });
 
+  it('opens on a slow line, too, with a click as soon as there is something to click', async () => {
+    const desk = await world.desk();
+    const { page } = desk;
+    const line = await page.context().newCDPSession(page);
+    const bytes = { downloadThroughput: 50_000, uploadThroughput: 50_000 };
+    await line.send('Network.emulateNetworkConditions', { offline: false, latency: 300, ...bytes });
+    await page.goto(world.app.url + LIST, { waitUntil: 'commit', timeout: 30_000 });
+    await sortButton(page).click({ timeout: 30_000 });
+    await page.getByRole('menuitem', { name: 'Descending' }).click({ timeout: 20_000 });
+    await menu(page).waitFor({ state: 'detached' });
+    await page.locator('[data-row="0"] a').waitFor({ timeout: 20_000 });
+    expect(new URL(page.url()).searchParams.get('sort')).toContain('desc');
+    expect(desk.complaints).toEqual([]);
+    await page.context().close();
+  }, 90_000);
+
   it('by keys has its first command chosen; Escape gives the focus back', async () => {
     const desk = await world.desk();
     const { page } = desk;
