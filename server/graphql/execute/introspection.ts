@@ -25,6 +25,8 @@ interface Writing {
   view: View;
   /** The fields of an object that are asked for: the same for all objects of one place in the query. */
   collect(type: string, sets: readonly SelectionSetNode[]): readonly Selected[];
+  /** What is said of a type where a field names it, by the place in the query and the name: each is named often. */
+  references: Map<Selected, Map<TypeRef, string>>;
 }
 
 /** How much may still be written: one for all root fields of an operation. */
@@ -74,7 +76,11 @@ function tooMuch(): AppError {
 }
 
 function pieces(compiled: Compiled, selected: Selected, variables: Variables): Iterable<string> {
-  const q: Writing = { view: compiled.schema.view, collect: remembering(compiled.collect) };
+  const q: Writing = {
+    view: compiled.schema.view,
+    collect: remembering(compiled.collect),
+    references: new Map(),
+  };
   if (selected.name === '__schema') return schemaPieces(q, selected);
   const name = selected.args.get('name');
   const def = typeNamed(q, String(name && nodeValue(name, variables)));
@@ -203,7 +209,20 @@ function listText<T>(items: Iterable<T>, write: (item: T) => string): string {
   return `[${parts.join(',')}]`;
 }
 
+/** Longer ones, with fields within, are not kept. */
+const LONGEST_REFERENCE = 400;
+
 function referenceText(q: Writing, selected: Selected, ref: TypeRef): string {
+  const known = q.references.get(selected) ?? new Map<TypeRef, string>();
+  q.references.set(selected, known);
+  const kept = known.get(ref);
+  if (kept !== undefined) return kept;
+  const text = writeReference(q, selected, ref);
+  if (text.length <= LONGEST_REFERENCE) known.set(ref, text);
+  return text;
+}
+
+function writeReference(q: Writing, selected: Selected, ref: TypeRef): string {
   const wrapper = ref.endsWith('!') ? 'NON_NULL' : ref.startsWith('[') ? 'LIST' : undefined;
   if (wrapper) {
     const inner = wrapper === 'LIST' ? ref.slice(1, -1) : ref.slice(0, -1);
