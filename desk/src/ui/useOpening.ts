@@ -8,8 +8,10 @@ import { type Late, tellOfLostPart } from './late.ts';
 /** Before that nobody has waited. */
 const SHOWN_AFTER_MS = 300;
 
-export function useOpening(isOpen: Ref<boolean>, part: Late) {
-  const triggerId = useId();
+/** `ownId`: the id that the button has already. */
+export function useOpening(isOpen: Ref<boolean>, part: Late, ownId?: string) {
+  const madeId = useId();
+  const triggerId = ownId ?? madeId;
   const contentId = useId();
   /** It stays once it was there, so that it can close as it opened. */
   const wasOpen = shallowRef(false);
