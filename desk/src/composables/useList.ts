@@ -7,6 +7,15 @@ import type { Doc } from '../meta/types.ts';
 /** More pages than these are not all asked for again when somebody comes back to the window. */
 const FEW_PAGES = 3;
 
+/** Whoever reads on reads far: each page is longer than the one before. */
+const LENGTHS = [100, 200, 500];
+
+interface Place {
+  /** "": the beginning. */
+  cursor: string;
+  limit?: number;
+}
+
 export function listKey(doctype: string): readonly unknown[] {
   return ['list', doctype];
 }
@@ -17,11 +26,12 @@ export function useList(doctype: MaybeRefOrGetter<string>, wish: MaybeRefOrGette
   const query = useInfiniteQuery({
     queryKey: computed(() => [...listKey(toValue(doctype)), toValue(wish)]),
     queryFn: ({ pageParam, signal }) => {
-      const more = pageParam === '' ? { count: 'estimated' as const } : { count: 'none' as const };
-      return listDocuments(toValue(doctype), { ...toValue(wish), ...more, cursor: pageParam }, signal);
+      const count = pageParam.cursor === '' ? 'estimated' : 'none';
+      return listDocuments(toValue(doctype), { ...toValue(wish), ...pageParam, count }, signal);
     },
-    initialPageParam: '',
-    getNextPageParam: (last: Page) => (last.has_more ? (last.next_cursor ?? undefined) : undefined),
+    initialPageParam: { cursor: '' } as Place,
+    getNextPageParam: ({ has_more, next_cursor }: Page, _: unknown, { limit = toValue(wish)?.limit }: Place) =>
+      has_more && next_cursor ? { cursor: next_cursor, limit: longerThan(limit) } : undefined,
     enabled: computed(() => toValue(wish) !== undefined),
     refetchOnWindowFocus: ({ state }) =>
       ((state.data as InfiniteData<Page> | undefined)?.pages.length ?? 0) <= FEW_PAGES,
@@ -81,6 +91,10 @@ export function useList(doctype: MaybeRefOrGetter<string>, wish: MaybeRefOrGette
       await query.refetch();
     },
   };
+}
+
+function longerThan(limit = 0): number {
+  return LENGTHS.find((length) => length > limit) ?? limit;
 }
 
 /** For whoever has written documents: lists of them ask again. */
