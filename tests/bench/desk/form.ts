@@ -45,6 +45,9 @@ export async function measureForm(visitor: Visitor, q: { runs: number }): Promis
 async function fromTheList(page: Page, q: { runs: number }): Promise<void> {
   const first = { after: [] as number[], click: [] as number[] };
   const again = { after: [] as number[], click: [] as number[] };
+  /** Seconds of a processor that the page has used: others on the machine do not count. */
+  const used = await processorOf(page);
+  const spent: number[] = [];
   for (let run = 0; run < q.runs; run++) {
     await page.goto('/app/wide-form/list');
     for (const times of [first, again]) {
@@ -52,6 +55,7 @@ async function fromTheList(page: Page, q: { runs: number }): Promise<void> {
       await page.locator(`[data-row="${row}"]`).waitFor();
       // As long as a person needs to find the row.
       await page.waitForTimeout(500);
+      const before = await used();
       const began = await page.evaluate((at) => {
         const { paints, whenPainted } = window as unknown as Watched;
         delete paints.fields;
@@ -63,6 +67,7 @@ async function fromTheList(page: Page, q: { runs: number }): Promise<void> {
       const { shown, after } = await shownAfterData(page, began);
       times.after.push(after);
       times.click.push(shown - began);
+      if (times === again) spent.push((await used()) - before);
       await page.waitForTimeout(300);
       if (times === first) await page.goBack();
     }
@@ -72,6 +77,17 @@ async function fromTheList(page: Page, q: { runs: number }): Promise<void> {
     ['another from the list', again],
   ] as const)
     console.log(`  ${what}: ${told(after)} after its data (goal 300), ${told(click)} after the click`);
+  console.log(`  another from the list takes ${told(spent)} of one processor`);
+}
+
+/** Gives milliseconds. */
+async function processorOf(page: Page): Promise<() => Promise<number>> {
+  const line = await page.context().newCDPSession(page);
+  await line.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await line.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1000;
+  };
 }
 
 async function shownAfterData(page: Page, since: number): Promise<{ shown: number; after: number }> {
