@@ -166,11 +166,16 @@ function viewOf(shared: Shared, tenant: AskedFor, forTenant: Database['forTenant
 
 /** What one change may bring to a transaction that others wait for. */
 const MOST_IN_GROUP = 4;
+const LONGEST_IN_GROUP = 20_000;
 
 /** With others, where it is short and nobody has to say for whom it is. */
 function sendTogether({ checkout, group }: Shared, tenant: AskedFor, statements: readonly Statement[]): Promise<Row[]> {
-  const isShort = statements.length > 0 && statements.length <= MOST_IN_GROUP;
+  const isShort = statements.length > 0 && statements.length <= MOST_IN_GROUP && statements.every(isLight);
   return isShort && tenant === undefined ? group.run(statements) : runAtOnce(checkout, tenant, statements);
+}
+
+function isLight({ values }: Statement): boolean {
+  return values.every((value) => typeof value !== 'string' || value.length <= LONGEST_IN_GROUP);
 }
 
 async function retried<T>(run: () => Promise<T>): Promise<T> {

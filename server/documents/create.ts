@@ -35,12 +35,29 @@ export async function createDocument(
   });
 }
 
-/** Nobody but the server's own steps has a word in it, and they ask the database only. */
+/** Nobody but the server's own steps has a word in it, they ask the database only, and not much of it. */
 function isBrief(ctx: Context, plan: DocTypePlan, given: GivenDocument): boolean {
   const { controllers, guards, policy } = ctx.services;
+  if (weigh(given, MOST_WEIGHT) < 0) return false;
   if (ctx.tx !== undefined || policy || plan.isTree || mayChangeRights(plan) || isCustomizer(plan)) return false;
   if (controllers.of(plan.name).length > 0 || mindsChange(guards, plan, given)) return false;
   const files = fileFieldsOf(ctx.snapshot, plan);
   // Files go with an amendment, and with what names them.
   return files.own.length + files.rows.size === 0 && !Object.hasOwn(given, 'amended_from');
+}
+
+/** What others may have to wait for, in characters or so; a row weighs as much as a long line. */
+const MOST_WEIGHT = 20_000;
+const OBJECT_WEIGHT = 200;
+
+/** What is left of `left`; below zero when the value is heavier, however much. */
+function weigh(value: unknown, left: number): number {
+  if (typeof value === 'string') return left - value.length;
+  if (typeof value !== 'object' || value === null) return left - 1;
+  let rest = left - OBJECT_WEIGHT;
+  for (const each of Object.values(value)) {
+    if (rest < 0) return rest;
+    rest = weigh(each, rest);
+  }
+  return rest;
 }
