@@ -3,7 +3,7 @@
  * write commits: series and patterns have no gap and no repeat. `autoincrement` is a sequence: no
  * repeat, but a failed write leaves a gap.
  */
-import { randomBytes } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { quote } from '../db/rows.ts';
 import { isEmpty } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
@@ -213,17 +213,24 @@ async function nextOfSequence(write: Write, sequence: string): Promise<string> {
 
 const BASE32 = '0123456789abcdefghijklmnopqrstuv';
 
-/** Ten characters: four of the time, so that names of one moment stand together, six of chance. */
+/** Six of these characters. */
+const MOST_NAMES = 2 ** 30;
+/** Odd, so that every number becomes another one: names that follow each other do not look alike. */
+const SCATTER = 0x2c1b3c6d;
+/** By chance in each process, and counted from there: were every name by chance, those of one large table would meet. */
+let named = randomInt(MOST_NAMES);
+
+/** Ten characters: four of the time, so that names of one moment stand together, six that none has had before. */
 export function hashName(now: number): string {
-  let time = '';
-  let seconds = Math.floor(now / 1000);
-  for (let i = 0; i < 4; i++) {
-    time = BASE32[seconds % 32] + time;
-    seconds = Math.floor(seconds / 32);
-  }
-  let chance = '';
-  for (const byte of randomBytes(6)) chance += BASE32[byte % 32];
-  return time + chance;
+  named = (named + 1) % MOST_NAMES;
+  return inBase32(Math.floor(now / 1000), 4) + inBase32(Math.imul(named, SCATTER) >>> 0, 6);
+}
+
+/** The last characters of a number. */
+function inBase32(number: number, length: number): string {
+  let text = '';
+  for (let rest = number; text.length < length; rest = Math.floor(rest / 32)) text = BASE32[rest % 32] + text;
+  return text;
 }
 
 /** Takes the last number back when its document goes: the next one gets it again (SEMANTICS.md 1.14). */
