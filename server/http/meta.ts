@@ -86,7 +86,7 @@ function summary(ctx: Context, plan: DocTypePlan, words: Dictionary): Record<str
 
 function flags(plan: DocTypePlan): Record<string, boolean> {
   return {
-    istable: plan.storage === 'child',
+    istable: isSet(plan.definition.istable),
     issingle: plan.storage === 'single',
     is_submittable: plan.isSubmittable,
     is_tree: plan.isTree,

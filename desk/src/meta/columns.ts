@@ -67,7 +67,7 @@ const WIDTHS: Readonly<Record<string, number>> = {
   percent: 104,
   currency: 144,
   date: 112,
-  datetime: 120,
+  datetime: 136,
   time: 96,
   select: 124,
   rating: 112,

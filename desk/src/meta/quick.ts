@@ -13,6 +13,8 @@ export function quickEntryOf(meta: DocTypeMeta): DocTypeMeta | undefined {
     Boolean(field.mandatory_depends_on);
   const names = own.filter(isWanted).map(({ fieldname }) => fieldname);
   if (names.length === 0) return undefined;
-  const section = { fieldname: '', label: '', collapsible: false, columns: [names] };
+  const half = Math.ceil(names.length / 2);
+  const columns = names.length > 1 ? [names.slice(0, half), names.slice(half)] : [names];
+  const section = { fieldname: '', label: '', collapsible: false, columns };
   return { ...meta, layout: [{ fieldname: '', label: '', sections: [section] }] };
 }

@@ -4,6 +4,7 @@
  */
 import { isAdministrator } from '../../access/decide.ts';
 import type { Context } from '../../documents/contract.ts';
+import { isSet } from '../../kernel/doctype.ts';
 import { isObject } from '../../kernel/json.ts';
 import type { DocTypePlan, FieldPlan } from '../../schema/plan.ts';
 import { findVisible, visiblePlan } from '../visible-plans.ts';
@@ -44,7 +45,7 @@ function describe(ctx: Context, plan: DocTypePlan): FrappeDocument {
     search_fields: plan.searchFields.join(','),
     sort_field: plan.order[0]?.path ?? '',
     sort_order: (plan.order[0]?.direction ?? '').toUpperCase(),
-    istable: Number(plan.storage === 'child'),
+    istable: Number(isSet(plan.definition.istable)),
     issingle: Number(plan.storage === 'single'),
   };
 }

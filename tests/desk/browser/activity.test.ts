@@ -245,9 +245,12 @@ describe('beside the form', () => {
     const name = await newOrder();
     const { page, open, axe } = await desk();
     await open(form(name));
+    await page.getByRole('banner').getByText(name, { exact: true }).waitFor();
     const panel = panelOf(page, 'Assigned to');
     await panel.getByRole('button', { name: 'Assign' }).click();
     const dialog = page.getByRole('dialog');
+    // Its first field has the focus, not the cross: who opened it goes on typing.
+    await dialog.getByRole('combobox', { name: 'Assign to' }).and(page.locator(':focus')).waitFor();
     await dialog.getByRole('button', { name: 'Assign', exact: true }).click();
     await dialog.getByText('Choose at least one person.').waitFor();
     await dialog.getByRole('combobox', { name: 'Assign to' }).fill('Okri');

@@ -57,7 +57,7 @@ describe('a link', () => {
 it('has a short form unless a table must be filled', () => {
   const title = field('title', { reqd: 1 });
   const short = quickEntryOf(meta([title, field('notes'), field('color', { allow_in_quick_entry: 1 })]));
-  expect(short?.layout[0]?.sections[0]?.columns).toEqual([['title', 'color']]);
+  expect(short?.layout[0]?.sections[0]?.columns).toEqual([['title'], ['color']]);
   expect(quickEntryOf(meta([title, field('items', { widget: 'table', reqd: 1 })]))).toBeUndefined();
 });
 

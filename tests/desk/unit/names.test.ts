@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import { kanbanFields } from '../../../desk/src/components/list/kanban/kanban-fields.ts';
 import { docStateOf, toneOf } from '../../../desk/src/meta/colors.ts';
 import { fieldsToAsk, listColumns, orderOf } from '../../../desk/src/meta/columns.ts';
 import { modulesOf } from '../../../desk/src/meta/modules.ts';
 import { errorsByField } from '../../../desk/src/meta/problems.ts';
 import { createSlugs, slugOf } from '../../../desk/src/meta/slug.ts';
+import { numberOf } from '../../../desk/src/meta/titles.ts';
 import { field, meta } from './support.ts';
 
 test.each([
@@ -81,4 +83,18 @@ test('errors stand at their field, those of a row at its table', () => {
     ['items[1].qty', 'must be positive'],
     ['items', 'Row 2: must be positive'],
   ]);
+});
+
+test('the number of a document stands beside its title, unless nobody would say it', () => {
+  const of = (rule: string) => meta([], { title_field: 'customer', naming: { rule, autoname: '' } });
+  expect(numberOf(of('series'), { name: 'SO-1', customer: 'Ada' })).toBe('SO-1');
+  expect(numberOf(of('series'), { name: 'SO-1' })).toBe('');
+  expect(numberOf(of('hash'), { name: '1f3c', customer: 'Ada' })).toBe('');
+});
+
+test('a board is arranged by the state, then by what has the states of the DocType, then by a stage', () => {
+  const select = (name: string, options: string) => field(name, 'select', { options });
+  const fields = [select('party', 'A\nB'), select('stage', 'C\nD'), select('step', 'E\nF'), select('status', 'G\nH')];
+  const names = kanbanFields(meta(fields, { states: [{ title: 'F', color: 'Blue' }] })).map((one) => one.fieldname);
+  expect(names).toEqual(['status', 'step', 'stage', 'party']);
 });

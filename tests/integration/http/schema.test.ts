@@ -368,4 +368,6 @@ test('the fields of DocTypes are a list of their own, by the DocType that they b
     doctype.fields.map((field: { fieldname: string }) => field.fieldname).sort(),
   );
   expect((await app.json('POST', '/api/v1/DocField', { fieldname: 'x' })).status).toBe(409);
+  // Rows of DocTypes all the same: no menu offers them.
+  expect((await app.json('GET', '/api/meta/DocField')).body).toMatchObject({ istable: true, is_virtual: true });
 });
