@@ -7,6 +7,7 @@ import type { Document } from '../kernel/document.ts';
 import type { Condition, Filter, Operator } from '../kernel/filter.ts';
 import { matches } from '../query/in-memory-filter.ts';
 import { typeOf } from '../query/predicates.ts';
+import { whereOfRule } from '../query/request.ts';
 import { trusting } from '../query/resolve.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
 import { accessFor, accessTo, listAccess } from './context.ts';
@@ -55,7 +56,7 @@ function matchesCondition(
   document: Document,
 ): boolean {
   const reader = trusting({ snapshot: ctx.snapshot, access: listAccess(ctx) });
-  return matches({ reader, plan, now: ctx.now, where: `the permission rule of ${plan.name}` }, condition, { document });
+  return matches({ reader, plan, now: ctx.now, where: whereOfRule(plan.name) }, condition, { document });
 }
 
 /** Whether the rule of an action lets a document of a virtual DocType through: the same Filter that would be SQL. */
@@ -63,6 +64,6 @@ export function coversInMemory(ctx: Context, q: { plan: DocTypePlan; doc: Docume
   const { plan, action } = q;
   const { rows } = accessTo(ctx, plan, action);
   const reader = trusting({ snapshot: ctx.snapshot, access: accessFor(ctx, action) });
-  const env = { reader, plan, now: ctx.now, where: `the permission rule of ${plan.name}` };
+  const env = { reader, plan, now: ctx.now, where: whereOfRule(plan.name) };
   return matches(env, rows, { document: q.doc });
 }

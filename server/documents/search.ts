@@ -3,6 +3,7 @@
  * own rights, of many DocTypes in one statement. It is asked at every key, so it ends after a while with what was
  * found; the answer says so.
  */
+import { AppError } from '../kernel/error.ts';
 import { ALL, condition } from '../kernel/filter.ts';
 import type { ListArguments, Tree, TreeItem } from '../query/tree.ts';
 import { treeStatement } from '../query/tree-statement.ts';
@@ -50,7 +51,7 @@ export async function searchDocuments(ctx: Context, wish: SearchWish): Promise<H
     const parts = Array.from({ length: AT_ONCE }, (_, part) =>
       plans.slice(at + part * TOGETHER, at + (part + 1) * TOGETHER),
     );
-    const found = await Promise.all(parts.map((some) => hitsOf(ctx, some, wish)));
+    const found = await Promise.all(parts.map((some) => hitsWherePossible(ctx, some, wish)));
     items.push(...found.flat());
   }
   return { items: items.slice(0, wish.most), is_complete: at >= plans.length && items.length <= wish.most };
@@ -75,6 +76,19 @@ function isRecord({ app, definition }: DocTypePlan): boolean {
 interface Named {
   name: string;
   title?: unknown;
+}
+
+/** Where a rule of one of them fits its fields no more, or an engine refuses it, that one has no hits. */
+async function hitsWherePossible(ctx: Context, plans: readonly DocTypePlan[], wish: SearchWish): Promise<Hit[]> {
+  try {
+    return await hitsOf(ctx, plans, wish);
+  } catch (error) {
+    if (!(error instanceof AppError) || !['forbidden', 'not_found'].includes(error.code)) throw error;
+    if (plans.length === 1) return [];
+  }
+  const hits: Hit[] = [];
+  for (const plan of plans) hits.push(...(await hitsWherePossible(ctx, [plan], wish)));
+  return hits;
 }
 
 async function hitsOf(ctx: Context, plans: readonly DocTypePlan[], wish: SearchWish): Promise<Hit[]> {

@@ -11,7 +11,7 @@ import { conjunctsByTable, type TableOf } from './conjuncts.ts';
 import { followSome } from './follow.ts';
 import { predicateSql } from './predicate-sql.ts';
 import { matchesNull, type Predicate, predicateOf } from './predicates.ts';
-import { refusal } from './request.ts';
+import { refusal, whereOfRule } from './request.ts';
 import { type Hop, type Reader, type Resolved, resolvePath, trusting } from './resolve.ts';
 import {
   childCondition,
@@ -64,7 +64,7 @@ const tenantSlot = (): Sql => slot('tenant', (binding) => binding.tenant ?? NOBO
 function rowsSql(weaving: Weaving, scope: Scope): Sql | undefined {
   const given = weaving.rule(scope.plan);
   if (given.filter.kind === 'all') return undefined;
-  const where = `the permission rule of ${scope.plan.name}`;
+  const where = whereOfRule(scope.plan.name);
   try {
     return filterSql({ weaving, scope, given, where, reader: trusting(weaving.reader), rows: new Map() });
   } catch (error) {

@@ -68,8 +68,24 @@ export const MAX_LIST_VALUES = 10_000;
 
 /** A 400 that names the parameter (or the element in it) that broke the rule. */
 export function refusal(where: string, message: string): AppError {
+  if (where.startsWith(RULE)) return unfitRule(where, message);
   return new AppError('bad_request', `${where}: ${message}`, {
     errors: [{ field: where, code: 'bad_request', message }],
+  });
+}
+
+const RULE = 'the permission rule of ';
+
+/** For refusals: not of what a request says, but of what a rule on the DocType does. */
+export function whereOfRule(doctype: string): string {
+  return `${RULE}${doctype}`;
+}
+
+/** No fault of the request, and what the rule asks for is nobody's business: one that does not fit lets nothing through. */
+function unfitRule(where: string, message: string): AppError {
+  const [rule = where] = where.split(' (');
+  return new AppError('forbidden', `You may not do this: ${rule} does not fit its fields.`, {
+    cause: new Error(`${where}: ${message}`),
   });
 }
 

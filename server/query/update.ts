@@ -12,6 +12,7 @@ import { filterSql, ruleSql } from './filter-sql.ts';
 import { objectSql } from './object-sql.ts';
 import { cast } from './predicate-sql.ts';
 import { typeOf } from './predicates.ts';
+import { whereOfRule } from './request.ts';
 import { type Reader, readableColumns, trusting } from './resolve.ts';
 import {
   childCondition,
@@ -199,7 +200,7 @@ function answerOf(q: Weft, scope: Scope): Sql[] {
 function readableSql(q: { weaving: Weaving; given: SourcedFilter; scope: Scope }): Sql {
   const { weaving, given, scope } = q;
   if (given.filter.kind === 'all') return sql`true`;
-  const where = `the permission rule of ${scope.plan.name}`;
+  const where = whereOfRule(scope.plan.name);
   return filterSql({ weaving, scope, given, where, reader: trusting(weaving.reader), rows: new Map() });
 }
 
