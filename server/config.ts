@@ -4,7 +4,7 @@
  * (`.env` under the real environment), misspelt names, and the secret that is made when none is given.
  */
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { ConfigError } from './config-error.ts';
@@ -103,6 +103,9 @@ function makeSecret(dataDir: string, isProduction: boolean): string {
   const existing = readSecret(file);
   if (existing) return existing;
   mkdirSync(dataDir, { recursive: true });
+  // What a project commits is everything but what its ignore files name, and nobody is to commit this.
+  const ignore = path.join(dataDir, '.gitignore');
+  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
   // link() refuses an existing name: of two first starts at once, one secret wins and both use it.
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });

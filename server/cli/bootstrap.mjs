@@ -81,7 +81,7 @@ function runtimeBinary() {
   }
   return fail(
     `This needs Node ${RUNTIME} or newer; this is ${process.version}, and no Node ${RUNTIME} comes from npm for ${platform}. ` +
-      `Install Node ${RUNTIME} (https://nodejs.org) and start again${isCheckout() ? '; if you installed with --omit=optional, run "npm ci" first' : ''}.`,
+      `Install Node ${RUNTIME} (https://nodejs.org) and start again; if you installed with --omit=optional, run "${isCheckout() ? 'npm ci' : 'npm i --include=optional'}" first.`,
   );
 }
 

@@ -100,7 +100,11 @@ export async function buildDeskPackage(root: string, folder: string): Promise<De
   const config = path.join(root, 'desk/vite.package.ts');
   const args = [viteOf(root) ?? 'vite', 'build', '--config', config, '--logLevel', 'warn'];
   const { code, output } = await runNode(args, { ...process.env, DESK_OUT: folder, NODE_ENV: 'production' });
-  if (code === 0) copyFileSync(path.join(root, 'desk/auto.d.ts'), path.join(folder, 'index.d.ts'));
+  if (code === 0) {
+    copyFileSync(path.join(root, 'desk/auto.d.ts'), path.join(folder, 'index.d.ts'));
+    // A compiler asks for the types of a style sheet too.
+    writeFileSync(path.join(folder, 'style.d.ts'), 'export {};\n');
+  }
   return { ok: code === 0, output };
 }
 

@@ -31,7 +31,11 @@ export async function deskOfProject(project: Project): Promise<string> {
 }
 
 /** In the folder of the project that is given out with it. */
-export function buildProjectDesk(project: Project): Promise<DeskBuild> {
+export async function buildProjectDesk(project: Project): Promise<DeskBuild> {
+  if (!canBuildDesk(source())) {
+    const output = 'npm has not installed what builds it (--omit=optional). Run "npm i --include=optional" first.';
+    return { ok: false, output };
+  }
   return buildDesk(source(), { apps: project.apps, folder: ownFolder(project) });
 }
 

@@ -212,6 +212,7 @@ describe('APP_SECRET', () => {
     expect(first).toMatch(/^[0-9a-f]{64}$/);
     expect(readConfig({}, root).appSecret).toBe(first);
     expect(statSync(path.join(root, '.data/secret')).mode & 0o777).toBe(0o600);
+    expect(readFileSync(path.join(root, '.data/.gitignore'), 'utf8')).toBe('*\n');
   });
 
   test('must be given, and be long enough, in production', () => {
