@@ -35,13 +35,32 @@ function complete({ doc, before, actor }: HookArgument): void {
   if (doc.public === true) doc.for_user = null;
   else if (isEmpty(doc.for_user)) doc.for_user = before?.for_user ?? before?.owner ?? actor.user;
   if (isEmpty(doc.title)) doc.title = doc.label ?? null;
-  if (!before && isEmpty(doc.label) && !isEmpty(doc.title))
-    doc.label = (doc.public === true ? String(doc.title) : `${String(doc.title)}-${String(doc.for_user)}`).slice(
-      0,
-      140,
-    );
+  if (!before && doc.public === true && isEmpty(doc.label)) doc.label = doc.title ?? null;
+  if (!before && doc.public !== true && !isNameOf(doc, doc.label, actor)) doc.label = ownName(doc);
   for (const row of [...rowsOf(doc, 'shortcuts'), ...rowsOf(doc, 'links')])
     if (isEmpty(row.label) && (!isEmpty(row.link_to) || !isEmpty(row.url))) row.label = row.link_to ?? row.url ?? null;
+}
+
+const MOST_NAME = 140;
+
+/** What says in the name of a workspace whose own it is. */
+function ending(doc: Document): string {
+  return `-${String(doc.for_user)}`.slice(-MOST_NAME);
+}
+
+function ownName(doc: Document): string {
+  const title = isEmpty(doc.title) ? WORKSPACE : String(doc.title);
+  return title.slice(0, MOST_NAME - ending(doc).length) + ending(doc);
+}
+
+/** Nobody takes with their own the name of one for all, or of somebody else's, nor tries out what others have. */
+function isNameOf(doc: Document, name: unknown, actor: Actor): boolean {
+  return !isEmpty(name) && (managesWorkspaces(actor) || String(name).endsWith(ending(doc)));
+}
+
+function keepEnding({ doc, actor, rename, fail }: HookArgument): void {
+  if (doc.public === true || isNameOf(doc, rename?.to, actor)) return;
+  fail(`The name of a workspace of your own ends with ${ending(doc)}. Its title is yours to choose.`, 'name');
 }
 
 const GUARD: Guard = {
@@ -124,7 +143,7 @@ const WITH_USER: Guard = {
 };
 
 export const WORKSPACE_RULES: App['controllers'] = {
-  [WORKSPACE]: { rowRule, hooks: { before_insert: complete, before_validate: complete } },
+  [WORKSPACE]: { rowRule, hooks: { before_insert: complete, before_validate: complete, before_rename: keepEnding } },
 };
 
 export const WORKSPACE_GUARDS: readonly (readonly [string, Guard])[] = [

@@ -96,6 +96,30 @@ describe('the documents', () => {
     expect((await ok(maker, 'GET', at('Plant'))).title).toBe('Plant');
   });
 
+  test('do not take the names of others, nor tell what others have', async () => {
+    const { rita, nina } = world;
+    await ok(nina, 'POST', '/api/v1/Workspace', { title: 'Quiet' });
+    for (const label of ['Quiet-nina', 'Loud-nina', 'Home', 'Plant']) {
+      const made = await ok(rita, 'POST', '/api/v1/Workspace', { title: 'Taken', label });
+      expect(made.name).toBe('Taken-rita');
+      for (const name of ['Quiet-nina', 'Loud-nina', 'Home', 'Plant']) {
+        const renamed = await rita.json('POST', `${at(made.name)}/rename`, { name });
+        expect([renamed.status, renamed.body.type]).toEqual([400, '/problems/validation']);
+      }
+      expect(await statusOf(rita, 'PATCH', at(made.name), { label })).toBeGreaterThanOrEqual(400);
+      await ok(rita, 'DELETE', at(made.name));
+    }
+    const long = 'y'.repeat(140);
+    const names = [];
+    for (const client of [rita, nina])
+      names.push((await ok(client, 'POST', '/api/v1/Workspace', { title: long })).name);
+    expect(names.map((name) => name.slice(-6))).toEqual(['y-rita', 'y-nina']);
+    await ok(rita, 'POST', `${at(names[0])}/rename`, { name: 'Short-rita' });
+    await ok(rita, 'DELETE', at('Short-rita'));
+    await ok(nina, 'DELETE', at(names[1]));
+    await ok(nina, 'DELETE', at('Quiet-nina'));
+  });
+
   test('put one’s own under a public one, which may be chosen but not read', async () => {
     const { rita } = world;
     const made = await ok(rita, 'POST', '/api/v1/Workspace', { title: 'Below', parent_page: 'Plant' });
