@@ -81,6 +81,23 @@ describe('nobody reaches another tenant', () => {
     expect((await one.doors.get('Customer', id)).tax_id).toBe('CANARY-one');
   });
 
+  test('TENT-02 by a change of a document that both have, in one statement or many', async () => {
+    const versionsOf = async (side: Side) =>
+      (await side.doors.list('Version', { filters: [['docname', '=', 'Acme']], fields: '["data"]' })).length;
+    const before = [await versionsOf(one), await versionsOf(two)];
+    const kept = await two.doors.get('Customer', 'Acme');
+    const changes = Array.from({ length: 12 }, (_, n) =>
+      one.doors.update('Customer', 'Acme', { tax_id: `of t1 ${n}` }),
+    );
+    await Promise.all(changes);
+    expect(await two.doors.get('Customer', 'Acme')).toEqual(kept);
+    expect([await versionsOf(one), await versionsOf(two)]).toEqual([(before[0] ?? 0) + 12, before[1]]);
+    expect((await refusal(world.of(undefined).doors.update('Customer', 'Acme', { tax_id: 'x' }))).code).toBe(
+      'not_found',
+    );
+    await one.doors.update('Customer', 'Acme', { tax_id: 'of t1' });
+  });
+
   test('TENT-07 by aggregates, link paths, child paths and expansion', async () => {
     const rows = await two.doors.list('Order', {
       fields: JSON.stringify(['name', 'customer.tax_id', 'items.item', { count: '*', as: 'n' }]),
