@@ -195,6 +195,29 @@ describe.each(['Plain', 'Tracked'])('a change of a %s', (doctype) => {
     if (doctype === 'Tracked') expect((await versions(doctype, name)).length - before).toBe(40);
   });
 
+  test('all at once, with one that closes it: each Version begins where the last one ended, and nobody writes after that', async () => {
+    for (let round = 0; round < 5; round++) {
+      const [name] = await twins(doctype, base);
+      const write = (by: UserClient | TestApp, given: object) => by.json('PATCH', `/api/v1/${doctype}/${name}`, given);
+      const writes = Array.from({ length: 24 }, (_, n) =>
+        n === 12 ? write(app, { status: 'Closed' }) : write(clerk, { amount: n + 1 }),
+      );
+      const answers = await Promise.all(writes);
+      const closed = answers[12]?.body._version as number;
+      const done = answers.filter(({ status }) => status === 200);
+      expect(Math.max(...done.map(({ body }) => body._version as number))).toBe(closed);
+      const refused = answers.filter(({ status }) => status !== 200);
+      expect(refused.map(({ status }) => status)).toEqual(refused.map(() => 404));
+      if (doctype === 'Plain') continue;
+      const kept = (await versions(doctype, name)) as { version_no: string; data: { changed: unknown[][] } }[];
+      const amounts = kept
+        .sort((a, b) => Number(a.version_no) - Number(b.version_no))
+        .flatMap(({ data }) => data.changed.filter(([fieldname]) => fieldname === 'amount'));
+      expect(amounts.length).toBe(done.length - 1);
+      for (const [n, [, was]] of amounts.entries()) expect(was).toEqual(n === 0 ? 0 : amounts[n - 1]?.[2]);
+    }
+  });
+
   test('of a document whose rows are not in order any more says so', async () => {
     const [name] = await twins(doctype, base);
     await app.app.db.query({ text: `update line set item = null where parent = $1`, values: [name] });
