@@ -48,6 +48,18 @@ export function forgotPassword(user: string): Promise<{ message: string }> {
   return request('POST', '/api/v1/auth/password/forgot', { body: { user }, isSignIn: true });
 }
 
+/** Ends all other sessions of one's own; this one goes on under a new cookie. */
+export function changePassword(current: string, fresh: string): Promise<User> {
+  const body = { current_password: current, new_password: fresh };
+  return request('POST', '/api/v1/auth/password', { body });
+}
+
+/** By a System Manager, whose `own` password it takes unless they have just signed in. */
+export function setPasswordOf(user: string, own: string, fresh: string): Promise<void> {
+  const body = { new_password: fresh, ...(own === '' ? {} : { password: own }) };
+  return request('POST', `/api/v1/auth/users/${encodeURIComponent(user)}/password`, { body });
+}
+
 export function signOut(): Promise<void> {
   return request('POST', '/api/v1/auth/logout', { body: {}, isSignIn: true });
 }

@@ -10,6 +10,8 @@ const user = shallowRef<auth.User | undefined>(undefined);
 const isKnown = shallowRef(false);
 const isExpired = shallowRef(false);
 let asking: Promise<void> | undefined;
+/** The server ends the session before the answer brings the next one: that is no end. */
+let isChanging = false;
 const waiting = new Set<(isAgain: boolean) => void>();
 /** Other tabs share the cookie: they hear who has come and gone. */
 const others = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('desk-session');
@@ -47,6 +49,8 @@ export function useSession() {
     answerChallenge,
     signOut,
     forgotPassword: auth.forgotPassword,
+    changePassword,
+    setPasswordOf: auth.setPasswordOf,
     listProviders: auth.listProviders,
     providerUrl: auth.providerUrl,
   };
@@ -68,6 +72,7 @@ function load(): Promise<void> {
 
 /** Asks again: an answer that nobody is signed in ends the session here, one that somebody is begins it anew. */
 async function check(): Promise<void> {
+  if (isChanging) return;
   const who = await auth.whoAmI().catch(() => user.value);
   if (who === undefined) isExpired.value = user.value !== undefined;
   else if (isExpired.value) follow(who.user);
@@ -91,6 +96,15 @@ async function signOut(): Promise<void> {
   await Promise.allSettled([...leaving].map((clear) => clear(name)));
   user.value = undefined;
   others?.postMessage('');
+}
+
+async function changePassword(current: string, fresh: string): Promise<void> {
+  isChanging = true;
+  try {
+    enter(await auth.changePassword(current, fresh));
+  } finally {
+    isChanging = false;
+  }
 }
 
 function enter(who: auth.User): void {

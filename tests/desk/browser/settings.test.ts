@@ -93,3 +93,41 @@ it('a view is kept for its owner, and shared when they say so', async () => {
   await again.page.getByRole('menuitem', { name: 'Delete “My boats”' }).click();
   await again.page.getByText('View “My boats” is deleted').waitFor();
 });
+
+it('one’s password is changed in the settings, that of others at their user', { timeout: 90_000 }, async () => {
+  const { page, open, axe, complaints } = await desk({ user: '' });
+  await world.app.json('POST', '/api/v1/auth/users/udo@x.org/password', { new_password: 'harbour-lamp-77' });
+  const login = (user: string, password: string) =>
+    world.app.anonymous.json('POST', '/api/v1/auth/login', { user, password });
+  await open('/login');
+  await page.getByLabel('Name or mail address').fill('udo@x.org');
+  await page.getByLabel('Password', { exact: true }).fill('harbour-lamp-77');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/app');
+  await open('/app/settings');
+  await page.getByRole('button', { name: 'Change my password' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Password until now').fill('not mine');
+  await dialog.getByLabel('New password').fill('tall-ship-41-north');
+  await dialog.getByRole('button', { name: 'Change it' }).click();
+  await dialog.getByText('This is not your password').waitFor();
+  expect(await axe()).toEqual([]);
+  await dialog.getByLabel('Password until now').fill('harbour-lamp-77');
+  await dialog.getByRole('button', { name: 'Change it' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  expect((await login('udo@x.org', 'tall-ship-41-north')).status).toBe(200);
+  await open('/app/user/detail/ina@x.org');
+  await page.getByRole('button', { name: 'Set a password' }).click();
+  await dialog.getByLabel('Your own password').fill('tall-ship-41-north');
+  await dialog.getByLabel('New password').fill('short');
+  await dialog.getByRole('button', { name: 'Set it' }).click();
+  await dialog.getByRole('alert').waitFor();
+  await dialog.getByLabel('New password').fill('green-door-93-east');
+  await dialog.getByRole('button', { name: 'Set it' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  expect((await login('ina@x.org', 'green-door-93-east')).status).toBe(200);
+  await open('/app/user/detail/Administrator');
+  await page.getByRole('heading', { name: 'Assigned to' }).waitFor();
+  expect(await page.getByRole('button', { name: 'Set a password' }).count()).toBe(0);
+  expect(complaints).toEqual([]);
+});

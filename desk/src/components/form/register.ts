@@ -1,5 +1,6 @@
 /** The panels that every form has, and what that of a workspace has besides. */
 import { defineAsyncComponent } from 'vue';
+import { useSession } from '../../composables/useSession.ts';
 import AssignmentsPanel from '../activity/AssignmentsPanel.vue';
 import ConnectionsPanel from '../activity/ConnectionsPanel.vue';
 import RestorePanel from '../activity/RestorePanel.vue';
@@ -7,7 +8,15 @@ import SharesPanel from '../activity/SharesPanel.vue';
 import TagsPanel from '../activity/TagsPanel.vue';
 import { registerSlot } from '../apps/slots.ts';
 import AttachmentsPanel from './AttachmentsPanel.vue';
+import PasswordPanel from './PasswordPanel.vue';
 import { registerPanel } from './panels.ts';
+
+/** One's own, and as a System Manager that of others, but for Administrator's: so the server has it. */
+function maySetPassword(name: string): boolean {
+  const { user, hasRole } = useSession();
+  if (name === user.value?.user) return true;
+  return hasRole('System Manager').value && name !== 'Administrator' && name !== 'Guest';
+}
 
 registerSlot('form-header', {
   key: 'workspace-page',
@@ -21,6 +30,13 @@ registerPanel({
   component: RestorePanel,
   order: 1,
   isShown: ({ meta }) => meta.name === 'Deleted Document',
+});
+registerPanel({
+  key: 'password',
+  label: 'Password',
+  component: PasswordPanel,
+  order: 2,
+  isShown: ({ meta, doc }) => meta.name === 'User' && maySetPassword(doc.name ?? ''),
 });
 registerPanel({
   key: 'attachments',
