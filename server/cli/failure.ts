@@ -20,10 +20,33 @@ export function reportFailure(error: unknown): number {
     reportAppError(error);
     return 1;
   }
+  const refusal = refusalOfFile(error);
+  if (refusal !== undefined) {
+    remark(refusal);
+    return 1;
+  }
   remark(
     `This is a bug in Framework M or in an app: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   );
   return 1;
+}
+
+/** What the machine says of a file or folder that was named to us. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  ENOTDIR: 'a part of it is a file, and a folder was expected',
+  EISDIR: 'it is a folder, and a file was expected',
+  EEXIST: 'a file of that name is in its place',
+  EACCES: 'this user may not write or read it',
+  EPERM: 'this user may not write or read it',
+  EROFS: 'it can only be read',
+  ENOSPC: 'there is no room left',
+};
+
+function refusalOfFile(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  const reason = code === undefined || syscall === undefined ? undefined : REFUSALS[code];
+  return path === undefined || reason === undefined ? undefined : `${path} cannot be used: ${reason}.`;
 }
 
 function reportAppError(error: AppError): void {

@@ -66,6 +66,18 @@ test('an export gives back what was imported, unknown keys included, and imports
   expect(JSON.parse(again.stdout)).toMatchObject({ created: [], changed: [], unchanged: ['Tool'] });
 });
 
+test('a folder that cannot be written to is told in a sentence', async () => {
+  const { code, stderr } = await project.m([
+    'doctype',
+    'export',
+    'Tool',
+    '--out',
+    path.join(project.folder, 'tool.json'),
+  ]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^\S+tool\.json\S* cannot be used: a part of it is a file, and a folder was expected\.\n$/);
+});
+
 test('the console runs what is piped into it: a script, or an expression whose value it prints', async () => {
   const script = `
     for (const [label, state] of [['Saw', 'Good'], ['Axe', 'Broken'], ['Rake', 'Lent']]) {
