@@ -1,5 +1,8 @@
-/** Takes the pictures: each page, light and dark, wide and narrow. Run by screenshots.config.ts, not by `npm test`. */
-import { mkdir } from 'node:fs/promises';
+/**
+ * Takes the pictures: each page, light and dark, wide and narrow, and that of the README. Run by screenshots.config.ts,
+ * not by `npm test`.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
 import { ROOT } from '../../support/sources.ts';
@@ -56,3 +59,42 @@ test.each(THEMES.flatMap((theme) => WIDTHS.map((width) => [theme, width] as cons
     }
   },
 );
+
+test('the picture of the README', async () => {
+  const filters = encodeURIComponent(JSON.stringify([['customer_name', '=', 'Copperkettle Inns']]));
+  const { body } = await world.app.json(
+    'GET',
+    `/api/v1/Sales%20Order?filters=${filters}&limit=1&order_by=order_date desc`,
+  );
+  const order = body.items[0].name as string;
+  const hung = `/api/v1/Sales%20Order/${order}`;
+  for (const tag of ['Hotel', 'Spring fair']) await world.app.json('POST', `${hung}/tags`, { tag });
+  await world.app.json('POST', `${hung}/assignments`, { users: ['ingrid@alderfinch.example'] });
+  const { page, open } = await world.desk({ width: 1280, height: 800 });
+  await open('/app/sales-order/list');
+  await page.getByRole('link', { name: 'Copperkettle Inns' }).first().click();
+  await page.getByRole('row', { name: /AF-S300/ }).waitFor();
+  await page.getByRole('link', { name: 'Spring fair' }).waitFor();
+  await page.mouse.move(0, 0);
+  await page.waitForTimeout(700);
+  await writeFile(path.join(ROOT, 'desk/picture.webp'), await asWebp(await page.screenshot()));
+});
+
+/** A third of the PNG. The browser makes it, on a page without the rules of the desk. */
+async function asWebp(png: Buffer): Promise<Buffer> {
+  const page = await world.browser.newPage();
+  const url = await page.evaluate(
+    async (source) => {
+      const image = new Image();
+      image.src = source;
+      await image.decode();
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [image.width, image.height];
+      canvas.getContext('2d')?.drawImage(image, 0, 0);
+      return canvas.toDataURL('image/webp', 0.92);
+    },
+    `data:image/png;base64,${png.toString('base64')}`,
+  );
+  await page.close();
+  return Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
+}
