@@ -47,10 +47,11 @@ export function openGatherer<Work>(q: Gathering<Work>): Gatherer<Work> {
   const connected = async (): Promise<pg.Client> => {
     if (client) return client;
     const opened = await q.connect();
-    opened.on('error', () => undefined);
-    opened.once('end', () => {
+    const leave = (): void => {
       if (client === opened) client = undefined;
-    });
+    };
+    opened.on('error', leave);
+    opened.once('end', leave);
     client = opened;
     return opened;
   };

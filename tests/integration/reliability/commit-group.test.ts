@@ -98,7 +98,10 @@ test('a lost connection is told, and the next change has a new one', async () =>
     values: [],
   });
   for (const { status } of await writing) expect([200, 503]).toContain(status);
-  await expect.poll(async () => (await change('D6', { place: 'calm' })).status, { timeout: 10_000 }).toBe(200);
-  const again = await Promise.all(names.map((name) => change(name, { place: 'calm' })));
-  expect(again.map(({ status }) => status)).toEqual(names.map(() => 200));
+  const failed = async (): Promise<number> => {
+    const again = await Promise.all(names.map((name) => change(name, { place: 'calm' })));
+    return again.filter(({ status }) => status !== 200).length;
+  };
+  // Each connection that is lost is told once, also one that was opened in the storm and lay idle since.
+  await expect.poll(failed, { timeout: 10_000 }).toBe(0);
 });
