@@ -124,7 +124,7 @@ export function toAppError(error: unknown): unknown {
 }
 
 function isConnectionLoss(error: Error): boolean {
-  return /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|connection ended/i.test(
+  return /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|connection ended|query read timeout/i.test(
     error.message,
   );
 }

@@ -5,6 +5,7 @@
 import type pg from 'pg';
 import { batchWrites } from './batched-writes.ts';
 import { type AskedFor, isDoubtful, queryAs } from './tenant-setting.ts';
+import { isAnswer } from './transaction.ts';
 
 export interface Lane {
   /** `tenant`: for whom it asks. */
@@ -44,14 +45,16 @@ export function openLane(q: { size: number; connect(): Promise<pg.Client> }): La
     async query(tenant, query) {
       const slot = slotOfTurn();
       slot.inFlight++;
+      let client: pg.Client | undefined;
       try {
-        const client = await clientOf(slot);
+        client = await clientOf(slot);
         if (isClosed) throw new Error('connection ended');
         if (query.name) slot.prepared.add(query.name);
         batchWrites(client);
         return await queryAs(client, tenant, query);
       } catch (error) {
-        if (isDoubtful(error)) retire(slot);
+        // Lost, it may be a moment until the connection says so itself; another one may be in its place already.
+        if (isDoubtful(error) || (client && client === slot.client && !isAnswer(error))) retire(slot);
         throw error;
       } finally {
         slot.inFlight--;

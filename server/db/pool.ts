@@ -57,6 +57,8 @@ const TRIES = 3;
 const LOCK_TRIES = 25;
 /** Two suffice: their statements are pipelined. */
 const LANE_SIZE = 2;
+/** A connection that many wait for and that says nothing for so long, after PostgreSQL had to give up, is lost. */
+const SILENCE_MS = 5_000;
 
 export function openDatabase(options: DatabaseOptions): Database {
   const settings = clientSettings(options);
@@ -80,13 +82,15 @@ export function openDatabase(options: DatabaseOptions): Database {
     await client.connect();
     return client;
   };
-  const lane = openLane({ size: LANE_SIZE, connect: () => connect({ pipeline: true }) });
+  const connectShared = (): Promise<pg.Client> =>
+    connect({ pipeline: true, query_timeout: options.statementTimeoutMs + SILENCE_MS });
+  const lane = openLane({ size: LANE_SIZE, connect: connectShared });
   const group = openCommitGroup({
-    connect: () => connect({ pipeline: true }),
+    connect: connectShared,
     alone: (change) => runAtOnce(checkout, undefined, change),
   });
   const together = openSharedTransactions({
-    connect: () => connect({ pipeline: true }),
+    connect: connectShared,
     alone: (work) => retried(() => runTransaction(checkout, undefined, work)),
   });
   const shared: Shared = {
