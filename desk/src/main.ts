@@ -31,3 +31,9 @@ const frontends = loadFrontends();
 const router = createDeskRouter();
 router.beforeEach(() => frontends);
 createApp(App).use(router).use(VueQueryPlugin, { queryClient }).mount('#desk');
+
+// Few need it, so it comes to them alone.
+const forcedColors = window.matchMedia('(forced-colors: active)');
+const dress = (): unknown => forcedColors.matches && import('./styles/forced-colors.css');
+forcedColors.addEventListener('change', dress);
+dress();

@@ -9,7 +9,12 @@ export function useKeys(keys: Keys): void {
   const listen = (event: KeyboardEvent): void => {
     const combined = nameOf(event);
     // The segments of a date keep every key from the browser, also those that they have no use for.
-    if (event.isComposing || (event.defaultPrevented && !/^Control\+[a-z]$/.test(combined))) return;
+    if (
+      event.isComposing ||
+      (event.key === 'Escape' && wasOpen === event) ||
+      (event.defaultPrevented && !/^Control\+[a-z]$/.test(combined))
+    )
+      return;
     const run = keys[combined];
     if (!run || isBusy(event, combined)) return;
     if (run(event) !== false) event.preventDefault();
@@ -25,6 +30,17 @@ function nameOf(event: KeyboardEvent): string {
   if (event.shiftKey && (event.key.length > 1 || /[a-z]/i.test(event.key))) parts.push('Shift');
   return [...parts.filter(Boolean), key].join('+');
 }
+
+/** An open list of choices takes Escape for itself, and is closed by the time that the key comes to the page. */
+let wasOpen: KeyboardEvent | undefined;
+window.addEventListener(
+  'keydown',
+  (event) => {
+    const isOpen = (event.target as HTMLElement | null)?.getAttribute?.('aria-expanded') === 'true';
+    wasOpen = isOpen ? event : undefined;
+  },
+  true,
+);
 
 const { hasSingleKeys } = useSingleKeys();
 
