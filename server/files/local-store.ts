@@ -54,8 +54,8 @@ export function openLocalStore(folder: string): FileStore {
         await utimes(mark, now / 1000, now / 1000);
         return now;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-        // Taken away by another process meanwhile: then it begins anew.
+        // Another process has set the mark, or has taken it away meanwhile: then it begins anew.
+        if (!['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
         return (await modifiedAt(mark)) ?? now;
       }
     },

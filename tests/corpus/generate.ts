@@ -19,7 +19,9 @@ export const OF_THEIR_OWN: ReadonlySet<string> = new Set([
   'Tag Link',
   'Like',
   'Saved View',
+  'System Settings',
   'Translation',
+  'Workspace',
 ]);
 
 export interface World {

@@ -20,8 +20,12 @@ export function listKey(doctype: string): readonly unknown[] {
   return ['list', doctype];
 }
 
-/** `wish` undefined: not known yet what to ask. */
-export function useList(doctype: MaybeRefOrGetter<string>, wish: MaybeRefOrGetter<ListWish | undefined>) {
+/** `wish` undefined: not known yet what to ask. `nextLength`: of a page, from that of the one before. */
+export function useList(
+  doctype: MaybeRefOrGetter<string>,
+  wish: MaybeRefOrGetter<ListWish | undefined>,
+  nextLength: (limit: number | undefined) => number | undefined = longerThan,
+) {
   const client = useQueryClient();
   const query = useInfiniteQuery({
     queryKey: computed(() => [...listKey(toValue(doctype)), toValue(wish)]),
@@ -31,7 +35,7 @@ export function useList(doctype: MaybeRefOrGetter<string>, wish: MaybeRefOrGette
     },
     initialPageParam: { cursor: '' } as Place,
     getNextPageParam: ({ has_more, next_cursor }: Page, _: unknown, { limit = toValue(wish)?.limit }: Place) =>
-      has_more && next_cursor ? { cursor: next_cursor, limit: longerThan(limit) } : undefined,
+      has_more && next_cursor ? { cursor: next_cursor, limit: nextLength(limit) } : undefined,
     enabled: computed(() => toValue(wish) !== undefined),
     refetchOnWindowFocus: ({ state }) =>
       ((state.data as InfiniteData<Page> | undefined)?.pages.length ?? 0) <= FEW_PAGES,

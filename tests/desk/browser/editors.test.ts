@@ -95,6 +95,9 @@ describe('editors', () => {
     await open(`/app/essay/detail/${name}`);
     await box(page, 'Story').waitFor();
     await page.locator('#f-story-label').click();
+    await expect
+      .poll(() => box(page, 'Story').evaluate((element) => element.contains(document.activeElement)))
+      .toBe(true);
     await page.keyboard.type('Big');
     // To the buttons and along them.
     await page.keyboard.press('Shift+Tab');

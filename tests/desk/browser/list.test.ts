@@ -230,7 +230,8 @@ test('a list is opened again as it was left, on every browser, until that is tak
 
   const other = await world.desk();
   await other.open(TASKS);
-  await expect.poll(() => other.page.locator('tr[data-row]').count()).toBe(total);
+  // A browser that never had it asks the server what was kept.
+  await expect.poll(() => other.page.locator('tr[data-row]').count(), { timeout: 10_000 }).toBe(total);
   await other.page.context().close();
 
   // What an address says is what is shown.
