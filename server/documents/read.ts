@@ -120,7 +120,8 @@ export async function readCount(
   q: {
     doctype: string;
     filter: Filter;
-    search?: readonly string[] /** Bounded: at most one more than COUNT_BOUND. */;
+    search?: readonly string[];
+    /** Bounded: at most one more than COUNT_BOUND. */
     count?: 'estimated';
   },
 ): Promise<number> {

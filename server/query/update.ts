@@ -75,8 +75,8 @@ export function updateStatement(q: UpdateWish): Statement | undefined {
       readable.key,
       q.wanted === undefined,
       answer,
-      q.version ? 1 : 0,
-      q.record ? 1 : 0,
+      q.version !== undefined,
+      q.record !== undefined,
     ]),
     filter: readable.rows,
     binding: {

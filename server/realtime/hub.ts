@@ -146,7 +146,7 @@ export function createHub(q: HubInput): Hub {
     const changes = concerned;
     concerned = [];
     const isMeant = ({ actor }: Listener): boolean =>
-      changes.some((change) => ['', actor.user].includes(change.name) && isHeardBy(actor.tenant, change));
+      changes.some((change) => isAbout(change, actor.user) && isHeardBy(actor.tenant, change));
     const among = [...all].filter(isMeant);
     if (among.length === 0) return;
     for (const listener of await alive(among)) put(listener, { type: 'notification', cursor: ring.cursorOf(pushed) });

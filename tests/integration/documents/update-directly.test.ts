@@ -167,9 +167,13 @@ describe.each(['Plain', 'Tracked'])('a change of a %s', (doctype) => {
   }, 120_000);
 
   test('over another version than the one that was seen is a conflict', async () => {
-    const [name] = await twins(doctype, base);
+    const [name, other] = await twins(doctype, base);
+    // Whoever asks for no version has a statement of his own.
+    expect((await app.json('PATCH', `/api/v1/${doctype}/${other}`, { amount: 1 })).status).toBe(200);
     const stale = await app.json('PATCH', `/api/v1/${doctype}/${name}`, { amount: 1 }, { 'if-match': '"7"' });
     expect([stale.status, stale.body.current_version]).toEqual([409, 1]);
+    const none = await app.json('PATCH', `/api/v1/${doctype}/${name}`, { amount: 1 }, { 'if-match': '"0"' });
+    expect([none.status, none.body.current_version]).toEqual([409, 1]);
     const fresh = await app.json('PATCH', `/api/v1/${doctype}/${name}`, { amount: 1 }, { 'if-match': '"1"' });
     expect([fresh.status, fresh.body.amount, fresh.body._version]).toEqual([200, 1, 2]);
   });
