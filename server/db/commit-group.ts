@@ -6,8 +6,7 @@
 import type pg from 'pg';
 import type { Statement } from '../kernel/statement.ts';
 import { batchWrites } from './batched-writes.ts';
-import { otherRow, toAppError } from './errors.ts';
-import { type Outcome, openGatherer } from './gather.ts';
+import { openGatherer } from './gather.ts';
 import { type Row, toQuery } from './statements.ts';
 import { isAnswer } from './transaction.ts';
 
@@ -35,7 +34,7 @@ async function commitTogether(
   client: pg.Client,
   changes: readonly Change[],
   prepared: Set<string>,
-): Promise<Outcome[] | undefined> {
+): Promise<Row[][] | undefined> {
   for (const { name } of changes.flat()) if (name) prepared.add(name);
   batchWrites(client);
   const answers = [
@@ -57,10 +56,9 @@ async function commitTogether(
   if (committed?.result?.command !== 'COMMIT') return undefined;
   let next = 0;
   return changes.map((change) => {
-    const first = settled[next]?.result;
+    const rows = settled[next]?.result?.rows ?? [];
     next += change.length;
-    const isOther = change.length === 1 && change[0]?.expectsRow && first?.rowCount === 0;
-    return isOther ? { error: toAppError(otherRow()) } : { value: first?.rows ?? [] };
+    return rows;
   });
 }
 

@@ -7,16 +7,14 @@ import { toAppError } from './errors.ts';
 import { MAX_PREPARED } from './lane.ts';
 import { unknownOutcome } from './transaction.ts';
 
-export type Outcome = { value: unknown } | { error: unknown };
-
 export interface Gathering<Work> {
   connect(): Promise<pg.Client>;
   alone(work: Work): Promise<unknown>;
   /**
-   * The outcomes in order. Undefined: nothing was written, and each is to be made alone. Throws when the connection
+   * What comes of each, in order. Undefined: nothing was written, and each is to be made alone. Throws when the connection
    * was lost. `prepared` is told the names of statements that stay on the connection.
    */
-  together(client: pg.Client, works: readonly Work[], prepared: Set<string>): Promise<readonly Outcome[] | undefined>;
+  together(client: pg.Client, works: readonly Work[], prepared: Set<string>): Promise<readonly unknown[] | undefined>;
 }
 
 export interface Gatherer<Work> {
@@ -59,12 +57,12 @@ export function openGatherer<Work>(q: Gathering<Work>): Gatherer<Work> {
     while (waiting.length > 0) {
       const entries = waiting.splice(0, MOST);
       try {
-        const outcomes = await q.together(
+        const done = await q.together(
           await connected(),
           entries.map(({ work }) => work),
           prepared,
         );
-        if (outcomes) settle(entries, outcomes);
+        if (done) for (const [index, { resolve }] of entries.entries()) resolve(done[index]);
         else for (const { work, resolve, reject } of entries) q.alone(work).then(resolve, reject);
       } catch (error) {
         forget();
@@ -94,12 +92,4 @@ export function openGatherer<Work>(q: Gathering<Work>): Gatherer<Work> {
       await client?.end();
     },
   };
-}
-
-function settle<Work>(entries: readonly Entry<Work>[], outcomes: readonly Outcome[]): void {
-  for (const [index, { resolve, reject }] of entries.entries()) {
-    const outcome = outcomes[index] as Outcome;
-    if ('error' in outcome) reject(outcome.error);
-    else resolve(outcome.value);
-  }
 }

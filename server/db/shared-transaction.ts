@@ -7,7 +7,7 @@ import type pg from 'pg';
 import { batchWrites } from './batched-writes.ts';
 import { LOCK_TIMEOUT } from './commit-group.ts';
 import { toAppError } from './errors.ts';
-import { type Outcome, openGatherer } from './gather.ts';
+import { openGatherer } from './gather.ts';
 import { NeedsTransaction } from './noted.ts';
 import { type Row, type Transaction, toQuery } from './statements.ts';
 import { isAnswer } from './transaction.ts';
@@ -33,7 +33,7 @@ async function together(
   client: pg.Client,
   works: readonly Work<unknown>[],
   prepared: Set<string>,
-): Promise<Outcome[] | undefined> {
+): Promise<unknown[] | undefined> {
   const sent: Promise<unknown>[] = [];
   let failure: unknown;
   const run = (query: pg.QueryConfig): Promise<pg.QueryResult> => {
@@ -73,5 +73,5 @@ async function together(
   // After a failure PostgreSQL answers COMMIT with ROLLBACK.
   if (command !== 'COMMIT') return undefined;
   for (const effect of effects) effect();
-  return done.map((each) => ({ value: (each as PromiseFulfilledResult<unknown>).value }));
+  return done.map((each) => (each as PromiseFulfilledResult<unknown>).value);
 }

@@ -7,7 +7,7 @@ import { AppError } from '../kernel/error.ts';
 import type { Statement } from '../kernel/statement.ts';
 import { batchWrites } from './batched-writes.ts';
 import type { Checkout } from './checkout.ts';
-import { otherRow, sqlState, toAppError } from './errors.ts';
+import { sqlState, toAppError } from './errors.ts';
 import { type Row, type Transaction, toQuery } from './statements.ts';
 import { type AskedFor, settingOfTransaction } from './tenant-setting.ts';
 
@@ -109,8 +109,7 @@ export async function runAtOnce(
   let broken: Error | undefined;
   try {
     batchWrites(client);
-    const { rowCount, rows } = await client.query(toQuery({ ...only, ...only.alone }));
-    if (only.expectsRow && rowCount === 0) throw otherRow();
+    const { rows } = await client.query(toQuery({ ...only, ...only.alone }));
     return rows as Row[];
   } catch (error) {
     if (isAnswer(error)) throw toAppError(error);

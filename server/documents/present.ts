@@ -5,6 +5,7 @@
 import { type Document, newDocument, rowsOf, type Value } from '../kernel/document.ts';
 import { AppError } from '../kernel/error.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
+import { storedTables } from '../schema/stored-tables.ts';
 import { accessTo } from './context.ts';
 import type { Context, WriteContext } from './contract.ts';
 import { type ReadDocument, readDocument } from './read.ts';
@@ -65,13 +66,6 @@ function isKnown(ctx: WriteContext, plan: DocTypePlan, doc: Document): boolean {
 
 function childPlans(snapshot: Snapshot, plan: DocTypePlan): DocTypePlan[] {
   return storedTables(snapshot, plan).map(({ child }) => child);
-}
-
-function storedTables(snapshot: Snapshot, plan: DocTypePlan): { field: FieldPlan; child: DocTypePlan }[] {
-  return plan.tables.flatMap((field) => {
-    const child = snapshot.find(field.childDocType as string);
-    return child?.storage === 'child' ? [{ field, child }] : [];
-  });
 }
 
 /** As a read has it, to the letter: the DocType, the columns, then the rows, which json_agg parts with ", ". */

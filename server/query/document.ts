@@ -7,6 +7,7 @@ import type { AccessTo } from '../access/decide.ts';
 import { ALL } from '../kernel/filter.ts';
 import type { Statement } from '../kernel/statement.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
+import { storedTables } from '../schema/stored-tables.ts';
 import { type ExpandTree, expandTree } from './expansion.ts';
 import { ruleSql } from './filter-sql.ts';
 import { type ObjectWish, objectSql, type Purpose } from './object-sql.ts';
@@ -97,28 +98,24 @@ function keySql(scope: Scope, by: 'single' | 'either' | 'name'): { where: Sql; o
 
 /**
  * A row that we waited for is read anew, but sub-selects on other tables keep the statement's snapshot
- * (READ COMMITTED). The parent's version as that snapshot has it tells whether they fit together.
+ * (READ COMMITTED). The parent's version as that snapshot has it tells whether they fit together. `raised`: what the
+ * statement itself adds to it.
  */
-function staleSql(weaving: Weaving, scope: Scope): Sql {
+export function staleSql(weaving: Weaving, scope: Scope, raised: Sql = sql``): Sql {
   if (scope.plan.tables.length === 0) return sql`false`;
   const before = rootScope(weaving, scope.plan);
-  const version = sql`select ${column(before, '_version')} from ${fromTable(before)} where ${column(before, 'id')} = ${column(scope, 'id')}`;
+  const version = sql`select ${column(before, '_version')}${raised} from ${fromTable(before)} where ${column(before, 'id')} = ${column(scope, 'id')}`;
   return sql`${column(scope, '_version')} is distinct from (${version})`;
 }
 
 type Parts = Pick<ObjectWish, 'columns' | 'tables'>;
 
 /** The write path validates and rewrites the whole document, whatever its actor may see of it. */
-/** Those whose rows have a table: not of a virtual child DocType, nor of one that has not come yet. */
-function storedTables(reader: Reader, plan: DocTypePlan): FieldPlan[] {
-  return plan.tables.filter((field) => reader.snapshot.find(field.childDocType as string)?.storage === 'child');
-}
-
 function everything(reader: Reader, plan: DocTypePlan): Parts {
-  const tables = storedTables(reader, plan).flatMap((field) => {
-    const target = reader.snapshot.find(field.childDocType as string);
-    return target ? [{ hop: { kind: 'child' as const, field, target }, fields: target.columns }] : [];
-  });
+  const tables = storedTables(reader.snapshot, plan).map(({ field, child }) => ({
+    hop: { kind: 'child' as const, field, target: child },
+    fields: child.columns,
+  }));
   return { columns: plan.columns, tables };
 }
 
@@ -126,9 +123,12 @@ function chosen(q: { reader: Reader; plan: DocTypePlan; fields?: readonly string
   const { reader, plan } = q;
   const wanted =
     q.fields ??
-    [...readableColumns(reader, plan), ...storedTables(reader, plan).filter(isReadable(reader, plan))].map(
-      (field) => field.fieldname,
-    );
+    [
+      ...readableColumns(reader, plan),
+      ...storedTables(reader.snapshot, plan)
+        .map(({ field }) => field)
+        .filter(isReadable(reader, plan)),
+    ].map((field) => field.fieldname);
   const columns = new Map<string, FieldPlan>();
   const tables = new Map<string, Map<string, FieldPlan>>();
   for (const path of [...wanted, ...q.expand.keys()]) {

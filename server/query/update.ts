@@ -8,6 +8,8 @@ import type { AccessTo } from '../access/decide.ts';
 import { isSet } from '../kernel/doctype.ts';
 import type { Statement } from '../kernel/statement.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
+import { storedTables } from '../schema/stored-tables.ts';
+import { staleSql } from './document.ts';
 import { filterSql, ruleSql } from './filter-sql.ts';
 import { objectSql } from './object-sql.ts';
 import { cast } from './predicate-sql.ts';
@@ -63,7 +65,7 @@ export function updateStatement(q: UpdateWish): Statement | undefined {
   const { plan, snapshot } = q;
   const reader: Reader = { snapshot, access: q.reading };
   const readable = q.reading(plan);
-  const answer = q.wanted ?? tablesOf(snapshot, plan).map(({ target }) => q.reading(target, plan).key);
+  const answer = q.wanted ?? storedTables(snapshot, plan).map(({ child }) => q.reading(child, plan).key);
   const fields = q.set.map(({ field }) => field.fieldname);
   const { statement, extra } = statementFor({
     snapshot,
@@ -137,10 +139,10 @@ function conditions({ weaving, wish }: Weft, scope: Scope): Sql[] {
   }
   const given = new Set(wish.set.map(({ field }) => field));
   found.push(...orderOf(scope, (field) => !given.has(field)));
-  for (const { field, target } of tablesOf(snapshot, plan)) {
-    const child = rootScope(weaving, target);
-    const inOrder = orderOf(child, () => true);
-    const rows = sql`select 1 from ${fromTable(child)} where ${childCondition({ child, parent: scope, field })}`;
+  for (const { field, child } of storedTables(snapshot, plan)) {
+    const row = rootScope(weaving, child);
+    const inOrder = orderOf(row, () => true);
+    const rows = sql`select 1 from ${fromTable(row)} where ${childCondition({ child: row, parent: scope, field })}`;
     if (inOrder.length > 0) found.push(sql`not exists (${rows} and (${sql.join(inOrder, sql` and `)}) is not true)`);
     if (isSet(field.field.reqd)) found.push(sql`exists (${rows})`);
   }
@@ -180,11 +182,11 @@ function answerOf(q: Weft, scope: Scope): Sql[] {
   const columns = wanted ? all.filter(({ fieldname }) => wanted.includes(fieldname)) : all;
   const tables = wanted
     ? []
-    : tablesOf(snapshot, plan)
+    : storedTables(snapshot, plan)
         .filter(({ field }) => field.isReadable && reader.access(plan).canRead(field.fieldname))
-        .map(({ field, target }) => ({
-          hop: { kind: 'child' as const, field, target },
-          fields: readableColumns(reader, target, plan),
+        .map(({ field, child }) => ({
+          hop: { kind: 'child' as const, field, target: child },
+          fields: readableColumns(reader, child, plan),
         }));
   const doc = objectSql({ weaving, scope, columns, tables, expand: new Map(), purpose: 'answer', isNamed: !wanted });
   return [
@@ -193,7 +195,7 @@ function answerOf(q: Weft, scope: Scope): Sql[] {
     sql`${column(scope, 'name')} as name`,
     sql`${column(scope, '_version')}::float8 as _version`,
     sql`${readableSql({ weaving, given, scope })} as is_readable`,
-    sql`${tables.length > 0 ? staleSql(weaving, scope) : sql`false`} as stale`,
+    sql`${tables.length > 0 ? staleSql(weaving, scope, sql` + 1`) : sql`false`} as stale`,
   ];
 }
 
@@ -202,18 +204,4 @@ function readableSql(q: { weaving: Weaving; given: SourcedFilter; scope: Scope }
   if (given.filter.kind === 'all') return sql`true`;
   const where = whereOfRule(scope.plan.name);
   return filterSql({ weaving, scope, given, where, reader: trusting(weaving.reader), rows: new Map() });
-}
-
-/** As in document.ts: sub-selects on other tables have the statement's snapshot, the row that was waited for has not. */
-function staleSql(weaving: Weaving, scope: Scope): Sql {
-  const before = rootScope(weaving, scope.plan);
-  const version = sql`select ${column(before, '_version')} + 1 from ${fromTable(before)} where ${column(before, 'id')} = ${column(scope, 'id')}`;
-  return sql`${column(scope, '_version')} is distinct from (${version})`;
-}
-
-function tablesOf(snapshot: Snapshot, plan: DocTypePlan): { field: FieldPlan; target: DocTypePlan }[] {
-  return plan.tables.flatMap((field) => {
-    const target = snapshot.find(field.childDocType as string);
-    return target?.storage === 'child' ? [{ field, target }] : [];
-  });
 }
