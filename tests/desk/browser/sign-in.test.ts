@@ -24,8 +24,9 @@ beforeAll(async () => {
 
 afterAll(() => world?.close());
 
-/** As when it has run out: the cookie stays, its session is gone. */
+/** As when it has run out, while the pages stand still: what a page asks by itself would be refused before what one does. */
 const endSession = async (page: Page): Promise<void> => {
+  for (const each of page.context().pages()) await each.waitForLoadState('networkidle');
   await page.context().clearCookies();
 };
 
