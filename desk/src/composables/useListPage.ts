@@ -20,10 +20,11 @@ const ROW_VIEWS: ReadonlySet<string> = new Set(['', 'list', 'gallery']);
 
 export function useListPage(slug: MaybeRefOrGetter<string>) {
   const current = useCurrentDocType(slug);
-  const { meta } = current;
   const doctype = computed(() => current.doctype.value ?? '');
-  const route = useListRoute(slug, meta);
   const settings = useListSettings(doctype);
+  // Asked for beside each other: a list that did not wait for both would show other rows first than those that are kept.
+  const meta = computed(() => (settings.isKnown.value ? current.meta.value : undefined));
+  const route = useListRoute(slug, meta);
   const columns = computed(() => (meta.value ? listColumns(meta.value, settings.settings.value) : []));
   const order = computed(() => route.sort.value || (meta.value ? orderOf(meta.value) : ''));
   const wire = computed(() => toWire(route.filters.value));
@@ -61,6 +62,7 @@ export function useListPage(slug: MaybeRefOrGetter<string>) {
   );
   return {
     ...current,
+    meta,
     doctype,
     route,
     settings,

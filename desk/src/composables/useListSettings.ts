@@ -18,6 +18,8 @@ export function useListSettings(doctype: MaybeRefOrGetter<string>) {
   const change = (part: ListSettings): void => kept.value.write({ ...settings.value, ...part });
   return {
     settings,
+    /** False while what another browser has kept may still come. */
+    isKnown: computed(() => kept.value.isKnown.value),
     pageLength: computed(() => settings.value.pageLength ?? USUAL_LENGTH),
     setColumns: (columns: readonly string[]) => change({ columns }),
     setWidth: (fieldname: string, width: number) =>

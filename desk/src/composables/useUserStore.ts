@@ -13,6 +13,8 @@ interface Shelf {
   rooms: Map<string, { key: string; value: ShallowRef<unknown> }>;
   unsent: Set<string>;
   timer: ReturnType<typeof setTimeout> | undefined;
+  /** The server has said what it has, or cannot. */
+  isKnown: ShallowRef<boolean>;
 }
 
 /** By user and DocType. */
@@ -39,27 +41,50 @@ export function useKept<T>(room: string, doctype: string, otherwise: T) {
     shelf.unsent.add(room);
     sendSoon(name, shelf);
   };
-  return { value: readonly(value) as Readonly<ShallowRef<T>>, write };
+  return {
+    value: readonly(value) as Readonly<ShallowRef<T>>,
+    /** False while the server may still bring another value than this browser has. */
+    isKnown: readonly(shelf.isKnown) as Readonly<ShallowRef<boolean>>,
+    write,
+  };
 }
 
 function shelfOf(name: string, doctype: string): Shelf {
   const key = JSON.stringify([name, doctype]);
   const known = shelves.get(key);
   if (known) return known;
-  const shelf: Shelf = { doctype, rooms: new Map(), unsent: new Set(), timer: undefined };
+  const isAsked = isServed && name !== '';
+  const shelf: Shelf = {
+    doctype,
+    rooms: new Map(),
+    unsent: new Set(),
+    timer: undefined,
+    isKnown: shallowRef(!isAsked),
+  };
   shelves.set(key, shelf);
   // Not before who asks first is done: what it asks for is on the shelf then.
-  if (isServed && name !== '')
-    queueMicrotask(() => void readRooms(doctype).then((rooms) => take(name, shelf, rooms), ignore));
+  if (isAsked) queueMicrotask(() => void fill(name, shelf));
   return shelf;
+}
+
+async function fill(name: string, shelf: Shelf): Promise<void> {
+  try {
+    take(name, shelf, await readRooms(shelf.doctype));
+  } catch {
+    // What this browser has must do.
+  } finally {
+    shelf.isKnown.value = true;
+  }
 }
 
 function take(name: string, shelf: Shelf, rooms: Readonly<Record<string, Kept>>): void {
   for (const [room, there] of Object.entries(rooms)) {
-    const { key, value } = shelf.rooms.get(room) ?? { key: `desk-${room}:${name}:${shelf.doctype}`, value: undefined };
+    const key = `desk-${room}:${name}:${shelf.doctype}`;
     if ((stored(key)?.at ?? -1) >= there.at) continue;
     keep(key, there);
-    if (value) value.value = there.value;
+    const known = shelf.rooms.get(room);
+    if (known) known.value.value = there.value;
+    else shelf.rooms.set(room, { key, value: shallowRef(there.value) });
   }
   for (const [room, { key }] of shelf.rooms)
     if ((stored(key)?.at ?? 0) > (rooms[room]?.at ?? 0)) shelf.unsent.add(room);
@@ -106,5 +131,3 @@ function keep(key: string, kept: Kept): void {
     // A full or forbidden storage: it then holds until the page is left.
   }
 }
-
-function ignore(): void {}
