@@ -5,7 +5,7 @@ import { isObject } from '../kernel/json.ts';
 import { inTransaction } from './context.ts';
 import type { Context, GivenDocument, WriteContext } from './contract.ts';
 import { createDocument } from './create.ts';
-import { listDocuments } from './read.ts';
+import { lockMatching } from './matching.ts';
 import { removeDocument } from './remove.ts';
 import { cancelDocument, submitDocument } from './transition.ts';
 import { updateDocument } from './update.ts';
@@ -42,28 +42,20 @@ export async function bulkDocuments(ctx: Context, q: BulkWish): Promise<BulkResu
       'bad_request',
       `action must be one of ${ACTIONS.join(', ')}; it is ${JSON.stringify(q.action)?.slice(0, 80)}.`,
     );
-  const items = await itemsOf(ctx, q, action);
-  if (q.atomic) return inTransaction(ctx, (within) => eachInTurn(within, q.doctype, action, items));
-  return inTransaction(ctx, (within) => eachOnItsOwn(within, q.doctype, action, items));
+  const each = q.atomic ? eachInTurn : eachOnItsOwn;
+  return inTransaction(ctx, async (within) => each(within, q.doctype, action, await itemsOf(within, q, action)));
 }
 
-async function itemsOf(ctx: Context, q: BulkWish, action: BulkAction): Promise<GivenDocument[]> {
+async function itemsOf(ctx: WriteContext, q: BulkWish, action: BulkAction): Promise<GivenDocument[]> {
   if (q.filter) {
     if (action === 'insert') throw new AppError('bad_request', 'insert takes docs, not filters.');
     if (action === 'update' && !isObject(q.data))
       throw new AppError('bad_request', 'data must be an object with the fields to set.');
-    const found = await listDocuments(ctx, q.doctype, {
-      filter: q.filter,
-      search: [],
-      groupBy: [],
-      limit: MAX_DOCUMENTS + 1,
-      offset: 0,
-      count: 'none',
-      expand: [],
-      fields: [{ kind: 'path', path: 'name' }],
-    });
+    const { doctype, filter } = q;
+    const right = action === 'update' ? 'write' : action;
+    const found = await lockMatching(ctx, { doctype, filter, action: right, most: MAX_DOCUMENTS });
     refuseTooMany(found.length);
-    return found.map((doc) => ({ ...(isObject(q.data) ? q.data : {}), name: doc.name }));
+    return found.map((name) => ({ ...(isObject(q.data) ? q.data : {}), name }));
   }
   if (!Array.isArray(q.docs))
     throw new AppError('bad_request', 'docs must be a list of documents (or give filters and data).');

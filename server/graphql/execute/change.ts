@@ -2,10 +2,12 @@
  * What each root field of a mutation does, through the doors that REST goes through. Every one gives the
  * documents that it has written; what is selected of them is mutation.ts's.
  */
+import { inTransaction } from '../../documents/context.ts';
 import type { Context, GivenDocument, WriteContext } from '../../documents/contract.ts';
 import { createDocument } from '../../documents/create.ts';
 import { loadForWrite } from '../../documents/load.ts';
-import { listDocuments, type ReadDocument } from '../../documents/read.ts';
+import { lockMatching } from '../../documents/matching.ts';
+import type { ReadDocument } from '../../documents/read.ts';
 import { renameDocument } from '../../documents/rename.ts';
 import { amendDocument, cancelDocument, submitDocument } from '../../documents/transition.ts';
 import { updateDocument } from '../../documents/update.ts';
@@ -126,21 +128,15 @@ export function keyOf(run: Run, root: MutationRoot): string {
 }
 
 /** Names of all documents that a filter means, those that may be read. Throws when they are too many for one transaction. */
-export async function namesWhere(run: Run, root: MutationRoot): Promise<string[]> {
-  const { plan } = root.meaning;
-  const found = await listDocuments(run.ctx, plan.name, {
-    filter: filterOf(run, root),
-    fields: [{ kind: 'path', path: 'name' }],
-    search: [],
-    groupBy: [],
-    limit: MOST_DOCUMENTS + 1,
-    offset: 0,
-    count: 'none',
-    expand: [],
-  });
+export async function namesWhere(run: Run, root: MutationRoot, action: 'write' | 'delete'): Promise<string[]> {
+  const { name: doctype } = root.meaning.plan;
+  const filter = filterOf(run, root);
+  const found = await inTransaction(run.ctx, (within) =>
+    lockMatching(within, { doctype, filter, action, most: MOST_DOCUMENTS }),
+  );
   if (found.length > MOST_DOCUMENTS)
     throw refusal('where', `at most ${MOST_DOCUMENTS} documents are written at once, and these are more; narrow it`);
-  return found.map(({ name }) => String(name));
+  return found;
 }
 
 function filterOf(run: Run, root: MutationRoot): Filter {

@@ -100,7 +100,7 @@ async function answerOf(run: Run, root: MutationRoot): Promise<unknown> {
     case 'update':
       return many(run, root, async () => {
         const changes = changesOf(run, root);
-        const names = await namesWhere(run, root);
+        const names = await namesWhere(run, root, 'write');
         for (const name of names) await update(run.ctx, { plan: root.meaning.plan, name, changes });
         return names;
       });
@@ -187,7 +187,7 @@ async function removeOne(run: Run, root: MutationRoot): Promise<JsonObject | nul
 }
 
 async function removeMany(run: Run, root: MutationRoot): Promise<JsonObject> {
-  const names = await namesWhere(run, root);
+  const names = await namesWhere(run, root, 'delete');
   const before = new Map<DocumentSelection, JsonObject[]>();
   const select = async (selection: DocumentSelection): Promise<JsonObject[]> => {
     const known = before.get(selection) ?? inOrder(names, await documentsNamed(run, selection, names));

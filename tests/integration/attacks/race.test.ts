@@ -30,6 +30,39 @@ test('RACE-01 fifty writes of one version: one is done, the others are conflicts
   });
 });
 
+test('RACE-01 what is changed or deleted by a condition is what it holds of at that moment: one of many takes what is free', async () => {
+  const tookOne = (reply: Reply): boolean => {
+    const { results, data } = reply.body;
+    return results
+      ? results.length === 1
+      : data.update_note?.affected_rows === 1 || data.delete_note?.affected_rows === 1;
+  };
+  const free = (name: string) => `where: {name: {_eq: "${name}"}, title: {_eq: "free"}}`;
+  const ways: readonly ((name: string, by: string) => Promise<Reply>)[] = [
+    (name, by) =>
+      world.json('POST', '/graphql', {
+        query: `mutation { update_note(${free(name)}, _set: {title: "${by}"}) { affected_rows } }`,
+      }),
+    (name, by) =>
+      world.json('POST', '/api/v1/Note/bulk', { filters: { name, title: 'free' }, data: { title: by }, atomic: false }),
+    (name) => world.json('POST', '/graphql', { query: `mutation { delete_note(${free(name)}) { affected_rows } }` }),
+    (name) => world.json('POST', '/api/v1/Note/bulk', { action: 'delete', filters: { name, title: 'free' } }),
+  ];
+  for (const [number, way] of ways.entries()) {
+    const { name } = await must(world, 'POST', '/api/v1/Note', { name: `free ${number}`, title: 'free' });
+    const replies = await together(20, (index) => way(name, `taken by ${index}`));
+    for (const reply of replies) expect(reply.status, reply.text).toBe(200);
+    expect(replies.filter(tookOne).length, `way ${number}`).toBe(1);
+    const taken = replies.findIndex(tookOne);
+    if (number < 2)
+      expect(await must(world, 'GET', `/api/v1/Note/${name}`)).toMatchObject({
+        title: `taken by ${taken}`,
+        _version: 2,
+      });
+    else expect((await world.json('GET', `/api/v1/Note/${name}`)).status).toBe(404);
+  }
+});
+
 test('RACE-02 twenty submits, cancels and amends: one of each', async () => {
   const at = '/api/v1/Invoice/INV-00001';
   for (const [action, success, docstatus] of [
