@@ -1,12 +1,14 @@
 /**
  * Saved views: ways to look at a DocType, as documents. Everybody has their own; a shared one is found by all who may
- * see the DocType and have one of its roles, and written by its owner and System Managers.
+ * see the DocType and have one of its roles, and written by its owner and System Managers. One of the shared ones may be
+ * what lists of the DocType open on; System Managers say which (a field of level 1).
  */
 import { decide } from '../access/decide.ts';
 import type { RowRule } from '../access/row-rules.ts';
-import type { App, Guard } from '../documents/contract.ts';
+import { asSystem } from '../documents/context.ts';
+import type { App, Guard, WriteContext } from '../documents/contract.ts';
 import type { Actor } from '../kernel/actor.ts';
-import { rowsOf } from '../kernel/document.ts';
+import { type Document, rowsOf } from '../kernel/document.ts';
 import { refuseProblems } from '../kernel/error.ts';
 import { ALL, and, condition, NONE, or } from '../kernel/filter.ts';
 import { SYSTEM_MANAGER } from '../rights/grants.ts';
@@ -24,13 +26,32 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map([
 ]);
 
 const GUARD: Guard = {
-  check({ doc }) {
+  async check({ ctx, doc, before }) {
     const values = Object.fromEntries([...SHAPES.keys()].map((key) => [key, parsed(doc[key])]));
     refuseProblems(problemsOf(SHAPES, values), 'The view cannot be saved');
     // Roles narrow what is shared; what is one's own is nobody else's in any case.
     if (doc.is_shared !== true && rowsOf(doc, 'roles').length > 0) doc.roles = [];
+    // Whoever owns it may move it, and takes no other list with it.
+    const isMoved = before !== undefined && before.for_doctype !== doc.for_doctype;
+    if (doc.is_shared !== true || isMoved) doc.is_default = false;
+    if (doc.is_default === true && before?.is_default !== true) await endOtherDefaults(ctx, doc);
   },
 };
+
+/** A list opens on one view. */
+async function endOtherDefaults(ctx: WriteContext, { name, for_doctype }: Document): Promise<void> {
+  const within = asSystem(ctx, 'another view is the default of its DocType');
+  const { doors } = ctx.services;
+  const others = await doors.list(within, VIEW, {
+    fields: ['name'],
+    filters: [
+      ['for_doctype', '=', for_doctype],
+      ['is_default', '=', true],
+      ['name', '!=', name ?? ''],
+    ],
+  });
+  for (const other of others) await doors.update(within, VIEW, String(other.name), { is_default: false });
+}
 
 /** A view of a user who goes is of no use to anybody else unless it is shared. */
 const WITH_USER: Guard = {

@@ -7,7 +7,7 @@ const MOST = 200;
 
 export function listSavedViews(doctype: string): Promise<{ items: Doc[] }> {
   return listDocuments(DOCTYPE, {
-    fields: ['name', 'label', 'owner', 'is_shared', 'columns', 'settings'],
+    fields: ['name', 'label', 'owner', 'is_shared', 'is_default', 'columns', 'settings'],
     filters: [['for_doctype', '=', doctype]],
     order_by: 'label asc',
     limit: MOST,

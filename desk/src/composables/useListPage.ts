@@ -5,12 +5,14 @@ import { toWire } from '../meta/filters.ts';
 import { viewFields } from '../meta/view-fields.ts';
 import { useBulk } from './useBulk.ts';
 import { useCurrentDocType } from './useCurrentDocType.ts';
+import { useDefaultView } from './useDefaultView.ts';
 import { useExport } from './useExport.ts';
 import { useLinkTitles } from './useLinkTitles.ts';
 import { useList } from './useList.ts';
 import { useListRoute } from './useListRoute.ts';
 import { useListSettings } from './useListSettings.ts';
 import { useLiveList } from './useLiveList.ts';
+import { useSavedViews } from './useSavedViews.ts';
 import { useSelection } from './useSelection.ts';
 
 export type ListPage = ReturnType<typeof useListPage>;
@@ -21,10 +23,16 @@ const ROW_VIEWS: ReadonlySet<string> = new Set(['', 'list', 'gallery']);
 export function useListPage(slug: MaybeRefOrGetter<string>) {
   const current = useCurrentDocType(slug);
   const doctype = computed(() => current.doctype.value ?? '');
-  const settings = useListSettings(doctype);
-  // Asked for beside each other: a list that did not wait for both would show other rows first than those that are kept.
-  const meta = computed(() => (settings.isKnown.value ? current.meta.value : undefined));
-  const route = useListRoute(slug, meta);
+  const saved = useSavedViews(doctype);
+  const opening = useDefaultView(doctype, saved.views);
+  const settings = useListSettings(doctype, () => ({
+    columns: opening.view.value?.columns,
+    views: opening.view.value?.parts,
+  }));
+  // Asked for beside each other: a list that did not wait for all would show other rows first than those that are kept.
+  const isKnown = computed(() => [settings, saved].every((part) => part.isKnown.value));
+  const meta = computed(() => (isKnown.value ? current.meta.value : undefined));
+  const route = useListRoute(slug, meta, () => opening.view.value?.query);
   const columns = computed(() => (meta.value ? listColumns(meta.value, settings.settings.value) : []));
   const order = computed(() => route.sort.value || (meta.value ? orderOf(meta.value) : ''));
   const wire = computed(() => toWire(route.filters.value));
@@ -65,6 +73,8 @@ export function useListPage(slug: MaybeRefOrGetter<string>) {
     meta,
     doctype,
     route,
+    saved,
+    opening,
     settings,
     columns,
     order,

@@ -1,12 +1,12 @@
 /**
  * What a list shows, as its address says it: search, filters, order, group and view. A link shows the same to others.
- * An address that says nothing of it shows what this user asked this list for last; whoever takes all of that away
- * here has a list that shows everything, the next time too.
+ * An address that says nothing of it shows what this user asked this list for last, or else what it opens on; whoever
+ * takes all of that away here has a list that shows everything, the next time too.
  */
 import { computed, type MaybeRefOrGetter, shallowRef, toValue, watch } from 'vue';
 import { onBeforeRouteUpdate, useRoute, useRouter } from 'vue-router';
 import { type FilterTree, fromQuery, toQuery } from '../meta/filters.ts';
-import { isKept, type ListQuery, lastQuery, toKeep } from '../meta/last-list.ts';
+import { firstQuery, isKept, type ListQuery, lastQuery, toKeep } from '../meta/last-list.ts';
 import type { DocTypeMeta } from '../meta/types.ts';
 import { useKept } from './useUserStore.ts';
 
@@ -15,7 +15,12 @@ const KEYS = ['q', 'filters', 'sort', 'group', 'view', 'by'] as const;
 export type ListKey = (typeof KEYS)[number];
 type Part = Partial<Record<ListKey | 'on', string | undefined>>;
 
-export function useListRoute(slug: MaybeRefOrGetter<string>, meta: MaybeRefOrGetter<DocTypeMeta | undefined>) {
+export function useListRoute(
+  slug: MaybeRefOrGetter<string>,
+  meta: MaybeRefOrGetter<DocTypeMeta | undefined>,
+  /** What the list opens on where nothing was kept. */
+  opening: MaybeRefOrGetter<ListQuery | undefined>,
+) {
   const route = useRoute();
   const router = useRouter();
   /** The address is as it is because of what was done here. */
@@ -24,19 +29,29 @@ export function useListRoute(slug: MaybeRefOrGetter<string>, meta: MaybeRefOrGet
 
   const kept = computed(() => {
     const type = toValue(meta);
-    return type && useKept<ListQuery>('list-last', type.name, {});
+    return type && useKept<ListQuery | null>('list-last', type.name, null);
   });
+  /** As it was on arrival: a default that somebody makes meanwhile moves no list under its reader. */
+  const start = shallowRef<ListQuery | undefined>();
+  const arrive = (): void => {
+    start.value = toValue(opening);
+  };
+  watch(() => toValue(meta)?.name, arrive, { immediate: true, flush: 'sync' });
+  const first = (type: DocTypeMeta): ListQuery | undefined =>
+    kept.value?.value.value ? lastQuery(kept.value.value.value, type) : firstQuery(start.value, type);
   /** Undefined while the address itself says something. */
   const last = computed(() => {
     const type = toValue(meta);
     const isHere = route.params.slug === toValue(slug) && route.path.endsWith('/list');
     const isBare = ![...KEYS, 'on'].some((key) => typeof route.query[key] === 'string');
-    return type && isHere && isBare && !isAsked.value ? lastQuery(kept.value?.value.value, type) : undefined;
+    return type && isHere && isBare && !isAsked.value ? first(type) : undefined;
   });
   const query = computed(() => ({ ...route.query, ...last.value }));
   watch(last, (found) => found && go(query.value), { immediate: true });
-  onBeforeRouteUpdate(() => {
-    if (!isAsking) isAsked.value = false;
+  onBeforeRouteUpdate((to, from) => {
+    if (isAsking) return;
+    isAsked.value = false;
+    if (to.params.slug === from.params.slug) arrive();
   });
 
   async function go(next: Readonly<Record<string, unknown>>): Promise<void> {
@@ -85,5 +100,7 @@ export function useListRoute(slug: MaybeRefOrGetter<string>, meta: MaybeRefOrGet
     setFilters: (tree: FilterTree) => ask({ filters: toQuery(tree) }),
     /** Nothing of what was asked before is left. */
     show: (next: ListQuery) => show(next),
+    /** The list opens as if it had not been used yet. */
+    forget: () => kept.value?.write(null),
   };
 }

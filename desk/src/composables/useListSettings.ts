@@ -12,10 +12,18 @@ export interface ListSettings extends ColumnSettings {
 export const PAGE_LENGTHS = [20, 50, 100, 500];
 const USUAL_LENGTH = 50;
 
-export function useListSettings(doctype: MaybeRefOrGetter<string>) {
+/** `otherwise`: what holds where the user has said nothing. */
+export function useListSettings(
+  doctype: MaybeRefOrGetter<string>,
+  otherwise: MaybeRefOrGetter<Pick<ListSettings, 'columns' | 'views'>> = {},
+) {
   const kept = computed(() => useKept<ListSettings>('list', toValue(doctype), {}));
-  const settings = computed(() => kept.value.value.value);
-  const change = (part: ListSettings): void => kept.value.write({ ...settings.value, ...part });
+  const settings = computed((): ListSettings => {
+    const own = kept.value.value.value;
+    const { columns, views } = toValue(otherwise);
+    return { ...own, columns: own.columns ?? columns, views: own.views ?? views };
+  });
+  const change = (part: ListSettings): void => kept.value.write({ ...kept.value.value.value, ...part });
   return {
     settings,
     /** False while what another browser has kept may still come. */

@@ -20,6 +20,8 @@ export interface SavedView {
 export interface StoredView extends SavedView {
   id: string;
   isMine: boolean;
+  /** For everybody who finds it. */
+  isDefault: boolean;
 }
 
 const FRESH_MS = 60_000;
@@ -42,10 +44,16 @@ export function useSavedViews(doctype: MaybeRefOrGetter<string>) {
   const views = computed(() => (answer.data.value?.items ?? []).map((doc) => viewOf(doc, user.value?.user)));
   return {
     views,
+    /** They are there, or cannot be had. */
+    isKnown: computed(() => !answer.isPending.value),
     /** One of one's own of the same name is replaced. Throws ProblemError. */
     async save(view: SavedView): Promise<void> {
       const same = views.value.find(({ name, isMine }) => isMine && name === view.name);
       await writeSavedView(givenOf(toValue(doctype), view), same?.id);
+      await stale();
+    },
+    async setDefault(id: string, isDefault: boolean): Promise<void> {
+      await writeSavedView({ is_default: isDefault }, id);
       await stale();
     },
     async remove(id: string): Promise<void> {
@@ -83,6 +91,7 @@ function viewOf(doc: Doc, me: string | undefined): StoredView {
     parts: settings?.views,
     isShared: doc.is_shared === true,
     isMine: doc.owner === me,
+    isDefault: doc.is_default === true,
   };
 }
 

@@ -35,6 +35,12 @@ export function lastQuery(kept: unknown, meta: DocTypeMeta): ListQuery | undefin
   return Object.keys(query).length > 0 ? query : undefined;
 }
 
+/** Of a saved view, which keeps what was searched for, too. */
+export function firstQuery(saved: ListQuery | undefined, meta: DocTypeMeta): ListQuery | undefined {
+  const found = lastQuery(saved, meta);
+  return saved?.q ? { ...found, q: saved.q } : found;
+}
+
 function picked(query: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(
     KEPT.flatMap((key) => {

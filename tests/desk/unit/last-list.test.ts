@@ -1,6 +1,6 @@
 /** What is kept of a list, and what of it is asked again when its DocType is another by then. */
 import { describe, expect, test } from 'vitest';
-import { lastQuery, toKeep } from '../../../desk/src/meta/last-list.ts';
+import { firstQuery, lastQuery, toKeep } from '../../../desk/src/meta/last-list.ts';
 import { field, meta as metaOf } from './support.ts';
 
 const meta = metaOf([field('status'), field('items')]);
@@ -39,4 +39,11 @@ describe('what was kept', () => {
   ])('%j is asked as %j', (kept, asked) => {
     expect(lastQuery(kept, meta)).toEqual(asked);
   });
+});
+
+test('a list opens on a saved view with what was searched for, and without fields that are gone', () => {
+  expect(firstQuery({ q: 'boat', filters: filters('gone') }, meta)).toEqual({ q: 'boat' });
+  expect(firstQuery({ sort: 'status desc' }, meta)).toEqual({ sort: 'status desc' });
+  expect(firstQuery({}, meta)).toBeUndefined();
+  expect(firstQuery(undefined, meta)).toBeUndefined();
 });

@@ -75,6 +75,51 @@ describe('saved views', () => {
     expect(refused.body.errors[0].field).toBe(key);
   });
 
+  test('of those that are shared, System Managers make one the default', async () => {
+    const { ada, rita } = world;
+    const manager = await world.app.user({ name: 'decider', roles: ['System Manager', 'Reader'] });
+    const made = (label: string, more: object = {}) => ok(ada, 'POST', '/api/v1/Saved%20View', view(label, more));
+    const pathOf = ({ name }: { name: string }) => `/api/v1/Saved%20View/${name}`;
+    const [first, second, own] = [
+      await made('d first', { is_shared: true }),
+      await made('d second', { is_shared: true }),
+      await made('d own'),
+    ];
+    const defaults = async (client = rita) =>
+      (
+        await ok(client, 'GET', '/api/v1/Saved%20View?fields=["label"]&filters=[["is_default","=",true]]&limit=9')
+      ).items.map(({ label }: { label: string }) => label);
+    // Not by the owner, nor by who only finds it, and not while it is made.
+    for (const client of [ada, rita])
+      expect(await statusOf(client, 'PATCH', pathOf(first), { is_default: true })).not.toBe(200);
+    expect(
+      await statusOf(ada, 'POST', '/api/v1/Saved%20View', view('x', { is_shared: true, is_default: true })),
+    ).not.toBe(201);
+    expect(await defaults()).toEqual([]);
+
+    await ok(manager, 'PATCH', pathOf(first), { is_default: true });
+    expect(await defaults()).toEqual(['d first']);
+    // Whoever owns it goes on writing the rest of it.
+    expect(await ok(ada, 'PATCH', pathOf(first), { sort: 'title asc' })).toMatchObject({ is_default: true });
+    expect(await statusOf(ada, 'PATCH', pathOf(first), { is_default: false })).not.toBe(200);
+
+    await ok(manager, 'PATCH', pathOf(second), { is_default: true });
+    expect(await defaults()).toEqual(['d second']);
+    // What nobody else finds is nobody else's default.
+    await ok(ada, 'PATCH', pathOf(second), { is_shared: false });
+    expect(await defaults(ada)).toEqual([]);
+    expect(await ok(ada, 'GET', pathOf(second))).toMatchObject({ is_default: false });
+    expect(await statusOf(manager, 'PATCH', pathOf(own), { is_default: true })).toBe(404);
+
+    await ok(manager, 'PATCH', pathOf(first), { is_default: true });
+    expect(await ok(ada, 'PATCH', pathOf(first), { for_doctype: 'Saved View' })).toMatchObject({ is_default: false });
+    await ok(ada, 'PATCH', pathOf(first), { for_doctype: 'Project' });
+    await ok(manager, 'PATCH', pathOf(first), { is_default: true });
+    await ok(manager, 'PATCH', pathOf(first), { is_default: false });
+    expect(await defaults()).toEqual([]);
+    for (const each of [first, second, own]) await ok(ada, 'DELETE', pathOf(each));
+  });
+
   test('are not made for a DocType that one may not know of', async () => {
     const refused = await world.nina.json('POST', '/api/v1/Saved%20View', view('x'));
     expect(refused.status).toBe(400);
