@@ -11,6 +11,7 @@ import { isSet } from '../kernel/doctype.ts';
 import { newDocument, type Value } from '../kernel/document.ts';
 import { fieldsIn } from '../kernel/filter.ts';
 import { toTimestamp } from '../kernel/time.ts';
+import { isJudgeable } from '../query/order-sql.ts';
 import { updateStatement } from '../query/update.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
 import { noteChange, noteSome } from './changes.ts';
@@ -91,22 +92,16 @@ const known = new WeakMap<Snapshot, Map<DocTypePlan, boolean>>();
 function standsAlone(snapshot: Snapshot, plan: DocTypePlan): boolean {
   const plans = known.get(snapshot) ?? new Map<DocTypePlan, boolean>();
   known.set(snapshot, plans);
-  const found =
-    plans.get(plan) ?? (isSimple(snapshot, plan) && rowsOf(snapshot, plan).every((child) => isSimple(snapshot, child)));
+  const found = plans.get(plan) ?? [plan, ...rowsOf(snapshot, plan)].every((each) => isSimple(snapshot, each, plan));
   plans.set(plan, found);
   return found;
 }
 
-/** No field of it is made of others, and none is demanded because of others. */
-function isSimple(snapshot: Snapshot, plan: DocTypePlan): boolean {
+/** No field of it is computed, and what is demanded of the others can be asked in the statement. */
+function isSimple(snapshot: Snapshot, plan: DocTypePlan, root: DocTypePlan): boolean {
   if ((plan.storage !== 'table' && plan.storage !== 'child') || plan.isTree) return false;
   if (mayChangeRights(plan) || isCustomizer(plan) || titleTemplate(plan) !== undefined) return false;
-  return plan.fields.every((field) => {
-    if (field.fetch || field.mandatoryDependsOn || field.compute || field.isVirtual) return false;
-    if (!field.link) return true;
-    // A Dynamic Link needs its pointer, and of what may be cancelled nobody may keep a Link.
-    return 'doctype' in field.link && snapshot.find(field.link.doctype)?.isSubmittable !== true;
-  });
+  return !plan.fields.some((field) => field.compute) && isJudgeable(snapshot, plan, root);
 }
 
 function rowsOf(snapshot: Snapshot, plan: DocTypePlan): DocTypePlan[] {
@@ -136,7 +131,8 @@ const STAMPED = ['modified', 'modified_by', '_version'];
 
 /** A value by itself, which no rule of the DocType but the field's own looks at. */
 function isPlain(plan: DocTypePlan, field: FieldPlan): boolean {
-  if (field.column === undefined || field.isStandard || field.link || field.type.secret) return false;
+  if (field.column === undefined || field.isStandard || field.link || field.fetch || field.type.secret) return false;
+  if (plan.links.some(({ link }) => link && 'pointer' in link && link.pointer === field.fieldname)) return false;
   if (isSet(field.field.set_only_once)) return false;
   return plan.naming.kind !== 'field' || plan.naming.fieldname !== field.fieldname;
 }

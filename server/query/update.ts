@@ -12,6 +12,7 @@ import { storedTables } from '../schema/stored-tables.ts';
 import { staleSql } from './document.ts';
 import { filterSql, ruleSql } from './filter-sql.ts';
 import { objectSql } from './object-sql.ts';
+import { orderSql } from './order-sql.ts';
 import { cast } from './predicate-sql.ts';
 import { typeOf } from './predicates.ts';
 import { whereOfRule } from './request.ts';
@@ -19,7 +20,6 @@ import { type Reader, readableColumns, trusting } from './resolve.ts';
 import {
   childCondition,
   column,
-  fieldColumn,
   fromTable,
   type Parameter,
   rootScope,
@@ -113,9 +113,7 @@ function weave(q: Weft): { sql: Sql; extra: boolean } {
 }
 
 function setsOf({ wish }: Weft, scope: Scope): Sql[] {
-  const sets = wish.set.map(
-    ({ field }, index) => sql`${sql.id(field.column as string)} = ${cast(valueSlot(index), typeOf(field))}`,
-  );
+  const sets = wish.set.map(({ field }, index) => sql`${sql.id(field.column as string)} = ${setSql(field, index)}`);
   const at = slot('at', ({ change }) => change?.at ?? null);
   return [
     ...sets,
@@ -124,6 +122,8 @@ function setsOf({ wish }: Weft, scope: Scope): Sql[] {
     sql`_version = ${column(scope, '_version')} + 1`,
   ];
 }
+
+const setSql = (field: FieldPlan, index: number): Sql => cast(valueSlot(index), typeOf(field));
 
 /** Apart, so that it closes over no wish: slots outlive it. */
 const valueSlot = (index: number): Sql => slot(`value ${index}`, ({ change }) => change?.values[index] ?? null);
@@ -137,42 +137,16 @@ function conditions({ weaving, wish }: Weft, scope: Scope): Sql[] {
   if (wish.version !== undefined) {
     found.push(sql`${column(scope, '_version')} = ${slot('version', ({ change }) => change?.version ?? null)}::bigint`);
   }
-  const given = new Set(wish.set.map(({ field }) => field));
-  found.push(...orderOf(scope, (field) => !given.has(field)));
+  const given = new Map(wish.set.map(({ field }, index) => [field, setSql(field, index)]));
+  found.push(...orderSql({ weaving, scope, root: plan, given }));
   for (const { field, child } of storedTables(snapshot, plan)) {
     const row = rootScope(weaving, child);
-    const inOrder = orderOf(row, () => true);
+    const inOrder = orderSql({ weaving, scope: row, root: plan, given: new Map() });
     const rows = sql`select 1 from ${fromTable(row)} where ${childCondition({ child: row, parent: scope, field })}`;
     if (inOrder.length > 0) found.push(sql`not exists (${rows} and (${sql.join(inOrder, sql` and `)}) is not true)`);
     if (isSet(field.field.reqd)) found.push(sql`exists (${rows})`);
   }
   return found;
-}
-
-/** What a save demands of values that it does not change; who does not meet it here is looked at closely elsewhere. */
-function orderOf(scope: Scope, isAsked: (field: FieldPlan) => boolean): Sql[] {
-  return scope.plan.columns.filter(isAsked).flatMap((field) => {
-    const value = fieldColumn(scope, field);
-    const demands: Sql[] = [];
-    if (isSet(field.field.reqd) && !field.isStandard) demands.push(presentSql(field, value));
-    if (isSet(field.field.non_negative)) demands.push(sql`(${value} is null or ${value} >= 0)`);
-    return demands;
-  });
-}
-
-/** Surely not missing: stricter than the field type's own rule, and as cheap as can be. */
-function presentSql(field: FieldPlan, value: Sql): Sql {
-  switch (field.sql?.type) {
-    case 'text':
-      return field.link ? sql`${value} <> ''` : sql`(${value} ~ '[[:alnum:]]' and strpos(${value}, '<') = 0)`;
-    case 'bigint':
-    case 'numeric':
-      return sql`${value} <> 0`;
-    case 'jsonb':
-      return sql`${value} not in ('null', '""', '[]', '{}')`;
-    default:
-      return sql`${value} is not null`;
-  }
 }
 
 function answerOf(q: Weft, scope: Scope): Sql[] {
