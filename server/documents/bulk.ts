@@ -1,5 +1,5 @@
 /** Many documents in one request: all or nothing in one transaction, or each on its own. */
-import { AppError } from '../kernel/error.ts';
+import { AppError, errorWithin } from '../kernel/error.ts';
 import type { Filter } from '../kernel/filter.ts';
 import { isObject } from '../kernel/json.ts';
 import { inTransaction } from './context.ts';
@@ -86,22 +86,10 @@ async function eachInTurn(
     try {
       results.push(await one(ctx, doctype, action, item));
     } catch (error) {
-      throw error instanceof AppError ? withIndex(error, index) : error;
+      throw error instanceof AppError ? errorWithin(error, `docs[${index}]`) : error;
     }
   }
   return results;
-}
-
-function withIndex(error: AppError, index: number): AppError {
-  const errors = error.errors.map((problem) => ({
-    ...problem,
-    field: `docs[${index}]${problem.field ? `.${problem.field}` : ''}`,
-  }));
-  return new AppError(error.code, `docs[${index}]: ${error.message}`, {
-    errors,
-    extra: error.extra,
-    cause: error.cause,
-  });
 }
 
 /** One transaction still, each document in a part of its own: what fails leaves the others. */

@@ -47,6 +47,13 @@ export class AppError extends Error {
   }
 }
 
+/** The same of a part of what was given: `docs[2]`. Its problems are those of the whole, under that path. */
+export function errorWithin(error: AppError, place: string): AppError {
+  const errors = error.errors.map((each) => ({ ...each, field: each.field ? `${place}.${each.field}` : place }));
+  const { code, message, extra, cause } = error;
+  return new AppError(code, `${place}: ${message}`, { errors, extra, cause });
+}
+
 /** So many problems are told at once; more would only make an answer that nobody reads. */
 export const MOST_PROBLEMS = 100;
 

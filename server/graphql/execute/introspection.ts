@@ -10,7 +10,7 @@ import type { Compiled } from '../compile/operation.ts';
 import { nodeValue, type Variables } from '../compile/values.ts';
 import type { InputField, OutputField, TypeDef, TypeRef } from '../definitions.ts';
 import { findType, typeNames } from '../types/find.ts';
-import { MUTATION, QUERY, SUBSCRIPTION } from '../types/roots.ts';
+import { MUTATION, QUERY, ROOTS, SUBSCRIPTION } from '../types/roots.ts';
 import type { View } from '../view.ts';
 import { inputOf, META_TYPES } from './meta-types.ts';
 import type { Run } from './run.ts';
@@ -99,7 +99,15 @@ function remembering(collect: Compiled['collect']): Writing['collect'] {
 
 /** Not through the schema's memory: what is only looked at must not stay. */
 function typeNamed(q: Writing, name: string): TypeDef | undefined {
-  return META_TYPES.get(name) ?? findType(q.view, name);
+  const def = META_TYPES.get(name) ?? findType(q.view, name);
+  return def && isEmptyRoot(def) ? undefined : def;
+}
+
+/** Who may change and follow nothing has no such root: a type without fields is none, clients say. */
+function isEmptyRoot(def: TypeDef): boolean {
+  if (def.kind !== 'OBJECT' || !ROOTS.includes(def.name)) return false;
+  for (const _ of def.fields.all()) return false;
+  return true;
 }
 
 function* schemaPieces(q: Writing, selected: Selected): Generator<string> {

@@ -10,7 +10,7 @@ import type { ReadDocument } from '../../documents/read.ts';
 import { removeDocument } from '../../documents/remove.ts';
 import { GUEST } from '../../kernel/actor.ts';
 import type { Document } from '../../kernel/document.ts';
-import { AppError } from '../../kernel/error.ts';
+import { AppError, errorWithin } from '../../kernel/error.ts';
 import { isObject } from '../../kernel/json.ts';
 import type { DocumentSelection } from '../compile/operation.ts';
 import {
@@ -91,12 +91,7 @@ async function answerOf(run: Run, root: MutationRoot): Promise<unknown> {
     case 'rename':
       return one(run, root, await transit(run, root));
     case 'insert':
-      return many(run, root, async () => {
-        const written: ReadDocument[] = [];
-        const { name: doctype } = root.meaning.plan;
-        for (const given of insertMany(run, root)) written.push(await createDocument(run.ctx, { doctype, given }));
-        return written.map(({ name }) => name);
-      });
+      return many(run, root, () => insertEach(run, root));
     case 'update':
       return many(run, root, async () => {
         const changes = changesOf(run, root);
@@ -113,6 +108,20 @@ async function answerOf(run: Run, root: MutationRoot): Promise<unknown> {
     default:
       throw new Error(`${root.meaning.does} is no root field`);
   }
+}
+
+/** An error says which of them it is about. */
+async function insertEach(run: Run, root: MutationRoot): Promise<string[]> {
+  const names: string[] = [];
+  const { name: doctype } = root.meaning.plan;
+  for (const [index, given] of insertMany(run, root).entries()) {
+    try {
+      names.push((await createDocument(run.ctx, { doctype, given })).name);
+    } catch (error) {
+      throw error instanceof AppError ? errorWithin(error, `objects[${index}]`) : error;
+    }
+  }
+  return names;
 }
 
 function selectionOf(run: Run, { meaning, selected }: MutationRoot): DocumentSelection {

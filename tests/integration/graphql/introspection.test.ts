@@ -12,7 +12,7 @@ import {
   validateSchema,
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Client, TestApp } from '../../support/app.ts';
+import { type Client, clientOf, type TestApp } from '../../support/app.ts';
 import { ask, createCrm, dataOf } from './asking.ts';
 
 let app: TestApp;
@@ -174,6 +174,16 @@ describe('what it says', () => {
     const names = body.data.__schema.queryType.fields.map(({ name }: { name: string }) => name);
     expect(names).toContain('sales_order');
     expect(names).not.toContain('doctype');
+  });
+
+  test('a guest, who may change and follow nothing, gets a schema without those roots', async () => {
+    const guest = clientOf(app.url, '');
+    const schema = await schemaOf(guest);
+    expect(validateSchema(schema)).toEqual([]);
+    expect([schema.getMutationType() ?? null, schema.getSubscriptionType() ?? null]).toEqual([null, null]);
+    expect(await dataOf(guest, '{ __type(name: "mutation_root") { name } }')).toEqual({ __type: null });
+    const { body } = await ask(guest, 'mutation { insert_customer_one(object: {}) { name } }');
+    expect(body.errors[0].message).toBe('Cannot query field "insert_customer_one" on type "mutation_root".');
   });
 
   test('somebody with three DocTypes sees them, and those alone', async () => {

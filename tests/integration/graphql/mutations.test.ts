@@ -93,6 +93,7 @@ describe('insert', () => {
     );
     expect(error.extensions).toMatchObject({ code: 'duplicate', status: 409 });
     expect(error.path).toEqual(['insert_counter']);
+    expect(error.extensions.errors).toMatchObject([{ field: 'objects[2].label', code: 'duplicate' }]);
     expect(await count('Counter')).toBe(before);
   });
 });
