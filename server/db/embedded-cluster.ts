@@ -98,6 +98,13 @@ export async function writeSettings(dataDir: string, settings: Settings): Promis
   await rename(draft, path.join(dataDir, 'postgresql.conf'));
 }
 
+/** The port of the last start; undefined before the first. */
+export async function portBefore(dataDir: string): Promise<number | undefined> {
+  const written = await readFile(path.join(dataDir, 'postgresql.conf'), 'utf8').catch(() => '');
+  const port = /^port = '(\d+)'$/m.exec(written)?.[1];
+  return port === undefined ? undefined : Number(port);
+}
+
 export interface Postmaster {
   pid: number;
   port: number;

@@ -6,7 +6,8 @@
  * stop() gives that up and asks for the lock alone; it is granted only when nobody else is there, and
  * then the server is stopped while the lock is held, so that a newcomer waits, fails and starts it
  * again. A process that dies loses its connection, and with it its say; the server it leaves behind
- * is taken over by the next process.
+ * is taken over by the next process. A process that lives and loses its connection, as when PostgreSQL
+ * crashes, takes its share again, and starts the server again on the port that its pool knows.
  */
 import { mkdir, rename, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -20,6 +21,7 @@ import {
   DATABASE,
   ensureCluster,
   hasStopped,
+  portBefore,
   ROLE,
   runningPostmaster,
   type Settings,
@@ -44,6 +46,8 @@ export interface EmbeddedPostgres {
 const USERS_LOCK = 7_012_250_418;
 const START_SECONDS = 60;
 const STOP_SECONDS = 8;
+const AGAIN_MS = 100;
+const LONGEST_WAIT_MS = 5000;
 const LOG_BYTES = 5_000_000;
 
 interface Cluster {
@@ -52,6 +56,7 @@ interface Cluster {
   binaries: Binaries;
   user: DatabaseUser;
   log: Logger;
+  settings: Settings;
 }
 
 /** Starts or joins the server of this folder, making the cluster first when there is none. Throws AppError. */
@@ -62,7 +67,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   while (Date.now() < deadline) {
     const running = await runningPostmaster(cluster.dataDir);
     if (!running) {
-      lastProblem = await startServer(cluster, options.settings ?? {});
+      lastProblem = await startServer(cluster);
       if (lastProblem) await sleep(200);
       continue;
     }
@@ -82,18 +87,18 @@ async function openCluster({ dataDir, log, settings }: EmbeddedOptions): Promise
   const password = await clusterPassword(home);
   const durable = settings?.fsync !== 'off';
   await ensureCluster({ dataDir: home, password, binaries, user, durable });
-  return { dataDir: home, password, binaries, user, log };
+  return { dataDir: home, password, binaries, user, log, settings: settings ?? {} };
 }
 
-/** Returns "" when the server runs, or why it does not; the caller tries again with another port. */
-async function startServer({ dataDir, binaries, user }: Cluster, settings: Settings): Promise<string> {
+/** Returns "" when the server runs, or why it does not; the caller tries again. On the port that it had, if that is free. */
+async function startServer({ dataDir, binaries, user, settings }: Cluster): Promise<string> {
   const logFile = path.join(dataDir, 'server.log');
   const size = await stat(logFile).then(
     (entry) => entry.size,
     () => 0,
   );
   if (size > LOG_BYTES) await rename(logFile, `${logFile}.1`);
-  await writeSettings(dataDir, { ...settings, port: await freePort() });
+  await writeSettings(dataDir, { ...settings, port: await freePort(await portBefore(dataDir)) });
   const args = ['start', '-w', '-s', '-t', String(START_SECONDS), '-D', dataDir, '-l', logFile];
   const { code, output } = await user.run(binaries.pg_ctl, args);
   return code === 0 ? '' : `${output.trim()} (see ${logFile})`;
@@ -134,17 +139,53 @@ async function join({ dataDir, password }: Cluster, port: number): Promise<pg.Cl
   }
 }
 
-function present(cluster: Cluster, { keeper, port }: { keeper: pg.Client; port: number }): EmbeddedPostgres {
-  unrefKeeper(keeper);
+function present(cluster: Cluster, { keeper: first, port }: { keeper: pg.Client; port: number }): EmbeddedPostgres {
   cluster.log.debug({ dataDir: cluster.dataDir, port }, 'embedded PostgreSQL is up');
+  let keeper: pg.Client | undefined = first;
+  let isLeaving = false;
+  let returning: Promise<void> | undefined;
+  const watch = (client: pg.Client): void => {
+    unrefKeeper(client);
+    client.once('end', () => {
+      keeper = undefined;
+      if (!isLeaving) returning = comeBack();
+    });
+  };
+  const comeBack = async (): Promise<void> => {
+    keeper = await takeAgain(cluster, port, () => isLeaving);
+    if (keeper) watch(keeper);
+  };
+  watch(first);
   let stopped: Promise<void> | undefined;
   return {
     url: `postgres://${ROLE}:${cluster.password}@127.0.0.1:${port}/${DATABASE}`,
     stop() {
-      stopped ??= leave(cluster, keeper);
+      isLeaving = true;
+      stopped ??= Promise.resolve(returning).then(() => keeper && leave(cluster, keeper));
       return stopped;
     },
   };
+}
+
+/** Our share again, when its connection was lost: without it another process would stop the server that we use. */
+async function takeAgain(cluster: Cluster, port: number, isLeaving: () => boolean): Promise<pg.Client | undefined> {
+  const { dataDir, log } = cluster;
+  log.warn({ dataDir }, 'the embedded PostgreSQL ended our connection');
+  for (let wait = AGAIN_MS; !isLeaving(); wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
+    try {
+      if (!(await runningPostmaster(dataDir))) {
+        const problem = await startServer(cluster);
+        log.warn({ dataDir, problem }, `the embedded PostgreSQL ${problem ? 'does not start' : 'was started again'}`);
+      }
+      const running = await runningPostmaster(dataDir);
+      const keeper = running?.port === port ? await join(cluster, port) : undefined;
+      if (keeper) return keeper;
+    } catch (error) {
+      log.warn({ dataDir, error }, 'the embedded PostgreSQL cannot be joined');
+    }
+    await sleep(wait, undefined, { ref: false });
+  }
+  return undefined;
 }
 
 async function leave(cluster: Cluster, keeper: pg.Client): Promise<void> {
@@ -186,11 +227,12 @@ function refKeeper(client: pg.Client): void {
   (client as unknown as { ref(): void }).ref();
 }
 
-function freePort(): Promise<number> {
+/** The wanted one where nobody listens on it. */
+function freePort(wanted = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
+    probe.on('error', (error) => (wanted === 0 ? reject(error) : resolve(freePort())));
+    probe.listen(wanted, '127.0.0.1', () => {
       const address = probe.address();
       probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
     });

@@ -122,6 +122,30 @@ test('a process that comes and goes leaves the server to the one that is still t
   expect(await ask(here.url, 'select 1 as one')).toEqual([{ one: 1 }]);
 });
 
+test('who has lost his connection still has his say: another one comes and goes, and the server stays', async () => {
+  const here = await start();
+  const keepers = `from pg_stat_activity where application_name = 'framework-m keeper'`;
+  const [before] = await ask(here.url, `select pid ${keepers}`);
+  await ask(here.url, `select pg_terminate_backend(pid) ${keepers}`);
+  await expect.poll(() => ask(here.url, `select pid ${keepers} and pid <> ${before?.pid}`)).toHaveLength(1);
+  const { child, url } = startElsewhere();
+  await url;
+  child.stdin?.end();
+  await ended(child);
+  expect(await ask(here.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+});
+
+test('a server that was killed is started again at its address, and is stopped at the end', async () => {
+  const here = await start();
+  await ask(here.url, 'create table note (text text)');
+  const pid = Number((await readFile(path.join(dataDir, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+  process.kill(pid, 'SIGKILL');
+  const asked = () => ask(here.url, 'select count(*)::int as notes from note').catch(() => 'away');
+  await expect.poll(asked, { timeout: 20_000, interval: 100 }).toEqual([{ notes: 0 }]);
+  await here.stop();
+  expect(await asked()).toBe('away');
+});
+
 test('a postmaster.pid whose number now belongs to another process does not prevent the start', async () => {
   await (await start()).stop();
   await writeFile(path.join(dataDir, 'postmaster.pid'), `${process.pid}\n${dataDir}\n1\n1\n\n127.0.0.1\n`);
