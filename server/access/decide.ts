@@ -41,6 +41,8 @@ export interface AccessQuestion {
   within?: DocTypePlan;
   /** Rules of apps for the plan (for `within`, when there is one). */
   rules?: readonly RowRule[];
+  /** For a child table: which of its rows may be seen in a document that may be. */
+  rowsWithin?: readonly RowRule[];
 }
 
 /** What the server itself may: for rules, and for the write path's own reading. */
@@ -135,9 +137,13 @@ function decideRows(q: AccessQuestion): Access {
   return {
     ...fieldRights({ ...q, plan: within }, q.plan),
     allowed: outer.allowed,
-    rows: ALL,
+    rows: rowsWithin(q),
     isVisible: outer.isVisible,
   };
+}
+
+function rowsWithin({ snapshot, plan, actor, rowsWithin: rules = [] }: AccessQuestion): Filter {
+  return and(...rules.map((rule) => rule({ snapshot, plan, actor, right: 'read' }) ?? ALL));
 }
 
 function mayEver(q: AccessQuestion, right: Right): boolean {

@@ -14,11 +14,12 @@ import {
   unknownField,
 } from './accept-values.ts';
 import { accessTo } from './context.ts';
+import { hiddenRows, withHidden } from './hidden-rows.ts';
 import { sameTable } from './rights.ts';
 
 const MAX_ROWS = 20_000;
 
-/** The list sent is the full truth for that table; rows are matched by `name` (or `id`). */
+/** The list sent is the full truth for what of that table the actor sees; rows are matched by `name` (or `id`). */
 export function acceptTable(q: {
   acceptance: Acceptance;
   doc: Document;
@@ -29,8 +30,13 @@ export function acceptTable(q: {
 }): void {
   const { acceptance, field } = q;
   const plan = acceptance.snapshot.find(field.childDocType as string);
+  const all = q.before ? rowsOf(q.before, field.fieldname) : [];
+  const hidden = plan ? hiddenRows(acceptance.ctx, { plan, within: q.plan, rows: all }) : new Set<Document>();
+  const keep = (rows: readonly Document[]): void => {
+    q.doc[field.fieldname] = withHidden(rows, { stored: all, hidden });
+  };
   if (q.value === null || q.value === undefined || q.value === '') {
-    q.doc[field.fieldname] = [];
+    keep([]);
     return;
   }
   const problem = listProblem(q.value, plan, field);
@@ -38,7 +44,7 @@ export function acceptTable(q: {
     if (problem) acceptance.problems.push(problem);
     return;
   }
-  const stored = q.before ? rowsOf(q.before, field.fieldname) : [];
+  const stored = all.filter((row) => !hidden.has(row));
   const byName = new Map(
     stored.flatMap(
       (row) =>
@@ -50,7 +56,7 @@ export function acceptTable(q: {
   );
   const used = new Set<Document>();
   const access = accessTo(acceptance.ctx, plan, 'write', q.plan);
-  q.doc[field.fieldname] = (q.value as Record<string, unknown>[]).map((given, index) => {
+  const rows = (q.value as Record<string, unknown>[]).map((given, index) => {
     const path = `${field.fieldname}[${index}]`;
     const key = Object.hasOwn(given, 'name') ? given.name : Object.hasOwn(given, 'id') ? given.id : undefined;
     const match = q.before && key ? byName.get(key as Value) : undefined;
@@ -64,6 +70,7 @@ export function acceptTable(q: {
     if (match) used.add(match);
     return acceptRow({ acceptance, plan, access, given, path, stored: match, parent: q.before, position: index + 1 });
   });
+  keep(rows);
 }
 
 function listProblem(value: unknown, plan: DocTypePlan | undefined, field: FieldPlan): FieldProblem | undefined {

@@ -76,7 +76,8 @@ export function askAhead(ctx: Context, plans: readonly DocTypePlan[], actions: r
 export function builtinAccess(ctx: Context, plan: DocTypePlan, action: Action, within?: DocTypePlan): Access {
   const { snapshot, actor, services } = ctx;
   const rules = services.controllers.rowRules((within ?? plan).name);
-  const access = decide({ snapshot, plan, actor, action, within, rules });
+  const rowsWithin = within && services.controllers.rowsWithin(plan.name);
+  const access = decide({ snapshot, plan, actor, action, within, rules, rowsWithin });
   if (plan.tenancy === undefined || plan.tenancy === 'common' || plan.storage === 'child') return access;
   const tenant = actor.tenant ?? (actor.reason === undefined ? NOBODY : undefined);
   return tenant === undefined ? access : { ...access, tenant };

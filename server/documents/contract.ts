@@ -127,6 +127,11 @@ export interface Controller {
   computed?: { [fieldname: string]: (doc: Document) => Value };
   /** Narrows the rows that anybody may reach, whatever else gives a right: a predicate for SQL and memory. */
   rowRule?: RowRule;
+  /**
+   * Of a child table: the rows that are shown of a document that may be read; a save leaves the others where they
+   * are. It asks the row's own values with =, !=, in, not in and is.
+   */
+  rowsWithin?: RowRule;
   /** Callable as POST /api/v1/rpc/{doctype}/{method}. */
   methods?: { [method: string]: (argument: MethodArgument) => unknown | Promise<unknown> };
 }
@@ -149,6 +154,8 @@ export interface Controllers {
   has(doctype: string, hook: HookName): boolean;
   /** What apps say of the rows of a DocType. */
   rowRules(doctype: string): readonly RowRule[];
+  /** And of the rows of a child table within documents. */
+  rowsWithin(childDoctype: string): readonly RowRule[];
 }
 
 /** Where documents of a virtual DocType come from: registered by code under the DocType's name. */

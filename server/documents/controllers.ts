@@ -15,18 +15,22 @@ export function createControllers(apps: readonly App[]): Controllers {
   const merged = new Map<string, readonly Controller[]>();
   for (const [doctype, controllers] of byDocType) merged.set(doctype, [...controllers, ...everywhere]);
   const of = (doctype: string) => merged.get(doctype) ?? everywhere;
-  const rules = new Map<string, readonly RowRule[]>();
-  return {
-    of,
-    has: (doctype, hook) => of(doctype).some((controller) => controller.hooks?.[hook] !== undefined),
-    rowRules(doctype) {
+  const rulesOf = (kind: 'rowRule' | 'rowsWithin') => {
+    const rules = new Map<string, readonly RowRule[]>();
+    return (doctype: string): readonly RowRule[] => {
       const known = rules.get(doctype);
       if (known) return known;
-      const found = of(doctype).flatMap((controller) => (controller.rowRule ? [controller.rowRule] : []));
+      const found = of(doctype).flatMap((controller) => controller[kind] ?? []);
       // Only what apps named is kept: a request's DocTypes do not fill the memory.
       if (merged.has(doctype)) rules.set(doctype, found);
       return found;
-    },
+    };
+  };
+  return {
+    of,
+    has: (doctype, hook) => of(doctype).some((controller) => controller.hooks?.[hook] !== undefined),
+    rowRules: rulesOf('rowRule'),
+    rowsWithin: rulesOf('rowsWithin'),
   };
 }
 

@@ -59,9 +59,9 @@ function isKnown(ctx: WriteContext, plan: DocTypePlan, doc: Document): boolean {
   const { controllers } = ctx.services;
   if (holdsInMemory(ctx, plan, accessTo(ctx, plan, 'read').rows, doc) !== true) return false;
   if (controllers.of(plan.name).length > 0 || plan.fields.some((field) => field.compute)) return false;
-  return [plan, ...childPlans(ctx.snapshot, plan)].every((each) =>
-    each.columns.every((field) => field.sql?.type !== 'jsonb'),
-  );
+  const children = childPlans(ctx.snapshot, plan);
+  if (children.some((child) => accessTo(ctx, child, 'read', plan).rows.kind !== 'all')) return false;
+  return [plan, ...children].every((each) => each.columns.every((field) => field.sql?.type !== 'jsonb'));
 }
 
 function childPlans(snapshot: Snapshot, plan: DocTypePlan): DocTypePlan[] {

@@ -3,6 +3,8 @@ import type { Access } from '../access/decide.ts';
 import { isObject } from '../kernel/json.ts';
 import { accessTo, planOf } from './context.ts';
 import type { Context } from './contract.ts';
+import { hiddenRows } from './hidden-rows.ts';
+import { toDocument } from './load.ts';
 
 export interface VersionRow {
   data: unknown;
@@ -29,12 +31,15 @@ export function readableChanges(ctx: Context, doctype: string, data: unknown): R
     listOf(list).flatMap(([table, row]) => {
       const rows = rowsOf(table);
       if (!rows || !canRead(access, table, plan.byName) || !isObject(row)) return [];
+      if (hiddenRows(ctx, { plan: rows.plan, within: plan, rows: [toDocument(row)] }).size > 0) return [];
       const shown = Object.entries(row).filter(([name]) => canRead(rows.access, name, rows.plan.byName));
       return [[table, Object.fromEntries(shown)]];
     });
   const given = isObject(data) ? data : {};
   const rowChanged = listOf(given.row_changed).flatMap(([table, index, name, changes]) => {
-    const shown = canRead(access, table, plan.byName) ? fieldsOf(changes, table) : [];
+    // Which row it was is not told, so of tables with rows that are not shown no change is.
+    const isWhole = rowsOf(table)?.access.rows.kind === 'all';
+    const shown = isWhole && canRead(access, table, plan.byName) ? fieldsOf(changes, table) : [];
     return shown.length > 0 ? [[table, index, name, shown]] : [];
   });
   return {

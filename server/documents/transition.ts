@@ -6,6 +6,7 @@ import type { DocTypePlan } from '../schema/plan.ts';
 import { movedOn } from './accept.ts';
 import { accessTo, asSystem, inTransaction, inTransactionThen, permit, planOf } from './context.ts';
 import type { Context, WriteContext } from './contract.ts';
+import { hiddenRows } from './hidden-rows.ts';
 import { explainDuplicate, insertDocument } from './insert.ts';
 import { cloneDocument, loadForWrite } from './load.ts';
 import { readBack } from './present.ts';
@@ -151,7 +152,10 @@ function copyDocument(ctx: WriteContext, q: { plan: DocTypePlan; source: Documen
   for (const table of plan.tables) {
     const child = ctx.snapshot.find(table.childDocType as string);
     if (!child || (!q.keepsNoCopy && (table.field.no_copy || !isOwn(plan)(table.fieldname)))) continue;
-    doc[table.fieldname] = rowsOf(source, table.fieldname).map((row, index) => {
+    const rows = rowsOf(source, table.fieldname);
+    const hidden = q.keepsNoCopy ? new Set<Document>() : hiddenRows(ctx, { plan: child, within: plan, rows });
+    const copied = rows.filter((row) => !hidden.has(row));
+    doc[table.fieldname] = copied.map((row, index) => {
       const copy = copyValues({ plan: child, source: row, keepsNoCopy: q.keepsNoCopy, isOwn: isOwn(child, plan) });
       copy.idx = index + 1;
       return copy;

@@ -7,6 +7,7 @@ import { acceptDocument, movedOn } from './accept.ts';
 import { inTransaction, inTransactionThen, permit, planOf } from './context.ts';
 import type { Context, GivenDocument, WriteContext } from './contract.ts';
 import { changesFiles } from './file-fields.ts';
+import { asSeen } from './hidden-rows.ts';
 import { explainDuplicate, insertDocument, refuseChild } from './insert.ts';
 import { findForWrite, loadForWrite } from './load.ts';
 import { answerWritten, readBack } from './present.ts';
@@ -111,8 +112,12 @@ async function saveOver(
     storedTargets: q.storedTargets,
     seenVersion: q.seenVersion,
   };
-  await runSteps(write, isSubmitted ? UPDATE_AFTER_SUBMIT : SAVE);
-  await confirmRights(ctx, { plan, doc: write.doc, action: 'write' });
+  try {
+    await runSteps(write, isSubmitted ? UPDATE_AFTER_SUBMIT : SAVE);
+    await confirmRights(ctx, { plan, doc: write.doc, action: 'write' });
+  } catch (error) {
+    throw asSeen(ctx, { plan, doc, error });
+  }
   return write;
 }
 

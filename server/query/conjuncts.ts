@@ -46,3 +46,13 @@ function soleTable(filter: Filter, tableOf: TableOf): string | undefined {
       return undefined;
   }
 }
+
+export function firstCondition(filter: Filter): Condition | undefined {
+  if (filter.kind === 'condition') return filter;
+  if (filter.kind !== 'and' && filter.kind !== 'or') return undefined;
+  for (const each of filter.of) {
+    const found = firstCondition(each);
+    if (found) return found;
+  }
+  return undefined;
+}

@@ -6,13 +6,13 @@ import { sql } from 'kysely';
 import { AppError } from '../kernel/error.ts';
 import type { Condition, Filter, Named, Related, Some } from '../kernel/filter.ts';
 import { NOBODY, TENANT_COLUMN } from '../kernel/tenancy.ts';
-import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
-import { conjunctsByTable, type TableOf } from './conjuncts.ts';
+import type { DocTypePlan } from '../schema/plan.ts';
+import { conjunctsByTable, firstCondition, type TableOf } from './conjuncts.ts';
 import { followSome } from './follow.ts';
 import { predicateSql } from './predicate-sql.ts';
 import { matchesNull, type Predicate, predicateOf } from './predicates.ts';
 import { refusal, whereOfRule } from './request.ts';
-import { type Hop, type Reader, type Resolved, resolvePath, trusting } from './resolve.ts';
+import { type Hop, isNameOfTree, type Reader, type Resolved, resolvePath, treeOf, trusting } from './resolve.ts';
 import {
   childCondition,
   column,
@@ -62,11 +62,22 @@ export function ruleSql(weaving: Weaving, scope: Scope): Sql | undefined {
 const tenantSlot = (): Sql => slot('tenant', (binding) => binding.tenant ?? NOBODY);
 
 function rowsSql(weaving: Weaving, scope: Scope): Sql | undefined {
-  const given = weaving.rule(scope.plan);
+  return givenRuleSql(weaving, scope, weaving.rule(scope.plan));
+}
+
+/**
+ * Which rows of a child table the caller may see in the documents of `within`: most often all. Such a rule asks the
+ * row itself, so it needs no joins.
+ */
+export function rowsWithinSql(weaving: Weaving, child: Scope, within: DocTypePlan): Sql | undefined {
+  return givenRuleSql(weaving, child, weaving.rule(child.plan, within), within);
+}
+
+function givenRuleSql(weaving: Weaving, scope: Scope, given: SourcedFilter, within?: DocTypePlan): Sql | undefined {
   if (given.filter.kind === 'all') return undefined;
   const where = whereOfRule(scope.plan.name);
   try {
-    return filterSql({ weaving, scope, given, where, reader: trusting(weaving.reader), rows: new Map() });
+    return filterSql({ weaving, scope, given, where, reader: trusting(weaving.reader), within, rows: new Map() });
   } catch (error) {
     // No fault of the request: a rule that names what is not there lets nothing through.
     throw new AppError('forbidden', `You may not see ${scope.plan.name} documents: ${where} does not fit its fields.`, {
@@ -183,10 +194,15 @@ function someSql(q: FilterWish, filter: Some): Sql {
   const { weaving, scope } = q;
   const { target, within, isLinked } = followSome({ ...q, plan: scope.plan, filter });
   const inner = rootScope(weaving, target);
-  const rule = within === undefined && q.reader === weaving.reader ? ruleSql(weaving, inner) : undefined;
+  const rule = within ? shownRows(q, inner, within) : q.reader === weaving.reader ? ruleSql(weaving, inner) : undefined;
   const where = weave({ ...q, scope: inner, within, rows: new Map() }, filter.where);
   const conditions = [isLinked(inner, scope), ...(rule ? [rule] : []), where];
   return sql`exists (select 1 from ${fromJoined(inner)} where ${sql.join(conditions, sql` and `)})`;
+}
+
+/** A permission rule asks any row, a caller those that he sees. */
+function shownRows(q: FilterWish, child: Scope, within: DocTypePlan): Sql | undefined {
+  return q.reader === q.weaving.reader ? rowsWithinSql(q.weaving, child, within) : undefined;
 }
 
 /** Which child table a condition asks for a row of: none when it is joined here. */
@@ -202,14 +218,17 @@ function rowExists(q: FilterWish, fieldname: string, conjuncts: readonly Filter[
   if (matchesNoRow(q, conjuncts)) return outerRowExists(q, hop, conjuncts);
   const child = rootScope(q.weaving, hop.target);
   const inner = weave({ ...q, rows: new Map([[fieldname, child]]) }, { kind: 'and', of: conjuncts });
-  const isRow = childCondition({ child, parent: q.scope, field: hop.field });
+  const rule = shownRows(q, child, q.scope.plan);
+  const isOfParent = childCondition({ child, parent: q.scope, field: hop.field });
+  const isRow = rule ? sql`${isOfParent} and ${rule}` : isOfParent;
   return sql`exists (select 1 from ${fromJoined(child)} where ${isRow} and ${inner})`;
 }
 
 /** For conditions that NULL may satisfy: a document without rows counts as one row of NULLs, as in a LEFT JOIN. */
 function outerRowExists(q: FilterWish, hop: Hop, conjuncts: readonly Filter[]): Sql {
   const parent: Scope = { ...q.scope, joins: [] };
-  const child = joinChild({ weaving: q.weaving, parent, hop });
+  const ruleOf = (rows: Scope) => shownRows(q, rows, q.scope.plan);
+  const child = joinChild({ weaving: q.weaving, parent, hop, ruleOf });
   const inner = weave({ ...q, rows: new Map([[hop.field.fieldname, child]]) }, { kind: 'and', of: conjuncts });
   return sql`exists (select 1 from (select 1) as ${sql.id('one')} ${sql.join(parent.joins, sql` `)} where ${inner})`;
 }
@@ -219,16 +238,6 @@ function childHop(q: FilterWish, filter: Filter): Hop {
   const hop = first && resolved(q, first).hops[0];
   if (!hop) throw new Error('a conjunct of a child table has no condition');
   return hop;
-}
-
-function firstCondition(filter: Filter): Condition | undefined {
-  if (filter.kind === 'condition') return filter;
-  if (filter.kind !== 'and' && filter.kind !== 'or') return undefined;
-  for (const each of filter.of) {
-    const found = firstCondition(each);
-    if (found) return found;
-  }
-  return undefined;
 }
 
 function matchesNoRow(q: FilterWish, conjuncts: readonly Filter[]): boolean {
@@ -279,21 +288,4 @@ function predicateFor(q: FilterWish, condition: Condition, at: Resolved): Predic
     throw refusal(where, `"${condition.operator}" needs a tree, but ${at.field.fieldname} leads to none`);
   }
   return predicate;
-}
-
-/** The tree whose nodes a field names: the target of a Link, or the DocType itself for `name`. */
-function treeOf(reader: Reader, at: Resolved): DocTypePlan | undefined {
-  const { link } = at.field;
-  const tree =
-    link && 'doctype' in link
-      ? reader.snapshot.find(link.doctype)
-      : isNameOfTree(at.plan, at.field)
-        ? at.plan
-        : undefined;
-  // Who may not read the tree learns nothing of its shape either.
-  return tree?.isTree && reader.access(tree).allowed ? tree : undefined;
-}
-
-function isNameOfTree(plan: DocTypePlan, field: FieldPlan): boolean {
-  return plan.isTree && field.isStandard && field.fieldname === 'name';
 }

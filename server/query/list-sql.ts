@@ -7,7 +7,7 @@ import type { DocTypePlan } from '../schema/plan.ts';
 import type { AggregateItem } from './aggregates.ts';
 import { attachedSql } from './attached-sql.ts';
 import { type KeysetTerm, keysetSql, keysetValues } from './cursor.ts';
-import { filterSql, resolvedColumn, ruleSql } from './filter-sql.ts';
+import { filterSql, resolvedColumn, rowsWithinSql, ruleSql } from './filter-sql.ts';
 import type { ListPlan, SelectItem } from './list-plan.ts';
 import { expandedLink, jsonColumn, member, nestedRows, rowJson } from './object-sql.ts';
 import { typeOf } from './predicates.ts';
@@ -106,8 +106,9 @@ function bodyOf(q: Pick<ListSqlWish, 'weaving' | 'list' | 'given' | 'terms'>): B
   const { weaving, list } = q;
   const scope = rootScope(weaving, list.plan);
   const { joined } = list;
+  const ruleOf = (child: Scope) => rowsWithinSql(weaving, child, list.plan);
   const rows = joined
-    ? new Map([[joined.field.fieldname, joinChild({ weaving, parent: scope, hop: joined })]])
+    ? new Map([[joined.field.fieldname, joinChild({ weaving, parent: scope, hop: joined, ruleOf })]])
     : new Map<string, Scope>();
   const conditions: Sql[] = [];
   if (q.given.filter.kind !== 'all') {

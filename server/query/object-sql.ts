@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import type { JsonShape } from '../fieldtypes/contract.ts';
 import type { DocTypePlan, FieldPlan } from '../schema/plan.ts';
 import type { ExpandTree } from './expansion.ts';
-import { ruleSql } from './filter-sql.ts';
+import { rowsWithinSql, ruleSql } from './filter-sql.ts';
 import { type Hop, readableColumns, resolveLink, resolveTable } from './resolve.ts';
 import {
   childCondition,
@@ -80,7 +80,7 @@ export function expandedLink(q: { weaving: Weaving; scope: Scope; field: FieldPl
   return sql`coalesce((select to_json(${ROW}) from (${rows}) as ${ROW}), to_json(${fieldColumn(scope, field)}))`;
 }
 
-/** The rows of a child table in their order, [] when there are none. They are visible as their parent is. */
+/** The rows of a child table in their order, [] when there are none: those of a visible parent that are shown. */
 export function nestedRows(
   q: Omit<ObjectWish, 'columns' | 'tables'> & { hop: Hop; fields: readonly FieldPlan[] },
 ): Sql {
@@ -88,7 +88,9 @@ export function nestedRows(
   const child = rootScope(weaving, hop.target);
   const members = objectMembers({ ...q, scope: child, columns: q.fields, tables: [] });
   const isOfParent = childCondition({ child, parent: q.scope, field: hop.field });
-  const rows = sql`select ${sql.join(members)} from ${fromJoined(child)} where ${isOfParent} order by ${column(child, 'idx')}, ${column(child, 'id')}`;
+  const rule = q.purpose === 'write' ? undefined : rowsWithinSql(weaving, child, q.scope.plan);
+  const isShown = rule ? sql`${isOfParent} and ${rule}` : isOfParent;
+  const rows = sql`select ${sql.join(members)} from ${fromJoined(child)} where ${isShown} order by ${column(child, 'idx')}, ${column(child, 'id')}`;
   return sql`coalesce((select json_agg(to_json(${ROW})) from (${rows}) as ${ROW}), '[]'::json)`;
 }
 

@@ -215,3 +215,20 @@ function startOf(q: { reader: Reader; plan: DocTypePlan; path: string; where: st
   if (table && target) return { hops: [{ kind: 'child', field: table, target }], segments };
   throw refusal(q.where, `${match[1]} is neither ${q.plan.name} nor one of its child tables`);
 }
+
+/** The tree whose nodes a field names: the target of a Link, or the DocType itself for `name`. */
+export function treeOf(reader: Reader, at: Resolved): DocTypePlan | undefined {
+  const { link } = at.field;
+  const tree =
+    link && 'doctype' in link
+      ? reader.snapshot.find(link.doctype)
+      : isNameOfTree(at.plan, at.field)
+        ? at.plan
+        : undefined;
+  // Who may not read the tree learns nothing of its shape either.
+  return tree?.isTree && reader.access(tree).allowed ? tree : undefined;
+}
+
+export function isNameOfTree(plan: DocTypePlan, field: FieldPlan): boolean {
+  return plan.isTree && field.isStandard && field.fieldname === 'name';
+}

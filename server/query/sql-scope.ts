@@ -50,7 +50,7 @@ export interface Slot {
 export interface Weaving {
   reader: Reader;
   /** The rows of a plan that the caller may see, with the place of its conditions' values. */
-  rule(plan: DocTypePlan): SourcedFilter;
+  rule(plan: DocTypePlan, within?: DocTypePlan): SourcedFilter;
   nextAlias(): string;
 }
 
@@ -133,10 +133,16 @@ export function pointingCondition(q: {
 }
 
 /** A child table as a LEFT JOIN in the parent's SELECT: a document without rows stays, with NULLs. */
-export function joinChild(q: { weaving: Weaving; parent: Scope; hop: Hop }): Scope {
+export function joinChild(q: {
+  weaving: Weaving;
+  parent: Scope;
+  hop: Hop;
+  /** Which of its rows may be seen. */
+  ruleOf(child: Scope): Sql | undefined;
+}): Scope {
   const child: Scope = { alias: q.weaving.nextAlias(), plan: q.hop.target, joins: q.parent.joins, linked: new Map() };
-  q.parent.joins.push(
-    sql`left join ${fromTable(child)} on ${childCondition({ child, parent: q.parent, field: q.hop.field })}`,
-  );
+  const isOfParent = childCondition({ child, parent: q.parent, field: q.hop.field });
+  const rule = q.ruleOf({ ...child, joins: [], linked: new Map() });
+  q.parent.joins.push(sql`left join ${fromTable(child)} on ${rule ? sql`${isOfParent} and ${rule}` : isOfParent}`);
   return child;
 }

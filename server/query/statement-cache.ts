@@ -103,8 +103,8 @@ function askedPlans(q: { snapshot: Snapshot; access: AccessTo }) {
   let aliases = 0;
   const weaving: Weaving = {
     reader: { snapshot: q.snapshot, access: (plan, within) => ask(plan, within).access },
-    rule(plan) {
-      const { access, rows, source } = ask(plan);
+    rule(plan, within) {
+      const { access, rows, source } = ask(plan, within);
       return { filter: access.rows, source, positions: rows.positions };
     },
     nextAlias: () => `t${aliases++}`,

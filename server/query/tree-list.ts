@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import type { Filter } from '../kernel/filter.ts';
 import type { FieldPlan } from '../schema/plan.ts';
-import { filterSql, ruleSql } from './filter-sql.ts';
+import { filterSql, rowsWithinSql, ruleSql } from './filter-sql.ts';
 import { jsonObject, type Member } from './json-object.ts';
 import { isComparable } from './list-plan.ts';
 import { refusal } from './request.ts';
@@ -55,7 +55,8 @@ export function sourceOf(q: ListWeave): Source {
   const scope = rootScope(weaving, list.plan);
   const conditions = originSql(origin, scope, q.outer);
   // Rows are seen as the document is that they are part of.
-  const rule = origin.kind === 'rows' ? undefined : ruleSql(weaving, scope);
+  const isPart = origin.kind === 'rows';
+  const rule = isPart ? within && rowsWithinSql(weaving, scope, within) : ruleSql(weaving, scope);
   if (rule) conditions.push(rule);
   if (args.filter.kind !== 'all') {
     const given = q.given(args.filter);

@@ -3,13 +3,14 @@
  * their own, and of the public ones through these doors nothing but the title, to put their own under: the names of
  * DocTypes in one are not for everybody who may open it. What of it they see, workspace-page.ts says.
  */
+import { hasRight } from '../access/decide.ts';
 import type { RowRule } from '../access/row-rules.ts';
 import { noteSome } from '../documents/changes.ts';
 import type { App, Guard, GuardArgument, HookArgument } from '../documents/contract.ts';
 import type { Actor } from '../kernel/actor.ts';
 import { type Document, isEmpty, rowsOf } from '../kernel/document.ts';
 import { type FieldProblem, refuseProblems } from '../kernel/error.ts';
-import { and, condition, or } from '../kernel/filter.ts';
+import { ALL, and, condition, type Filter, or } from '../kernel/filter.ts';
 import { isManager } from '../rights/grants.ts';
 import { isSafeAddress, parsedFilter } from './workspace-values.ts';
 
@@ -21,8 +22,30 @@ export function managesWorkspaces(actor: Actor): boolean {
   return isManager(actor) || actor.roles.includes(WORKSPACE_MANAGER);
 }
 
-const rowRule: RowRule = ({ actor, right }) => {
-  const isPublic = condition('public', '=', true);
+/** What leads where somebody may not read they are not shown, nor what a workspace calls it. */
+function leadsTo(kindField: string, others: readonly string[]): RowRule {
+  return ({ snapshot, actor }) => {
+    const hidden = snapshot.names.filter((name) => {
+      const plan = snapshot.find(name);
+      return plan !== undefined && !hasRight({ snapshot, plan, actor, action: 'read' });
+    });
+    if (hidden.length === 0) return undefined;
+    const isElsewhere = condition(kindField, 'in', others);
+    return or(isElsewhere, condition('link_to', 'is', 'not set'), condition('link_to', 'not in', hidden));
+  };
+}
+
+/** Of an entry of the sidebar that has no page: the same of the whole of it. */
+const ENTRY = leadsTo('link_type', ['Report', 'Page']);
+
+function entryRule(q: Parameters<RowRule>[0]): Filter | undefined {
+  const rule = ENTRY(q);
+  return rule && or(condition('type', 'is', 'not set'), condition('type', 'in', [WORKSPACE, 'URL']), rule);
+}
+
+const rowRule: RowRule = (q) => {
+  const { actor, right } = q;
+  const isPublic = and(condition('public', '=', true), entryRule(q) ?? ALL);
   const isOwn = and(condition('public', '=', false), condition('for_user', '=', actor.user));
   if (managesWorkspaces(actor)) return or(isPublic, isOwn);
   if (right !== 'select') return isOwn;
@@ -143,6 +166,8 @@ const WITH_USER: Guard = {
 };
 
 export const WORKSPACE_RULES: App['controllers'] = {
+  'Workspace Shortcut': { rowsWithin: leadsTo('type', ['URL', 'Report', 'Page', 'Dashboard']) },
+  'Workspace Link': { rowsWithin: leadsTo('link_type', ['Report', 'Page']) },
   [WORKSPACE]: { rowRule, hooks: { before_insert: complete, before_validate: complete, before_rename: keepEnding } },
 };
 

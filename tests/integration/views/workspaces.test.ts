@@ -201,6 +201,67 @@ describe('what somebody sees', () => {
     expect(await ok(maker, 'GET', page('Plant'))).toMatchObject({ may_write: true, not_shown: 1 });
   });
 
+  test('nor do those who arrange it see more, at any door; what they save keeps the rest where it is', async () => {
+    const links = [
+      { type: 'Link', link_to: 'Custom DocPerm', label: 'Rights first' },
+      { type: 'Card Break', label: 'Plans' },
+      { type: 'Link', link_to: 'Project', label: 'One' },
+      { type: 'Link', link_to: 'Custom DocPerm', label: 'Rights behind one' },
+      { type: 'Link', link_to: 'Errand', label: 'Two' },
+    ];
+    const shortcuts = [
+      { type: 'DocType', link_to: 'Custom DocPerm', label: 'Rights count' },
+      { type: 'URL', url: 'https://example.com', label: 'Far' },
+    ];
+    await ok(world.app, 'POST', '/api/v1/Workspace', { title: 'Arranged', public: true, links, shortcuts });
+    const labels = (rows: { label: string }[]) => rows.map(({ label }) => label);
+    const seen = await ok(maker, 'GET', at('Arranged'));
+    expect([labels(seen.links), labels(seen.shortcuts)]).toEqual([['Plans', 'One', 'Two'], ['Far']]);
+    const ask = {
+      query: '{ workspace(where: {name: {_eq: "Arranged"}}) { links { label link_to } shortcuts { label } } }',
+    };
+    const filtered = encodeURIComponent(JSON.stringify([['links.link_to', '=', 'Custom DocPerm']]));
+    for (const [method, path, body] of [
+      ['GET', at('Arranged')],
+      ['GET', '/api/v1/Workspace?fields=["name","links.link_to","links.label"]'],
+      ['GET', '/api/resource/Workspace/Arranged'],
+      ['POST', '/graphql', ask],
+    ] as const) {
+      const { text, status } = await maker.json(method, path, body);
+      expect([path, status, /Rights|DocPerm/.test(text)]).toEqual([path, 200, false]);
+    }
+    expect((await ok(maker, 'GET', `/api/v1/Workspace?filters=${filtered}`)).items).toEqual([]);
+    // The order is another, one is gone, one is new; and once none is left.
+    const [card, one, two] = seen.links;
+    const changed = [two, card, one, { type: 'Link', link_to: 'Project', label: 'Three' }];
+    expect(labels((await ok(maker, 'PATCH', at('Arranged'), { links: changed, shortcuts: [] })).links)).toEqual([
+      'Two',
+      'Plans',
+      'One',
+      'Three',
+    ]);
+    const whole = await ok(world.app, 'GET', at('Arranged'));
+    expect(labels(whole.links)).toEqual(['Rights first', 'Two', 'Plans', 'One', 'Rights behind one', 'Three']);
+    expect(labels(whole.shortcuts)).toEqual(['Rights count']);
+    // A fault is told at the row as they count them, and a row that they do not see cannot be named.
+    const far = { type: 'URL', label: 'Far', url: 'javascript:x' };
+    const bad = await maker.json('PATCH', at('Arranged'), { shortcuts: [far] });
+    expect([bad.status, bad.body.errors[0].field]).toEqual([400, 'shortcuts[0].url']);
+    expect(bad.text).not.toContain('shortcuts[1]');
+    const named = await maker.json('PATCH', at('Arranged'), {
+      shortcuts: [{ name: whole.shortcuts[0].name, label: 'x' }],
+    });
+    expect([named.status, named.body.errors[0].code]).toEqual([400, 'unknown_row']);
+    const history = await maker.json('GET', `${at('Arranged')}/versions`);
+    expect([history.status, /Rights|DocPerm/.test(history.text)]).toEqual([200, false]);
+    // An entry of the sidebar that is nothing else.
+    const entry = { title: 'To rights', public: true, type: 'Link', link_type: 'DocType', link_to: 'Custom DocPerm' };
+    await ok(world.app, 'POST', '/api/v1/Workspace', entry);
+    expect(await statusOf(maker, 'GET', at('To rights'))).toBe(404);
+    await ok(world.app, 'DELETE', at('To rights'));
+    await ok(maker, 'DELETE', at('Arranged'));
+  });
+
   test('is counted for them', async () => {
     await ok(world.own, 'POST', '/api/v1/Project', { name: 'of own', title: 'x' });
     const ofPage = await ok(world.own, 'GET', page('Plant'));
