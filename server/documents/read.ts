@@ -4,7 +4,6 @@
  */
 import { type AccessTo, listAction } from '../access/decide.ts';
 import { type Document, newDocument } from '../kernel/document.ts';
-import { AppError } from '../kernel/error.ts';
 import { and, type Filter } from '../kernel/filter.ts';
 import { countStatement } from '../query/count.ts';
 import { documentStatement } from '../query/document.ts';
@@ -89,19 +88,6 @@ export async function readList(
   });
   const [row] = await (ctx.tx ?? ctx.services.db).query(statement);
   return presentRow(row ?? {});
-}
-
-/**
- * What a Link may be set to: all that may be chosen, of which a picker shows no more than name, title and search
- * fields. A question about other fields is one about documents that may be read.
- */
-export async function readChoices(ctx: Context, q: { doctype: string; request: ListRequest }): Promise<string> {
-  try {
-    return await readList(ctx, { ...q, action: 'select' });
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'bad_request') return readList(ctx, q);
-    throw error;
-  }
 }
 
 /** Of what a list shows, the rows that the right to export reaches: it may be given for one's own documents only. */

@@ -29,6 +29,10 @@ export const LIST_PARAMETERS: readonly Json[] = [
     type: 'string',
     enum: ['select'],
   }),
+  inQuery('include_disabled', '1: with as=select also what is switched off, and Guest', {
+    type: 'string',
+    enum: ['0', '1'],
+  }),
   inQuery('with', 'What hangs on each document: some of assign, tags, comments, likes, comma separated'),
 ];
 

@@ -17,6 +17,8 @@ export interface ListWish {
   count?: 'none' | 'estimated' | 'exact';
   /** What a link may be set to, more than may be read; of it name, title and search fields. */
   as?: 'select';
+  /** With it also what is switched off, which nobody chooses any more. */
+  include_disabled?: 1;
 }
 
 export interface Page<T = Doc> {

@@ -18,7 +18,11 @@ const WAIT_MS = 120;
 const MOST = 20;
 const DOCTYPE = 'DocType';
 
-export function useLinkSearch(doctype: MaybeRefOrGetter<string>, filters: MaybeRefOrGetter<readonly Filter[]> = []) {
+export function useLinkSearch(
+  doctype: MaybeRefOrGetter<string>,
+  filters: MaybeRefOrGetter<readonly Filter[]> = [],
+  withDisabled: MaybeRefOrGetter<boolean> = false,
+) {
   const definitionOf = useDefinitions();
   const { items: doctypes } = useDocTypes();
   /** Whoever may not read DocTypes chooses among those that they know of. */
@@ -50,7 +54,9 @@ export function useLinkSearch(doctype: MaybeRefOrGetter<string>, filters: MaybeR
         return;
       }
       const meta = target === '' ? undefined : await definitionOf(target);
-      choices.value = meta ? await find(meta, text, toValue(filters), mine.signal) : [];
+      choices.value = meta
+        ? await find(meta, { text, filters: toValue(filters), withDisabled: toValue(withDisabled) }, mine.signal)
+        : [];
     } catch (refusal) {
       if (!mine.signal.aborted) error.value = refusal as Error;
     } finally {
@@ -74,13 +80,20 @@ function among(doctypes: readonly DocTypeSummary[], text: string): LinkChoice[] 
 
 async function find(
   meta: DocTypeMeta,
-  q: string,
-  filters: readonly Filter[],
+  q: { text: string; filters: readonly Filter[]; withDisabled: boolean },
   signal: AbortSignal,
 ): Promise<LinkChoice[]> {
   const shown = new Set([meta.title_field, ...meta.search_fields].filter((field) => field !== '' && field !== 'name'));
   const fields = ['name', ...shown];
-  const wish = { fields, q: q || undefined, filters, limit: MOST, count: 'none', as: 'select' } as const;
+  const wish = {
+    fields,
+    q: q.text || undefined,
+    filters: q.filters,
+    limit: MOST,
+    count: 'none',
+    as: 'select',
+    include_disabled: q.withDisabled ? 1 : undefined,
+  } as const;
   const page = await listDocuments(meta.name, wish, signal);
   return page.items.map((doc) => {
     const name = doc.name ?? '';

@@ -20,6 +20,7 @@ export function useLinkTitle(doctype: MaybeRefOrGetter<string>, name: MaybeRefOr
         limit: 1,
         count: 'none' as const,
         as: 'select' as const,
+        include_disabled: 1 as const,
       };
       return (await listDocuments(toValue(doctype), wish)).items[0] ?? null;
     },

@@ -65,6 +65,7 @@ async function fetchTitles(doctype: string, names: readonly string[]): Promise<v
       limit: names.length,
       count: 'none',
       as: 'select',
+      include_disabled: 1,
     });
     for (const row of page.items) {
       const title = row[field];

@@ -40,6 +40,8 @@ export interface FieldMeta {
   is_virtual: boolean;
   /** The caller may write it in documents that they may write. */
   may_write: boolean;
+  /** It narrows a list: what is switched off is looked for as well. */
+  is_filter?: 1;
   options?: string;
   default?: string | number | null;
   description?: string;

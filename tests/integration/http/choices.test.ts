@@ -93,6 +93,45 @@ describe('as=select', () => {
     expect((await (people.get('Half') as UserClient).json('GET', '/api/v1/Client?as=read')).status).toBe(400);
   });
 
+  test('leaves out what is switched off, and Guest; both are there when they are asked for', async () => {
+    const TOOL = {
+      ...CLIENT,
+      name: 'Tool',
+      fields: [...CLIENT.fields.slice(0, 3), { fieldname: 'disabled', fieldtype: 'Check', label: 'Disabled' }],
+    };
+    await app.json('POST', '/api/v1/DocType', TOOL);
+    for (const [name, disabled] of [
+      ['saw', false],
+      ['axe', true],
+    ])
+      expect((await app.json('POST', '/api/v1/Tool', { name, title: name, town: 'Jena', disabled })).status).toBe(201);
+    await app.user({ name: 'gone@x.org', roles: [] });
+    expect((await app.json('PATCH', '/api/v1/User/gone@x.org', { enabled: false })).status).toBe(200);
+    const names = async (role: string, doctype: string, query: Record<string, unknown> = {}) =>
+      (await ask(role, { fields: ['name'], limit: '100', ...query }, doctype)).body.items.map(
+        ({ name }: { name: string }) => name,
+      );
+    for (const role of ['Chooser', 'Half', 'Reader']) {
+      expect(await names(role, 'Tool')).toEqual(['saw']);
+      expect((await names(role, 'Tool', { include_disabled: '1' })).sort()).toEqual(['axe', 'saw']);
+      expect(await names(role, 'Tool', { q: 'axe' })).toEqual([]);
+    }
+    const users = await names('Other', 'User');
+    expect(users).toContain('half@x.org');
+    expect(users).not.toContain('gone@x.org');
+    expect(users).not.toContain('Guest');
+    const all = await names('Other', 'User', {
+      include_disabled: '1',
+      filters: [['name', 'in', ['Guest', 'gone@x.org']]],
+    });
+    expect(all.sort()).toEqual(['Guest', 'gone@x.org']);
+    expect((await ask('Other', { include_disabled: 'yes' }, 'User')).status).toBe(400);
+    // It is about choices only: a list has what it has.
+    const plain = await app.json('GET', '/api/v1/Tool?include_disabled=1');
+    expect(plain.status).toBe(400);
+    expect((await app.json('GET', '/api/v1/Tool')).body.items).toHaveLength(2);
+  });
+
   test('finds colleagues for who is no manager, by name and picture', async () => {
     const own = await (people.get('Other') as UserClient).json('GET', '/api/v1/User');
     expect(own.body.items.map(({ name }: { name: string }) => name)).toEqual(['other@x.org']);

@@ -1,7 +1,7 @@
 /** `frappe.desk.search.*`: the suggestions of a Link field, by name, title and search fields. */
+import { readChoices } from '../../../documents/choices.ts';
 import { accessTo, planOf } from '../../../documents/context.ts';
 import type { Context } from '../../../documents/contract.ts';
-import { readChoices } from '../../../documents/read.ts';
 import { isSet } from '../../../kernel/doctype.ts';
 import { and, condition, type Filter, or } from '../../../kernel/filter.ts';
 import { isObject } from '../../../kernel/json.ts';
@@ -41,9 +41,10 @@ async function suggest(ctx: Context, args: Args): Promise<Suggestions> {
   const text = optionalText(args, 'txt') ?? '';
   const limit = Math.min(optionalNumber(args, 'page_length') || 10, MOST_ROWS);
   const fields = searchable(ctx, plan, optionalText(args, 'searchfield'));
-  const base = and(filterOf(withoutSwitch(args)), activeOnly(ctx, plan, args));
+  const base = filterOf(withoutSwitch(args));
+  const withDisabled = wantsDisabled(args);
   const list = (filter: Filter): Promise<Record<string, unknown>[]> =>
-    listNames(ctx, { plan, fields, filter: and(base, filter), limit });
+    listNames(ctx, { plan, fields, filter: and(base, filter), limit, withDisabled });
   if (text === '') return { plan, fields, rows: await list(and()) };
   const first = await list(condition('name', 'like', `${text}%`));
   const anywhere = fields.map((field) => condition(field, 'like', `%${text}%`));
@@ -63,7 +64,7 @@ function searchable(ctx: Context, plan: DocTypePlan, more: string | undefined): 
 
 async function listNames(
   ctx: Context,
-  q: { plan: DocTypePlan; fields: readonly string[]; filter: Filter; limit: number },
+  q: { plan: DocTypePlan; fields: readonly string[]; filter: Filter; limit: number; withDisabled: boolean },
 ): Promise<Record<string, unknown>[]> {
   const request: ListRequest = {
     fields: q.fields.map((path) => ({ kind: 'path', path })),
@@ -75,7 +76,7 @@ async function listNames(
     count: 'none',
     expand: [],
   };
-  const text = await readChoices(ctx, { doctype: q.plan.name, request });
+  const text = await readChoices(ctx, { doctype: q.plan.name, request, withDisabled: q.withDisabled });
   return (JSON.parse(text) as { items: Record<string, unknown>[] }).items;
 }
 
@@ -89,16 +90,9 @@ function withoutSwitch(args: Args): Args {
   return new Map([...args, ['filters', others]]);
 }
 
-/** What is switched off is not suggested. */
-function activeOnly(ctx: Context, plan: DocTypePlan, args: Args): Filter {
+function wantsDisabled(args: Args): boolean {
   const filters = jsonOf(args, 'filters');
-  if (isObject(filters) && Object.hasOwn(filters, SWITCH) && isSet(filters[SWITCH])) return and();
-  const { canRead } = accessTo(ctx, plan, 'select');
-  const isCheck = (name: string): boolean => plan.byName.get(name)?.sql?.type === 'boolean' && canRead(name);
-  return and(
-    ...(isCheck('enabled') ? [condition('enabled', '=', true)] : []),
-    ...(isCheck('disabled') ? [condition('disabled', '=', false)] : []),
-  );
+  return isObject(filters) && Object.hasOwn(filters, SWITCH) && isSet(filters[SWITCH]);
 }
 
 function textsOf(row: Record<string, unknown>, fields: readonly string[]): string[] {
