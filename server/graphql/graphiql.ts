@@ -1,8 +1,11 @@
 /** The page to try queries in, from the package and from nowhere else. Not in production. */
 import type { Answer, Call } from '../http/call.ts';
 
+/** With a query too: the editor keeps it in the address, and whoever loads that again or is sent it wants the editor. */
 export function wantsPage(call: Call): boolean {
-  return call.method === 'GET' && !call.query.has('query') && call.header('accept')?.includes('text/html') === true;
+  const accept = call.header('accept') ?? '';
+  if (call.method !== 'GET' || !accept.includes('text/html')) return false;
+  return !call.query.has('query') || !accept.includes('json');
 }
 
 const FIRST = `# Names are those of the tables: the DocType "Sales Order" is sales_order.

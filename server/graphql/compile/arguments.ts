@@ -33,13 +33,25 @@ export interface ArgumentsWish {
   first?: ListArguments;
 }
 
-/** By place. Throws bad_request for what does not fit, and for more rows than are answered. */
+/** By place. Throws bad_request for what does not fit, with the root field that it is in, and for more rows than are answered. */
 export function listArguments(q: ArgumentsWish): ListArguments[] {
-  const all = q.lists.map((source, place) =>
-    place === 0 && q.first ? q.first : argumentsOf(q.schema, source, q.variables),
-  );
+  const all = q.lists.map((source, place) => {
+    if (place === 0 && q.first) return q.first;
+    try {
+      return argumentsOf(q.schema, source, q.variables);
+    } catch (error) {
+      const key = rootOf(q.lists, source).key;
+      if (error instanceof AppError && key !== undefined) error.extra.path ??= [key];
+      throw error;
+    }
+  });
   refuseCost(q, all);
   return all;
+}
+
+function rootOf(lists: readonly ListSource[], source: ListSource): ListSource {
+  const parent = source.parent === undefined ? undefined : lists[source.parent];
+  return parent ? rootOf(lists, parent) : source;
 }
 
 /** Whether the arguments are the same for every request. */

@@ -157,7 +157,7 @@ function treeRoot(
     place: q.lists.length,
     form: { kind: 'many', items: [] },
   };
-  q.lists.push({ list, args, parent: undefined });
+  q.lists.push({ list, args, parent: undefined, key });
   const formed = compileForm(q, { kind, type, plan, sets, place: list.place });
   list.form = formed.form;
   wish.trees.push({ key, list });
@@ -178,7 +178,7 @@ function outsideRoot(
     key,
     plan,
     one,
-    list: { list: { ...list, form: { kind: one ? 'one' : 'many', items: [] } }, args, parent: undefined },
+    list: { list: { ...list, form: { kind: one ? 'one' : 'many', items: [] } }, args, parent: undefined, key },
     selection,
   };
 }

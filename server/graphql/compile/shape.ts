@@ -21,6 +21,8 @@ export interface ListSource {
   args: ReadonlyMap<string, ValueNode>;
   /** The list around it, whose rows each have one. */
   parent: number | undefined;
+  /** Of a root field: under which its value stands. */
+  key?: string;
 }
 
 /** What is done with each object of the answer. */

@@ -27,6 +27,7 @@ import {
 } from './change.ts';
 import { projected, readWhole } from './documents.ts';
 import { documentsNamed, finish } from './finish.ts';
+import { placed } from './placed.ts';
 import { isWithin, newObject } from './project.ts';
 import type { JsonObject, MutationRoot, Run } from './run.ts';
 
@@ -67,16 +68,6 @@ async function eachInTurn(run: Run): Promise<JsonObject> {
     else if (root.kind === 'mutation') data[root.key] = await placed(root, () => answerOf(run, root));
   }
   return data;
-}
-
-/** An error says at which field it came up. */
-async function placed<T>(root: MutationRoot, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof AppError && error.extra.path === undefined) error.extra.path = [root.key];
-    throw error;
-  }
 }
 
 async function answerOf(run: Run, root: MutationRoot): Promise<unknown> {

@@ -14,6 +14,7 @@ import { finish } from './finish.ts';
 import { introspect, type Measure, newMeasure } from './introspection.ts';
 import { outsideDocuments } from './outside.ts';
 import { ownAnswer } from './own.ts';
+import { placed } from './placed.ts';
 import { newObject } from './project.ts';
 import type { JsonObject, Run } from './run.ts';
 import { refuseOlder, refuseOlderSnapshot } from './schema-version.ts';
@@ -153,9 +154,9 @@ async function partOf(run: Run, root: Root, data: JsonObject, measure: Measure):
     case 'constant':
       return JSON.stringify(root.value);
     case 'outside':
-      return JSON.stringify(await outsideDocuments(run, root));
+      return JSON.stringify(await placed(root, () => outsideDocuments(run, root)));
     case 'own':
-      return JSON.stringify(await ownAnswer(run, root));
+      return JSON.stringify(await placed(root, () => ownAnswer(run, root)));
     case 'introspection':
       return whole(introspect(run, root.selected, measure));
     case 'mutation':

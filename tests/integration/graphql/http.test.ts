@@ -266,6 +266,19 @@ describe('who may not', () => {
   });
 });
 
+test('what does not fit in a query is told with the root field that it is in', async () => {
+  const places: readonly (readonly [query: string, path: string[]])[] = [
+    ['{ me { user } a: territory_by_pk { name } }', ['a']],
+    ['{ b: territory(limit: -1) { name } }', ['b']],
+    [
+      '{ territory(limit: 1) { name } c: customer(limit: 1) { name sales_order_by_customer(limit: -1) { name } } }',
+      ['c'],
+    ],
+    ['{ d: me { user } e: search(text: "x", limit: -1) { name } }', ['e']],
+  ];
+  for (const [query, path] of places) expect((await errorOf(app, query)).path, query).toEqual(path);
+});
+
 describe('the page to try queries in', () => {
   test('comes from here alone', async () => {
     const response = await send('/graphql', { headers: { accept: 'text/html,*/*' } });
@@ -280,7 +293,16 @@ describe('the page to try queries in', () => {
     expect(html).not.toMatch(/import\(["']https?:|@import|url\(["']?https?:/i);
   });
 
-  test('a query by GET from a browser is answered as one', async () => {
+  test('is there again when it is loaded again with the query that it keeps in its address', async () => {
+    for (const query of ['{me{user}}', 'mutation{a}', 'subscription{user{name}}']) {
+      const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+      const response = await send(`/graphql?query=${encodeURIComponent(query)}`, { headers: { accept } });
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+      await response.body?.cancel();
+    }
+  });
+
+  test('a query by GET that takes JSON too is answered as one', async () => {
     const response = await send('/graphql?query={me{user}}', { headers: { accept: 'text/html,application/json' } });
     expect(await response.json()).toEqual({ data: { me: { user: 'Administrator' } } });
   });
