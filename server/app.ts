@@ -157,6 +157,7 @@ export async function createApp(input: AppInput): Promise<Application> {
     version: input.version ?? '0.0.0',
     isReady: () => isReady(open),
     more: [...graphqlRoutes(edge), ...realtime.routes],
+    streamCursor: realtime.cursor,
     gauges: () => gaugesOf(live, realtime),
   });
   const doors = [graphqlDoor(edge), realtime.door];

@@ -20,6 +20,7 @@ export async function entryAnswer(call: Call, entry: Entry | object): Promise<An
     access_token: token,
     token_type: 'Bearer',
     expires: toTimestamp(expires),
+    stream_cursor: call.http.streamCursor?.(),
   };
   return { ...json(body), cookies: [sessionCookie(call, entry)] };
 }

@@ -46,7 +46,9 @@ async function logout(call: Call, ctx: Context): Promise<Answer> {
 }
 
 async function me(call: Call, ctx: Context): Promise<Answer> {
-  return json(await call.http.auth.profileOf(ctx.actor));
+  // Before anything that is read with it.
+  const stream_cursor = call.http.streamCursor?.();
+  return json({ ...(await call.http.auth.profileOf(ctx.actor)), stream_cursor });
 }
 
 /** The session goes on under a new token; the old one is dead. Of parallel tries one succeeds. */

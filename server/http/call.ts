@@ -48,6 +48,8 @@ export interface HttpInput {
   bodyLimit: number;
   isProduction: boolean;
   version: string;
+  /** What the stream goes on from, for whoever reads before they listen. */
+  streamCursor?(): string;
   /** More for /metrics. */
   gauges?(): readonly Gauge[];
   /** Whether requests can be served: /ready. Default: whether the database answers. */

@@ -145,9 +145,7 @@ export function createHub(q: HubInput): Hub {
   const tellConcerned = async (): Promise<void> => {
     const changes = concerned;
     concerned = [];
-    const isMeant = ({ actor }: Listener): boolean =>
-      changes.some((change) => isAbout(change, actor.user) && isHeardBy(actor.tenant, change));
-    const among = [...all].filter(isMeant);
+    const among = [...all].filter((listener) => changes.some((change) => isMeant(change, listener)));
     if (among.length === 0) return;
     for (const listener of await alive(among)) put(listener, { type: 'notification', cursor: ring.cursorOf(pushed) });
   };
@@ -194,6 +192,7 @@ export function createHub(q: HubInput): Hub {
     }
     for (const change of changes) {
       if (change.doctype === CONCERNED) {
+        newest = ring.add(change).number;
         // Of so many nobody keeps the names: anybody may be meant.
         concerned = concerned.length < MOST_PENDING ? [...concerned, change] : [someOf(CONCERNED)];
         continue;
@@ -239,8 +238,11 @@ export function createHub(q: HubInput): Hub {
         const missed = ring.since(cursor);
         if (missed && missed.length <= MOST_PENDING) {
           const changes: ChangeMap = new Map();
-          for (const change of missed) addChange(changes, change);
+          for (const change of missed) if (change.doctype !== CONCERNED) addChange(changes, change);
           await pushAll([...changes.values()] as NumberedChange[], listener);
+          if (missed.some((change) => change.doctype === CONCERNED && isMeant(change, listener)))
+            for (const each of await alive([listener]))
+              put(each, { type: 'notification', cursor: ring.cursorOf(pushed) });
           put(listener, { type: 'resumed', cursor: ring.cursorOf(pushed) });
         } else put(listener, { type: 'resync', cursor: ring.cursor() });
       });
@@ -257,6 +259,10 @@ export function createHub(q: HubInput): Hub {
       clearInterval(looking);
     },
   };
+}
+
+function isMeant(change: DocumentChange, { actor }: Listener): boolean {
+  return isAbout(change, actor.user) && isHeardBy(actor.tenant, change);
 }
 
 /** Which documents is not known any more, only of which DocTypes. */

@@ -29,6 +29,8 @@ const GOING_AWAY = 1001;
 export interface Realtime {
   door: Door;
   routes: readonly Route[];
+  /** What somebody who reads now goes on from, once they listen. */
+  cursor(): string;
   /** Connections that listen, and statements that were asked for them. */
   figures(): { listeners: number; statements: number };
   /** Ends what goes on: the server stops. */
@@ -60,6 +62,7 @@ export function createRealtime(q: RealtimeInput): Realtime {
       streams,
       isEnded: () => isEnded,
     }),
+    cursor: hub.cursor,
     figures: hub.figures,
     end() {
       if (isEnded) return;

@@ -9,6 +9,8 @@ export interface User {
   time_zone?: string;
   /** Where maps fetch their tiles, and whose those are; absent: nowhere. */
   map?: { url: string; attribution: string };
+  /** What the stream goes on from: what was read since is known then. */
+  stream_cursor?: string;
   /** What they chose for themselves; null: nothing. */
   chosen?: { language: string | null; time_zone: string | null; desk_theme: string | null };
 }

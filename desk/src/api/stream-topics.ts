@@ -5,8 +5,6 @@ export interface Followed {
   id: string;
   topic: Topic;
   listeners: Set<(heard: Heard) => void>;
-  /** Asked for before anybody could say what is missed: once it is followed, it is read again. */
-  isLate: boolean;
 }
 
 export interface Opened {
@@ -32,12 +30,12 @@ export function createTopics() {
     followed,
     opened,
     /** A new one, or the one that is there. */
-    follow(topic: Topic, isLate: boolean): { one: Followed; isNew: boolean } {
+    follow(topic: Topic): { one: Followed; isNew: boolean } {
       const key = keyOf(topic);
       const known = followed.get(key);
       if (known) return { one: known, isNew: false };
       last += 1;
-      const one: Followed = { id: String(last), topic, listeners: new Set(), isLate };
+      const one: Followed = { id: String(last), topic, listeners: new Set() };
       followed.set(key, one);
       return { one, isNew: true };
     },

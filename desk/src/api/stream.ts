@@ -1,6 +1,7 @@
 /**
  * The one connection of a window to `/api/v1/stream`: it comes back by itself, later each time, says again what is
- * followed, and goes on from the last thing that it heard. Nothing is lost between a read and what follows it.
+ * followed, and goes on from the last thing that it heard, or at first from what was there when the page began. Nothing
+ * is lost between a read and what follows it.
  */
 import { delayOf } from './back-off.ts';
 import { type Heard, type Person, readSaid, type Said, type Topic } from './stream-messages.ts';
@@ -15,7 +16,8 @@ export interface Opening {
 }
 
 export interface Stream {
-  start(): void;
+  /** `from`: the cursor of a moment before anything was read. Without it, all is read again once it is followed. */
+  start(from?: string): void;
   stop(): void;
   /** At once, whatever it waits for. */
   retry(): void;
@@ -25,7 +27,7 @@ export interface Stream {
   onState(listener: (state: StreamState) => void): void;
   /** DocTypes are others than they were. */
   onMeta(listener: () => void): void;
-  /** The user has something to look at, or something less; or may have, unheard. */
+  /** The user has something to look at, or something less. */
   onNotice(listener: () => void): void;
   /** Everything that is followed is told to read again: for where no stream comes through. */
   stale(): void;
@@ -46,6 +48,8 @@ const GOOD_MS = 10_000;
 const LINGER_MS = 1_000;
 const STOPPING: ReadonlySet<number> = new Set([1001, 1012, 1013, 4429]);
 const SIGNED_OUT = 4401;
+/** Of no process: all may have been missed. */
+const NO_CURSOR = '0';
 
 export function createStream(q: StreamInput): Stream {
   const topics = createTopics();
@@ -58,6 +62,7 @@ export function createStream(q: StreamInput): Stream {
   let resuming = 0;
   let attempt = 0;
   let welcomed = 0;
+  let wasLive = false;
   let heardAt = 0;
   let again: ReturnType<typeof setTimeout> | undefined;
   let late: ReturnType<typeof setTimeout> | undefined;
@@ -120,7 +125,7 @@ export function createStream(q: StreamInput): Stream {
     heardAt = Date.now();
     if (said.type === 'resumed' || said.type === 'resync') resuming = Math.max(0, resuming - 1);
     // Until what was missed is told, what comes in between is no place to go on from.
-    if ('cursor' in said && resuming === 0 && (said.type !== 'welcome' || cursor === undefined)) cursor = said.cursor;
+    if ('cursor' in said && resuming === 0 && said.type !== 'welcome') cursor = said.cursor;
     act(said);
   }
 
@@ -131,43 +136,35 @@ export function createStream(q: StreamInput): Stream {
       topics.tell({ doctype: event.doctype }, { kind: 'document', ...event });
       topics.tell({ doctype: event.doctype, name: event.name }, { kind: 'document', ...event });
     } else if (said.type === 'list') topics.tellAll({ kind: 'all' }, said.doctype);
-    else if (said.type === 'subscribed') confirm(said.id);
     else if (said.type === 'presence') topics.show(said, said.users);
     else if (said.type === 'meta') tellEach(metas);
     else if (said.type === 'notification') tellEach(notices);
     else if (said.type === 'error') refuse(said);
     else if (said.type === 'resync') {
       topics.tellAll({ kind: 'all' });
-      tellEach(metas);
       tellEach(notices);
+      // The page has read them a moment ago.
+      if (wasLive) tellEach(metas);
     }
+    if (said.type === 'resumed' || said.type === 'resync') wasLive = true;
   }
 
   function tellEach(listeners: ReadonlySet<() => void>): void {
     for (const listener of listeners) listener();
   }
 
-  function confirm(id: string): void {
-    const one = topics.ofId(id);
-    if (!one?.isLate) return;
-    one.isLate = false;
-    topics.tell(one.topic, { kind: 'all' });
-  }
-
   function begin(): void {
     welcomed = Date.now();
     become('live');
-    // Those that came meanwhile are not told again.
-    tellEach(notices);
     for (const { id, topic } of topics.followed.values()) say({ type: 'subscribe', id, ...topic });
     for (const { topic, editors } of topics.opened.values()) say({ type: 'open', ...topic, editing: editors.size > 0 });
     resume();
   }
 
   function resume(): void {
-    if (state !== 'live' || cursor === undefined) return;
+    if (state !== 'live') return;
     resuming += 1;
-    say({ type: 'resume', cursor });
+    say({ type: 'resume', cursor: cursor ?? NO_CURSOR });
   }
 
   function refuse({ id, doctype, name, code }: Said & { type: 'error' }): void {
@@ -184,6 +181,7 @@ export function createStream(q: StreamInput): Stream {
     const own = socket;
     socket = undefined;
     cursor = undefined;
+    wasLive = false;
     attempt = 0;
     become('idle');
     own?.close(1000);
@@ -196,8 +194,9 @@ export function createStream(q: StreamInput): Stream {
   }, PING_MS);
 
   return {
-    start() {
+    start(from) {
       if (state !== 'idle') return;
+      cursor = from;
       become('connecting');
       connect();
     },
@@ -207,7 +206,7 @@ export function createStream(q: StreamInput): Stream {
       connect();
     },
     follow(topic, listener) {
-      const { one, isNew } = topics.follow(topic, cursor === undefined);
+      const { one, isNew } = topics.follow(topic);
       one.listeners.add(listener);
       if (isNew) {
         say({ type: 'subscribe', id: one.id, ...topic });

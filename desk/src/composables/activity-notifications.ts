@@ -1,19 +1,23 @@
 /** Notifications of what others do about one: assignments that are open, comments in which one is named. */
-import { listMyAssignments, listMyMentions, type People } from '../api/mine.ts';
+import { listMyMentions, type People } from '../api/mine.ts';
 import { __ } from './useI18n.ts';
+import { myWorkOf } from './useMyWork.ts';
 import { registerNotifications } from './useNotifications.ts';
 import { useSession } from './useSession.ts';
 
 const MOST = 15;
+/** The page shows the same assignments: what it asked for just now is not asked for again. */
+const AT_ONCE_MS = 2_000;
 
 export function registerActivityNotifications(): void {
   const { user } = useSession();
   const isMine = (by: string): boolean => by === user.value?.user;
   registerNotifications({
     key: 'assignments',
-    async load() {
-      const { items, users } = await listMyAssignments(MOST);
+    async load(client) {
+      const { items, users } = await client.fetchQuery({ ...myWorkOf(user.value?.user), staleTime: AT_ONCE_MS });
       return items
+        .slice(0, MOST)
         .filter(({ assigned_by: by }) => !isMine(by))
         .map(({ id, assigned_by: by, creation, description, reference: { doctype, name, title } }) => ({
           id: `assignment ${id}`,

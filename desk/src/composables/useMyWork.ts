@@ -6,20 +6,24 @@ import { useSession } from './useSession.ts';
 
 export type { MyAssignment };
 
-const MOST = 8;
+/** As many as notifications are made of. */
+const ASKED = 15;
+const SHOWN = 8;
+
+/** The one question that all who show them share. */
+export function myWorkOf(user: string | undefined) {
+  return { queryKey: ['my-work', user], queryFn: () => listMyAssignments(ASKED) };
+}
 
 /** What is due first stands first; what has no day last. */
 export function useMyWork() {
   const { user } = useSession();
-  const query = useQuery({
-    queryKey: computed(() => ['my-work', user.value?.user]),
-    queryFn: () => listMyAssignments(MOST),
-    enabled: computed(() => user.value !== undefined),
-  });
-  const items = computed<MyAssignment[]>(() => [...(query.data.value?.items ?? [])].sort(byDay));
+  const query = useQuery(computed(() => ({ ...myWorkOf(user.value?.user), enabled: user.value !== undefined })));
+  const all = computed(() => query.data.value?.items ?? []);
+  const items = computed<MyAssignment[]>(() => [...all.value].sort(byDay).slice(0, SHOWN));
   return {
     items,
-    hasMore: computed(() => query.data.value?.next != null),
+    hasMore: computed(() => all.value.length > SHOWN || query.data.value?.next != null),
     isLoading: query.isLoading,
     error: query.error,
   };

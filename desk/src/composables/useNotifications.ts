@@ -2,7 +2,7 @@
  * What is new for the user, from every source that has something to tell. A source is registered once and asked again
  * when the stream says so, now and then where none comes through; what came after the bell was last looked at is unread.
  */
-import { useQuery } from '@tanstack/vue-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, shallowRef } from 'vue';
 import { useSession } from './useSession.ts';
 import { useStreamState } from './useStream.ts';
@@ -24,7 +24,7 @@ export interface Notification {
 
 export interface NotificationSource {
   key: string;
-  load(): Promise<readonly Notification[]>;
+  load(client: QueryClient): Promise<readonly Notification[]>;
 }
 
 /** While the stream is down. */
@@ -42,10 +42,11 @@ export function registerNotifications(source: NotificationSource): void {
 export function useNotifications() {
   const { user, isExpired } = useSession();
   const state = useStreamState();
+  const client = useQueryClient();
   const { value: seen, write } = useKept<string>('notifications-seen', '', '');
   const query = useQuery({
     queryKey: computed(() => ['notifications', user.value?.user, ...sources.value.map(({ key }) => key)]),
-    queryFn: () => loadAll(sources.value),
+    queryFn: () => loadAll(sources.value, client),
     staleTime: WITHOUT_MS,
     refetchInterval: () => (state.value === 'live' ? WITH_MS : WITHOUT_MS),
     enabled: computed(() => user.value !== undefined && !isExpired.value),
@@ -65,8 +66,8 @@ export function useNotifications() {
 }
 
 /** The newest first. A source that fails keeps quiet while another has something to say. */
-async function loadAll(all: readonly NotificationSource[]): Promise<Notification[]> {
-  const answers = await Promise.allSettled(all.map(({ load }) => load()));
+async function loadAll(all: readonly NotificationSource[], client: QueryClient): Promise<Notification[]> {
+  const answers = await Promise.allSettled(all.map(({ load }) => load(client)));
   const failed = answers.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
   const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
   if (failed && found.length === 0) throw failed.reason;

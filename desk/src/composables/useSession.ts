@@ -121,6 +121,7 @@ function begin(who: auth.User | undefined): void {
     time_zone: who.time_zone,
     chosen: who.chosen,
     map: who.map,
+    stream_cursor: who.stream_cursor,
   };
   isKnown.value = true;
 }

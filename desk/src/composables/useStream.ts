@@ -18,7 +18,7 @@ export const stream = createStream({
   async signedOut() {
     await check();
     // The session is another by now, and the cookie with it.
-    setTimeout(() => user.value && !isExpired.value && stream.start(), AGAIN_MS);
+    setTimeout(() => user.value && !isExpired.value && stream.start(user.value.stream_cursor), AGAIN_MS);
   },
 });
 stream.onState((next) => {
@@ -28,9 +28,10 @@ watch(
   () => (isExpired.value ? undefined : user.value?.user),
   (name) => {
     stream.stop();
-    if (name !== undefined) stream.start();
+    if (name !== undefined) stream.start(user.value?.stream_cursor);
   },
-  { immediate: true },
+  // Before anybody follows anything.
+  { immediate: true, flush: 'sync' },
 );
 setInterval(() => {
   if (state.value === 'down' && navigator.onLine && !document.hidden) stream.stale();
@@ -49,7 +50,8 @@ export function useLiveNotices(): void {
     isAsked = true;
     setTimeout(() => {
       isAsked = false;
-      for (const key of ['notifications', 'my-work']) void client.invalidateQueries({ queryKey: [key] });
+      // What notifications are made of first, so that they wait for it instead of asking, too.
+      for (const key of ['my-work', 'notifications']) void client.invalidateQueries({ queryKey: [key] });
     }, NOTICE_MS);
   });
 }

@@ -20,9 +20,9 @@ describe('coming back', () => {
 describe('topics', () => {
   it('are shared by all who ask for the same', () => {
     const topics = createTopics();
-    const first = topics.follow({ doctype: 'A' }, false);
-    const named = topics.follow({ doctype: 'A', name: 'x' }, false);
-    expect([first.isNew, named.isNew, topics.follow({ doctype: 'A' }, true).isNew]).toEqual([true, true, false]);
+    const first = topics.follow({ doctype: 'A' });
+    const named = topics.follow({ doctype: 'A', name: 'x' });
+    expect([first.isNew, named.isNew, topics.follow({ doctype: 'A' }).isNew]).toEqual([true, true, false]);
     const heard: string[] = [];
     first.one.listeners.add(({ kind }) => heard.push(`all ${kind}`));
     named.one.listeners.add(({ kind }) => heard.push(`x ${kind}`));

@@ -1,4 +1,5 @@
 /** Who is told by the stream that something waits for them: whom it reaches, and nobody else. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createTestApp, type TestApp, type UserClient } from '../../support/app.ts';
 import { type Ear, hearken, plain } from '../realtime/listening.ts';
@@ -60,4 +61,24 @@ test('nothing is told of what was rolled back, and nothing that names a document
   await ed.silent();
   await ok(world.ada, 'POST', at(name, '/assignments'), { user: world.ed.user });
   expect(JSON.stringify(await ed.next())).not.toContain(name);
+});
+
+test('who comes back hears of what came meanwhile, and of nothing that was for others', async () => {
+  const name = await world.project();
+  const me = await ok(world.ed, 'GET', '/api/v1/auth/me');
+  const assigned = () => ok(world.ada, 'POST', at(name, '/assignments'), { user: world.ed.user });
+  const { items } = await assigned();
+  await pause(150);
+  const back = async (client: UserClient, cursor: string): Promise<string[]> => {
+    const ear = await earOf(client);
+    ear.send({ type: 'resume', cursor });
+    const types: string[] = [];
+    while (types.at(-1) !== 'resumed') types.push((await ear.next()).type);
+    return types;
+  };
+  expect(await back(world.ed, me.stream_cursor)).toEqual(['notification', 'resumed']);
+  expect(await back(world.rita, me.stream_cursor)).toEqual(['resumed']);
+  const later = await ok(world.ed, 'GET', '/api/v1/auth/me');
+  expect(await back(world.ed, later.stream_cursor)).toEqual(['resumed']);
+  await ok(world.ada, 'PATCH', at(name, `/assignments/${items[0].id}`), { status: 'Closed' });
 });
