@@ -29,6 +29,8 @@ export interface DocTypeSummary {
   track_changes: boolean;
   /** New documents begin in a small dialog. */
   quick_entry: boolean;
+  /** Its documents come about by themselves: nobody makes one by hand. */
+  in_create: boolean;
   /** Where one is linked to, its title stands in the place of its name. */
   show_title_field_in_link: boolean;
   /** The caller's on some document, as menus need them. */

@@ -23,7 +23,7 @@ export interface Connection {
   count: number;
   /** There are more than the count says. */
   has_more: boolean;
-  /** Whether the caller may make another one. */
+  /** Whether the caller may make another one, and it is one that people make. */
   may_create: boolean;
   /** Lists them: as `filters` of GET /api/v1/{doctype}. */
   filters: [string, '=', string][];
@@ -34,6 +34,8 @@ interface Wanted {
   path: string;
   label: string;
   group: string;
+  /** The DocType itself lists it among its links. */
+  isListed?: boolean;
   /** The field that says of which DocType a Dynamic Link is. */
   pointer?: string;
 }
@@ -54,7 +56,7 @@ export async function connectionsOf(ctx: Context, { plan, name }: Subject): Prom
   });
   const [row] = await (ctx.tx ?? ctx.services.db).query(statement);
   const counts = JSON.parse(String(row?.data)) as Record<string, { sum: { n: number } }>;
-  return wanted.map((each, index) => {
+  const found = wanted.map((each, index): Connection => {
     const count = Number(counts[`c${index}`]?.sum.n ?? 0);
     const filters: [string, '=', string][] = [[each.path, '=', name]];
     if (each.pointer !== undefined) filters.unshift([each.pointer, '=', plan.name]);
@@ -65,10 +67,16 @@ export async function connectionsOf(ctx: Context, { plan, name }: Subject): Prom
       group: each.group,
       count: Math.min(count, COUNTED),
       has_more: count > COUNTED,
-      may_create: accessTo(ctx, each.plan, 'create').allowed,
+      may_create: accessTo(ctx, each.plan, 'create').allowed && !isSet(each.plan.definition.in_create),
       filters,
     };
   });
+  return found.filter(({ count }, index) => count > 0 || !isNoise(wanted[index] as Wanted));
+}
+
+/** The framework's own DocTypes lead to everything: one is told of where it does, or where the DocType lists it. */
+function isNoise({ plan, isListed }: Wanted): boolean {
+  return plan.app === 'core' && !isListed;
 }
 
 function treeOf(wanted: readonly Wanted[]): Tree {
@@ -111,8 +119,8 @@ function wantedOf(ctx: Context, plan: DocTypePlan): Wanted[] {
   const groups = groupsOf(plan);
   return shown
     .filter((each) => groups.get(keyOf(each))?.isHidden !== true)
-    .map((each) => ({ ...each, group: groups.get(keyOf(each))?.group ?? '' }))
-    .sort((a, b) => rank(groups, a) - rank(groups, b));
+    .map((each) => ({ ...each, group: groups.get(keyOf(each))?.group ?? '', isListed: groups.has(keyOf(each)) }))
+    .sort((a, b) => rank(groups, a) - rank(groups, b) || Number(isNoise(a)) - Number(isNoise(b)));
 }
 
 /** Where a document came from, and where it stands in a tree. */

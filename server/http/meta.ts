@@ -95,6 +95,7 @@ function flags(plan: DocTypePlan): Record<string, boolean> {
     allow_rename: plan.allowsRename,
     track_changes: plan.tracksChanges,
     quick_entry: isSet(plan.definition.quick_entry),
+    in_create: isSet(plan.definition.in_create),
     show_title_field_in_link: isSet(plan.definition.show_title_field_in_link),
   };
 }

@@ -6,6 +6,7 @@ import { hasRight } from '../access/decide.ts';
 import { asSystem, builtinAccess } from '../documents/context.ts';
 import type { Context } from '../documents/contract.ts';
 import { listDocuments } from '../documents/read.ts';
+import { isSet } from '../kernel/doctype.ts';
 import { type Document, isEmpty, rowsOf } from '../kernel/document.ts';
 import { condition, type Filter, or } from '../kernel/filter.ts';
 import type { DocTypePlan } from '../schema/plan.ts';
@@ -81,6 +82,7 @@ export function targetOfShortcut(ctx: Context, row: Document): Target | undefine
   const target = targetOf(ctx, { kind: row.type, name: row.link_to, url: row.url });
   if (!target || !('doctype' in target) || row.doc_view !== 'New') return target;
   const { snapshot, actor } = ctx;
+  if (isSet(target.doctype.definition.in_create)) return undefined;
   return hasRight({ snapshot, plan: target.doctype, actor, action: 'create' }) ? target : undefined;
 }
 

@@ -89,6 +89,21 @@ describe('the palette', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
+  test('offers nothing new of what nobody makes by hand, nor does its list', async () => {
+    const { page, open } = await world.desk();
+    await open('/app/deleted-document/list');
+    await page.getByRole('heading', { level: 1, name: 'Deleted Document' }).waitFor();
+    await page.getByText('Deleted Document').first().waitFor();
+    expect(await page.getByRole('button', { name: /^New/ }).count()).toBe(0);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('deleted document');
+    await page.locator(OPTION, { hasText: 'Deleted Document' }).first().waitFor();
+    expect(await page.locator(OPTION, { hasText: 'New Deleted Document' }).count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await open('/app/deleted-document/new');
+    await page.getByText('You may not make one of these').waitFor();
+  });
+
   test('offers what the user may see and make, and nothing else', async () => {
     const { page, open } = await world.desk({ user: 'tess' });
     await open('/app');

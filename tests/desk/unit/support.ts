@@ -33,6 +33,7 @@ export function meta(fields: FieldMeta[], more: Partial<DocTypeMeta> = {}): DocT
     allow_rename: false,
     track_changes: false,
     quick_entry: false,
+    in_create: false,
     show_title_field_in_link: false,
     description: '',
     fields,

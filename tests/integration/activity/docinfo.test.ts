@@ -110,6 +110,32 @@ describe('connections', () => {
     expect((await ok(rita, 'GET', at(name, '/links'))).items).toMatchObject([{ field: 'project', count: 1 }]);
     expect(await statusOf(nina, 'GET', at(name, '/links'))).toBe(404);
   });
+
+  test('are of the framework’s own DocTypes where there are such documents, and never a new one of what nobody makes', async () => {
+    const { app } = world;
+    const name = await world.project();
+    const ledger = {
+      name: 'Ledger Line',
+      module: 'Test',
+      in_create: 1,
+      fields: [{ fieldname: 'project', fieldtype: 'Link', label: 'Project', options: 'Project' }],
+      permissions: [{ role: 'System Manager', read: 1, write: 1, create: 1 }],
+    };
+    await ok(app, 'POST', '/api/v1/DocType', ledger);
+    const links = async () => (await ok(app, 'GET', at(name, '/links'))).items;
+    const doctypes = async () => (await links()).map(({ doctype }: { doctype: string }) => doctype);
+    expect(await doctypes()).toEqual(['Errand', 'Errand', 'Ledger Line']);
+    expect(await links()).toContainEqual(expect.objectContaining({ doctype: 'Ledger Line', may_create: false }));
+    const permission = { user: 'rita', allow: 'Project', for_value: name };
+    const made = await ok(app, 'POST', '/api/v1/User%20Permission', permission);
+    expect(await links()).toContainEqual(expect.objectContaining({ doctype: 'User Permission', count: 1 }));
+    await ok(app, 'DELETE', `/api/v1/User%20Permission/${made.name}`);
+    await ok(
+      app,
+      'DELETE',
+      `/api/v1/DocType/Ledger%20Line?confirm=${(await app.json('DELETE', '/api/v1/DocType/Ledger%20Line')).body.plan_hash}`,
+    );
+  });
 });
 
 describe('the timeline', () => {

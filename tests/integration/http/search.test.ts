@@ -92,7 +92,7 @@ describe('search', () => {
 
 describe('the flags of menus', () => {
   test('say what the caller may do, and how a DocType is made and linked to', async () => {
-    const of = async (who: World['ada'], doctype: string) => {
+    const of = async (who: Parameters<typeof ok>[0], doctype: string) => {
       const { items } = await ok(who, 'GET', '/api/meta');
       return items.find((item: { name: string }) => item.name === doctype);
     };
@@ -103,6 +103,9 @@ describe('the flags of menus', () => {
     });
     expect(await of(world.rita, 'Vault')).toMatchObject({ permissions: { read: true, create: false } });
     expect(await of(world.rita, 'Project')).toMatchObject({ quick_entry: false, show_title_field_in_link: false });
+    // What comes about by itself: the right is the right, and menus offer none.
+    expect(await of(world.app, 'Version')).toMatchObject({ permissions: { create: true }, in_create: true });
+    expect(await of(world.app, 'Project')).toMatchObject({ permissions: { create: true }, in_create: false });
     expect(await ok(world.ada, 'GET', '/api/meta/Vault')).toMatchObject({
       quick_entry: true,
       permissions: { read: false, create: true, delete: false },
