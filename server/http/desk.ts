@@ -65,9 +65,25 @@ async function page(call: Call): Promise<Answer> {
   const file = desk?.files.get(PAGE);
   if (!desk || !file) return NOT_BUILT;
   const link = preloadLinks(call, desk.preloads, cookieOf(call, SESSION_COOKIE) !== undefined);
-  const headers = { 'content-security-policy': policyWith(await tileHost(call)), 'cache-control': 'no-cache' };
-  return fileAnswer(call, file, link === undefined ? headers : { ...headers, link });
+  const headers = {
+    'content-security-policy': policyWith(await tileHost(call)),
+    ...(link === undefined ? {} : { link }),
+  };
+  // Kept by the browser, it would still be said when somebody has signed in.
+  if (await isNobody(call)) return freshAnswer(call, file, { ...headers, 'cache-control': 'no-store', ...NOBODY });
+  return fileAnswer(call, file, { ...headers, 'cache-control': 'no-cache' });
 }
+
+/** Read by the desk's script, which then does not ask what would be refused. */
+const NOBODY = { 'server-timing': 'desk-nobody' };
+
+/** Of who comes with a session, it is asked when the desk asks. */
+async function isNobody(call: Call): Promise<boolean> {
+  if (cookieOf(call, SESSION_COOKIE) !== undefined) return false;
+  return (await call.http.identities.identify(call).catch(() => NOT_KNOWN)) === undefined;
+}
+
+const NOT_KNOWN = null;
 
 /** Of maps, where System Settings have one. Without an answer maps do without. */
 async function tileHost({ http }: Call): Promise<string> {
@@ -96,16 +112,24 @@ function front(call: Call): Answer {
   throw new AppError('not_found', 'There is nothing at /. The desk is at /app, the routes stand in /openapi.json.');
 }
 
+/** One that the browser has already is not sent again. */
 function fileAnswer(call: Call, file: DeskFile, more: Readonly<Record<string, string>>): Answer {
-  const [encoding, bytes] = encoded(call.header('accept-encoding') ?? '', file);
+  const [encoding] = encoded(call.header('accept-encoding') ?? '', file);
   const etag = encoding === undefined ? `"${file.tag}"` : `"${file.tag}-${encoding}"`;
-  const headers = { ...more, etag, vary: 'accept-encoding' };
-  if (call.header('if-none-match')?.includes(etag)) return { status: 304, headers };
+  const headers = { ...more, etag };
+  if (call.header('if-none-match')?.includes(etag))
+    return { status: 304, headers: { ...headers, vary: 'accept-encoding' } };
+  return freshAnswer(call, file, headers);
+}
+
+function freshAnswer(call: Call, file: DeskFile, more: Readonly<Record<string, string>>): Answer {
+  const [encoding, bytes] = encoded(call.header('accept-encoding') ?? '', file);
   return {
     status: 200,
     body: bytes,
     headers: {
-      ...headers,
+      ...more,
+      vary: 'accept-encoding',
       'content-type': file.type,
       'content-length': String(bytes.byteLength),
       ...(encoding === undefined ? {} : { 'content-encoding': encoding }),

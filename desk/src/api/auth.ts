@@ -26,6 +26,12 @@ export interface Provider {
   label: string;
 }
 
+/** The server has said so with the page itself: asking would only be refused. False: not known. */
+export function cameAsNobody(): boolean {
+  const [page] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  return page?.serverTiming?.some(({ name }) => name === 'desk-nobody') === true;
+}
+
 /** Undefined: nobody is signed in. */
 export async function whoAmI(): Promise<User | undefined> {
   try {

@@ -59,8 +59,7 @@ export function useSession() {
 /** Asks once who this browser is. Throws ProblemError when the server cannot say. */
 function load(): Promise<void> {
   if (isKnown.value) return Promise.resolve();
-  asking ??= auth
-    .whoAmI()
+  asking ??= (auth.cameAsNobody() ? Promise.resolve(undefined) : auth.whoAmI())
     .then((who) => {
       begin(who);
     })

@@ -30,6 +30,26 @@ const endSession = async (page: Page): Promise<void> => {
   await page.context().clearCookies();
 };
 
+test('who is not signed in is asked to, without a refusal before; a reload knows who has come in', async () => {
+  const { page, open } = await world.desk({ user: '' });
+  const refused: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && refused.push(message.text()));
+  page.on('response', (response) => response.status() >= 400 && refused.push(response.url()));
+  await open('/login');
+  await open('/app/task-item/list');
+  await page.getByLabel('Name or mail address').fill('ada');
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByLabel('Password', { exact: true }).press('Enter');
+  await page.locator('tr[data-row]').first().waitFor();
+  await page.goto(`${world.app.url}/docs`);
+  await page.goBack();
+  await page.locator('tr[data-row]').first().waitFor();
+  await page.reload();
+  await page.locator('tr[data-row]').first().waitFor();
+  expect(refused).toEqual([]);
+  await page.context().close();
+});
+
 test('what is refused is said, Caps Lock too, and a lock tells how long it takes', async () => {
   const { page, open, axe } = await world.desk({ user: '', width: 320 });
   await open('/login?redirect_to=%2Fapp%2Ftask-item%2Flist');

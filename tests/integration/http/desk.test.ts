@@ -59,7 +59,8 @@ test('a person who opens the bare address is led to the desk; a program is told 
 test.each(['/app', '/app/', '/app/sales-order/detail/SO%2F1', '/login', '/docs', '/docs/list_note'])(
   '%s is the page',
   async (target) => {
-    const { status, headers, body } = await get(target);
+    const { status, headers, body } = await get(target, { cookie: 'sid=x' });
+    expect(headers['server-timing']).toBeUndefined();
     expect([status, body]).toEqual([200, '<!doctype html><title>Desk</title>']);
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
     expect(headers['cache-control']).toBe('no-cache');
@@ -68,6 +69,18 @@ test.each(['/app', '/app/', '/app/sales-order/detail/SO%2F1', '/login', '/docs',
     expect(policy).not.toContain('unsafe');
   },
 );
+
+test('who comes with nothing is told that they are nobody, by a page that is not kept', async () => {
+  const etag = String((await get('/login', { cookie: 'sid=x' })).headers.etag);
+  for (const target of ['/login', '/app/customer/list']) {
+    const { status, headers, body } = await get(target, { 'if-none-match': etag });
+    expect([status, headers['server-timing'], headers['cache-control']]).toEqual([200, 'desk-nobody', 'no-store']);
+    expect([headers.etag, body]).toEqual([undefined, '<!doctype html><title>Desk</title>']);
+  }
+  // Whoever tries to be somebody finds out by asking.
+  const tried = await get('/app', { authorization: 'Bearer nonsense' });
+  expect([tried.status, tried.headers['server-timing']]).toEqual([200, undefined]);
+});
 
 describe('tiles of maps', () => {
   const settings = '/api/v1/System%20Settings/System%20Settings';
@@ -121,8 +134,9 @@ test.each(['/preloads.json', '/assets/preloads.json', '/app/preloads.json'])(
 );
 
 test('a page that has not changed is not sent again', async () => {
-  const { etag } = (await get('/app')).headers;
-  const again = await get('/app', { 'if-none-match': String(etag) });
+  const cookie = 'sid=x';
+  const { etag } = (await get('/app', { cookie })).headers;
+  const again = await get('/app', { cookie, 'if-none-match': String(etag) });
   expect([again.status, again.body]).toEqual([304, '']);
 });
 
