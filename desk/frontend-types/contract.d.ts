@@ -89,6 +89,8 @@ export interface WidgetEntry {
   read?: Component;
   /** In a list; absent: its text. */
   cell?: Component;
+  /** In a row of a child table; absent: its text. */
+  gridCell?: Component;
   align?: 'start' | 'end';
   /** Who shows the label: the frame of the field (default), the widget, or nobody. */
   label?: 'frame' | 'widget' | 'none';

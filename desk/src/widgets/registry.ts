@@ -54,7 +54,7 @@ const entries = new Map<string, WidgetEntry>(
   Object.entries({
     data: { input: TextWidget },
     barcode: { input: BarcodeWidget, read: BarcodeWidget, inline: TextWidget },
-    icon: { input: IconWidget, read: IconWidget, cell: IconCell, inline: TextWidget },
+    icon: { input: IconWidget, read: IconWidget, cell: IconCell, gridCell: IconCell },
     phone: { input: PhoneWidget, read: PhoneRead, inline: TextWidget },
     autocomplete: { input: SuggestWidget },
     'small-text': longText,
@@ -85,7 +85,7 @@ const entries = new Map<string, WidgetEntry>(
     'attach-image': file,
     signature: { input: SignatureWidget, read: SignatureWidget },
     image: { input: ImageWidget, read: ImageWidget },
-    color: { input: ColorWidget, read: ColorWidget, cell: ColorCell },
+    color: { input: ColorWidget, read: ColorWidget, cell: ColorCell, gridCell: ColorCell },
     password: { input: PasswordWidget },
     'read-only': { input: ReadText },
     heading: { input: HeadingWidget, read: HeadingWidget, label: 'none', wide: true },

@@ -264,6 +264,60 @@ describe('single widgets', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('an icon in a row of a table is shown, and found in its cell by keys and in the row’s own form', async () => {
+    const badge = {
+      name: 'Badge Row',
+      module: 'Test',
+      istable: 1,
+      fields: [
+        { fieldname: 'badge', label: 'Badge', fieldtype: 'Icon', in_list_view: 1 },
+        { fieldname: 'note', label: 'Note', fieldtype: 'Data', in_list_view: 1 },
+      ],
+    };
+    const board = {
+      name: 'Badge Board',
+      module: 'Test',
+      fields: [{ fieldname: 'badges', label: 'Badges', fieldtype: 'Table', options: 'Badge Row' }],
+      permissions: [{ role: 'System Manager', read: 1, write: 1, create: 1 }],
+    };
+    for (const doctype of [badge, board]) await world.app.json('POST', '/api/v1/DocType', doctype);
+    const given = { badges: [{ badge: 'star', note: 'One' }] };
+    const { name } = (await world.app.json('POST', '/api/v1/Badge%20Board', given)).body;
+    const { page, open, axe, complaints } = await desk();
+    await open(`/app/badge-board/detail/${name}`);
+    const cell = page.locator('[data-cell="0:0"]');
+    await cell.locator('[data-icon="star"] path').first().waitFor();
+    expect(await cell.textContent()).toBe('star');
+    await cell.focus();
+    await page.keyboard.press('Enter');
+    await cell.getByRole('combobox').waitFor();
+    await page.keyboard.press('Enter');
+    const box = page.getByRole('combobox', { name: 'Search icons' });
+    await box.fill('alarm clock');
+    await page.getByRole('option', { name: 'alarm-clock', exact: true }).waitFor();
+    expect(await axe()).toEqual([]);
+    if (process.env.SHOTS) await page.screenshot({ path: path.join(process.env.SHOTS, 'grid-icon.png') });
+    await page.keyboard.press('Enter');
+    await box.waitFor({ state: 'detached' });
+    // On in the row, as from any cell.
+    await page.keyboard.press('Tab');
+    await page.locator('[data-cell="0:1"] input').waitFor();
+    await cell.locator('[data-icon="alarm-clock"] path').first().waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Open row 1' }).click();
+    const drawer = page.getByRole('dialog', { name: /Badges, row 1/ });
+    await drawer.getByLabel('Badge').click();
+    await box.fill('anchor');
+    await page.getByRole('option', { name: 'anchor', exact: true }).click();
+    await drawer.locator('[data-icon="anchor"]').first().waitFor();
+    await drawer.getByRole('button', { name: 'Done' }).click();
+    await page.keyboard.press('Control+s');
+    await page.getByText('Not saved').waitFor({ state: 'detached' });
+    const saved = (await world.app.json('GET', `/api/v1/Badge%20Board/${name}`)).body;
+    expect(saved.badges[0]).toMatchObject({ badge: 'anchor', note: 'One' });
+    expect(complaints).toEqual([]);
+  });
+
   it('a place is drawn by pointing, and by numbers', async () => {
     const { page, open, complaints } = await desk();
     await open('/app/fill-in/new');

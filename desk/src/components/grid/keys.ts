@@ -27,6 +27,7 @@ const KEEP: ReadonlySet<string> = new Set([
   'time',
   'rating',
   'color',
+  'icon',
   'attach',
   'attach-image',
   'signature',
@@ -61,11 +62,13 @@ export function gridKeys(q: Keyed): (event: KeyboardEvent) => void {
     const box = event.target as HTMLElement;
     // An open list of choices takes its keys first.
     const isOpen = box.getAttribute('aria-expanded') === 'true';
+    const opensMore = box.tagName === 'BUTTON' && box.getAttribute('aria-haspopup') === 'dialog';
     const { row, column } = cursor.at.value;
     if (event.key === 'Escape' && !isOpen) {
       if (before?.row === row) grid.set(row, before.fieldname, before.value);
       void cursor.go({ row, column });
-    } else if (event.key === 'Enter' && !isOpen && !event.shiftKey && !event.altKey) {
+    } else if (event.key === 'Enter' && opensMore) return false;
+    else if (event.key === 'Enter' && !isOpen && !event.shiftKey && !event.altKey) {
       void cursor.go({ row: row + 1, column });
     } else if (event.key === 'Tab') {
       const next = cursor.nextWritable({ row, column }, event.shiftKey ? -1 : 1);
