@@ -19,9 +19,10 @@ export interface CommitGroup {
   close(): Promise<void>;
 }
 
-/** Longer nobody waits for a lock that somebody else's change would have to wait for. */
-export const LOCK_TIMEOUT = "set local lock_timeout = '50ms'";
+/** For the connection of work that several do together: longer nobody waits for somebody else's lock. */
+export const TOGETHER = { lock_timeout: 50 } as const;
 
+/** `connect` gives connections with TOGETHER. */
 export function openCommitGroup(q: {
   connect(): Promise<pg.Client>;
   alone(change: Change): Promise<Row[]>;
@@ -39,7 +40,6 @@ async function commitTogether(
   batchWrites(client);
   const answers = [
     client.query('begin'),
-    client.query(LOCK_TIMEOUT),
     ...changes.flatMap((change) => change.map((statement) => client.query(toQuery(inGroup(change, statement))))),
     client.query('commit'),
   ].map((sent) =>
@@ -48,7 +48,7 @@ async function commitTogether(
       (error: unknown) => ({ result: undefined, error }),
     ),
   );
-  const [, , ...settled] = await Promise.all(answers);
+  const [, ...settled] = await Promise.all(answers);
   const lost = settled.find(({ error }) => error !== undefined && !isAnswer(error));
   if (lost) throw lost.error;
   const committed = settled.pop();

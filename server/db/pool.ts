@@ -8,7 +8,7 @@ import type { Statement } from '../kernel/statement.ts';
 import { NOBODY, type TenancyMode } from '../kernel/tenancy.ts';
 import { boundedMap } from '../query/bounded-map.ts';
 import { type Checkout, createCheckout } from './checkout.ts';
-import { type CommitGroup, openCommitGroup } from './commit-group.ts';
+import { type CommitGroup, openCommitGroup, TOGETHER } from './commit-group.ts';
 import { isLockTimeout, isRetryable, otherRow, toAppError } from './errors.ts';
 import { type Lane, MAX_PREPARED, openLane } from './lane.ts';
 import { type Noted, noteTransaction } from './noted.ts';
@@ -82,15 +82,15 @@ export function openDatabase(options: DatabaseOptions): Database {
     await client.connect();
     return client;
   };
-  const connectShared = (): Promise<pg.Client> =>
-    connect({ pipeline: true, query_timeout: options.statementTimeoutMs + SILENCE_MS });
-  const lane = openLane({ size: LANE_SIZE, connect: connectShared });
+  const lasting = { pipeline: true, query_timeout: options.statementTimeoutMs + SILENCE_MS };
+  const lane = openLane({ size: LANE_SIZE, connect: () => connect(lasting) });
+  const connectTogether = (): Promise<pg.Client> => connect({ ...lasting, ...TOGETHER });
   const group = openCommitGroup({
-    connect: connectShared,
+    connect: connectTogether,
     alone: (change) => runAtOnce(checkout, undefined, change),
   });
   const together = openSharedTransactions({
-    connect: connectShared,
+    connect: connectTogether,
     alone: (work) => retried(() => runTransaction(checkout, undefined, work)),
   });
   const shared: Shared = {

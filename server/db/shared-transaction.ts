@@ -5,7 +5,6 @@
  */
 import type pg from 'pg';
 import { batchWrites } from './batched-writes.ts';
-import { LOCK_TIMEOUT } from './commit-group.ts';
 import { toAppError } from './errors.ts';
 import { openGatherer } from './gather.ts';
 import { NeedsTransaction } from './noted.ts';
@@ -21,6 +20,7 @@ export interface SharedTransactions {
   close(): Promise<void>;
 }
 
+/** `connect` gives connections that wait for nobody's lock for long. */
 export function openSharedTransactions(q: {
   connect(): Promise<pg.Client>;
   alone<T>(work: Work<T>): Promise<T>;
@@ -62,7 +62,6 @@ async function together(
     savepoint: () => Promise.reject(new NeedsTransaction()),
   });
   void run({ text: 'begin' }).catch(() => undefined);
-  void run({ text: LOCK_TIMEOUT }).catch(() => undefined);
   const done = await Promise.allSettled(works.map((work) => work(part())));
   const isWhole = done.every(({ status }) => status === 'fulfilled');
   const ended = run({ text: isWhole ? 'commit' : 'rollback' }).catch(() => undefined);
