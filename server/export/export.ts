@@ -28,6 +28,8 @@ export interface ExportWish {
   labelOf?(plan: DocTypePlan, path: string): string;
   /** The wall clock that moments are shown by. */
   clock(time: number): number;
+  /** As the words of it are read: the sheet of a workbook stands the same way. */
+  isRightToLeft?: boolean;
   /** Without it, Excel takes CSV for another encoding. */
   hasMark: boolean;
 }
@@ -112,7 +114,12 @@ function contentOf(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const labels = columns.map(({ label }) => label);
   if (wish.format === 'xlsx')
-    return workbook({ title: wish.doctype, labels, pages: cellsOf(pages, columns, wish.clock) });
+    return workbook({
+      title: wish.doctype,
+      labels,
+      isRightToLeft: wish.isRightToLeft,
+      pages: cellsOf(pages, columns, wish.clock),
+    });
   return encoded(wish.format === 'csv' ? csv(labels, columns, pages, wish.hasMark) : json(columns, pages));
 }
 

@@ -16,27 +16,31 @@ const RELATED = 'http://schemas.openxmlformats.org/officeDocument/2006/relations
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
 
 /** Styles by their place in styles.xml. */
-const STYLE = { head: 1, date: 2, moment: 3, time: 4 };
+const STYLE = { head: 1, date: 2, moment: 3, time: 4, quoted: 5 };
+/** Text that would be a formula for who opens its cell and leaves it again. */
+const LIKE_FORMULA = /^[=+\-@]/;
 
 const PARTS: Readonly<Record<string, string>> = {
   '[Content_Types].xml': `<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>`,
   '_rels/.rels': `<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="rId1" Type="${RELATED}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
   'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="rId1" Type="${RELATED}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="${RELATED}/styles" Target="styles.xml"/></Relationships>`,
-  'xl/styles.xml': `<styleSheet xmlns="${MAIN}"><numFmts count="3"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/><numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/><numFmt numFmtId="166" formatCode="hh:mm:ss"/></numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="5"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>${[164, 165, 166].map((id) => `<xf numFmtId="${id}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>`).join('')}</cellXfs></styleSheet>`,
+  'xl/styles.xml': `<styleSheet xmlns="${MAIN}"><numFmts count="3"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/><numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/><numFmt numFmtId="166" formatCode="hh:mm:ss"/></numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="6"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>${[164, 165, 166].map((id) => `<xf numFmtId="${id}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>`).join('')}<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" quotePrefix="1"/></cellXfs></styleSheet>`,
 };
 
 export interface Workbook {
   title: string;
   labels: readonly string[];
+  /** The first column stands at the right. */
+  isRightToLeft?: boolean;
   /** Pages of rows. */
   pages: AsyncIterable<readonly (readonly Cell[])[]>;
 }
 
-export function workbook({ title, labels, pages }: Workbook): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+export function workbook({ title, ...given }: Workbook): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const fixed = Object.entries({ ...PARTS, 'xl/workbook.xml': workbookPart(title) }).map(
     ([name, text]): ZipEntry => ({ name, content: () => [HEAD + text] }),
   );
-  return zip([...fixed, { name: 'xl/worksheets/sheet1.xml', content: () => sheet(labels, pages) }]);
+  return zip([...fixed, { name: 'xl/worksheets/sheet1.xml', content: () => sheet(given) }]);
 }
 
 function workbookPart(title: string): string {
@@ -54,13 +58,14 @@ export function sheetName(title: string): string {
   );
 }
 
-async function* sheet(labels: readonly string[], pages: Workbook['pages']): AsyncGenerator<string> {
+async function* sheet({ labels, pages, isRightToLeft }: Omit<Workbook, 'title'>): AsyncGenerator<string> {
   const columns = labels.map((_, index) => columnName(index));
   const widths = labels.map((label, index) => {
     const width = Math.min(60, Math.max(12, label.length + 2));
     return `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`;
   });
-  yield `${HEAD}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${widths.join('')}</cols><sheetData>`;
+  const direction = isRightToLeft ? ' rightToLeft="1"' : '';
+  yield `${HEAD}<worksheet xmlns="${MAIN}"><sheetViews><sheetView${direction} workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${widths.join('')}</cols><sheetData>`;
   yield rowText(
     1,
     columns,
@@ -90,7 +95,8 @@ function cellText(at: string, cell: Cell, style: number): string {
   if (cell.kind === 'number') return `<c r="${at}"><v>${cell.value}</v></c>`;
   if (cell.kind === 'boolean') return `<c r="${at}" t="b"><v>${cell.value ? 1 : 0}</v></c>`;
   if (cell.kind !== 'text') return `<c r="${at}" s="${STYLE[cell.kind]}"><v>${cell.serial}</v></c>`;
-  const look = style === 0 ? '' : ` s="${style}"`;
+  const worn = style === 0 && LIKE_FORMULA.test(cell.text) ? STYLE.quoted : style;
+  const look = worn === 0 ? '' : ` s="${worn}"`;
   return `<c r="${at}"${look} t="inlineStr"><is><t xml:space="preserve">${escaped(shortened(cell.text))}</t></is></c>`;
 }
 

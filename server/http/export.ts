@@ -2,6 +2,7 @@
 import type { Context } from '../documents/contract.ts';
 import { clockIn } from '../export/cells.ts';
 import { type ExportFormat, exportList, FORMATS } from '../export/export.ts';
+import { isRightToLeft } from '../i18n/language.ts';
 import { ALL, and, type Filter } from '../kernel/filter.ts';
 import { parseOrder, parsePaths } from '../query/field-wishes.ts';
 import { parseFilters } from '../query/filters.ts';
@@ -35,6 +36,7 @@ async function exported(call: Call, ctx: Context): Promise<Answer> {
     request: { filter: filterOf(call), search: parseSearch(textOf(given.q, 'q')), order: orderOf(given.order_by) },
     labelOf: (plan: DocTypePlan, path) => words.of(plan.byName.get(path)?.label ?? path, plan.name),
     clock: clockOf(given.time_zone),
+    isRightToLeft: isRightToLeft(words.language),
     hasMark: flagOf(given.bom, 'bom', true),
   });
   return {
