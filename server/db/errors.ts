@@ -18,6 +18,7 @@ const UNAVAILABLE = new Set([
   '57P01',
   '57P02',
   '57P03',
+  '57P05',
   '53300',
   '53400',
   '53100',
@@ -32,9 +33,17 @@ const UNAVAILABLE = new Set([
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'ENETDOWN',
+  'ECONNABORTED',
+  'EADDRNOTAVAIL',
   'ENOTFOUND',
   'EAI_AGAIN',
 ]);
+/** We stood still for too long, within a transaction: nothing of it is written. */
+const GIVEN_UP = new Set(['25P03', '25P04']);
 const BAD_VALUES = new Set([
   '22001',
   '22003',
@@ -113,6 +122,11 @@ export function toAppError(error: unknown): unknown {
     return wrap('unavailable', 'The document is being changed by somebody else for too long. Try again in a moment.');
   if (RETRYABLE.has(code))
     return wrap('conflict', 'Somebody changed the same documents at the same moment. Nothing was written; try again.');
+  if (GIVEN_UP.has(code))
+    return wrap(
+      'unavailable',
+      'The server came to a halt for too long, and nothing was written. Try again in a moment.',
+    );
   if (UNAVAILABLE.has(code) || isConnectionLoss(error))
     return wrap('unavailable', 'The database is away. Try again in a moment.');
   if (BAD_VALUES.has(code))
