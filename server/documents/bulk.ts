@@ -5,6 +5,7 @@ import { isObject } from '../kernel/json.ts';
 import { inTransaction } from './context.ts';
 import type { Context, GivenDocument, WriteContext } from './contract.ts';
 import { createDocument } from './create.ts';
+import { lockInOrder } from './lock-order.ts';
 import { lockMatching } from './matching.ts';
 import { removeDocument } from './remove.ts';
 import { cancelDocument, submitDocument } from './transition.ts';
@@ -60,11 +61,19 @@ async function itemsOf(ctx: WriteContext, q: BulkWish, action: BulkAction): Prom
   if (!Array.isArray(q.docs))
     throw new AppError('bad_request', 'docs must be a list of documents (or give filters and data).');
   refuseTooMany(q.docs.length);
-  return q.docs.map((doc, index) => {
+  const items = q.docs.map((doc, index) => {
     if (typeof doc === 'string' && action !== 'insert') return { name: doc };
     if (!isObject(doc)) throw new AppError('bad_request', `docs[${index}] must be an object.`);
     return doc;
   });
+  if (action === 'insert') return items;
+  const keys = items.map(keyOf).filter((key) => typeof key === 'string');
+  await lockInOrder(ctx, [{ doctype: q.doctype, action: action === 'update' ? 'write' : action, keys }]);
+  return items;
+}
+
+function keyOf(item: GivenDocument): unknown {
+  return item.name ?? item.id;
 }
 
 function refuseTooMany(count: number): void {
@@ -116,7 +125,7 @@ async function one(ctx: Context, doctype: string, action: BulkAction, item: Give
     const made = await createDocument(ctx, { doctype, given: item });
     return { name: made.name, ok: true, text: made.text };
   }
-  const key = item.name ?? item.id;
+  const key = keyOf(item);
   if (typeof key !== 'string')
     throw new AppError('validation', 'name is missing: it says which document is meant.', {
       errors: [{ field: 'name', code: 'required', message: 'name is missing' }],

@@ -6,6 +6,7 @@ import { inTransaction } from '../../documents/context.ts';
 import type { Context, GivenDocument, WriteContext } from '../../documents/contract.ts';
 import { createDocument } from '../../documents/create.ts';
 import { loadForWrite } from '../../documents/load.ts';
+import type { LockWish } from '../../documents/lock-order.ts';
 import { lockMatching } from '../../documents/matching.ts';
 import type { ReadDocument } from '../../documents/read.ts';
 import { renameDocument } from '../../documents/rename.ts';
@@ -125,6 +126,25 @@ function nameOf(filter: Filter): string {
 
 export function keyOf(run: Run, root: MutationRoot): string {
   return nameOf(keyFilter(argument(run, root, 'id'), argument(run, root, 'name')));
+}
+
+const LOCKED: ReadonlyMap<string, LockWish['action']> = new Map([
+  ['update one', 'write'],
+  ['delete one', 'delete'],
+  ['submit', 'submit'],
+  ['cancel', 'cancel'],
+  ['amend', 'amend'],
+  ['rename', 'write'],
+]);
+
+/** The document that a root field changes, where it says which. */
+export function lockWish(run: Run, root: MutationRoot): LockWish[] {
+  const { plan, does } = root.meaning;
+  const action = LOCKED.get(does);
+  const given = does === 'update one' ? argument(run, root, 'pk_columns') : undefined;
+  const key = isObject(given) ? given : { name: argument(run, root, 'name'), id: argument(run, root, 'id') };
+  const keys = [key.name, key.id].filter((each) => typeof each === 'string');
+  return action === undefined ? [] : [{ doctype: plan.name, action, keys }];
 }
 
 /** Names of all documents that a filter means, those that may be read. Throws when they are too many for one transaction. */

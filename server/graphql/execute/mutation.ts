@@ -3,8 +3,10 @@
  * selected within it. A lone write whose answer the written document itself has needs no second look.
  */
 import { inTransaction } from '../../documents/context.ts';
+import type { WriteContext } from '../../documents/contract.ts';
 import { createDocument } from '../../documents/create.ts';
 import { parseDocument } from '../../documents/load.ts';
+import { lockInOrder } from '../../documents/lock-order.ts';
 import { callMethod } from '../../documents/methods.ts';
 import type { ReadDocument } from '../../documents/read.ts';
 import { removeDocument } from '../../documents/remove.ts';
@@ -19,6 +21,7 @@ import {
   insertMany,
   insertOne,
   keyOf,
+  lockWish,
   namesWhere,
   needsLock,
   transit,
@@ -61,8 +64,12 @@ async function loneData(run: Run, root: MutationRoot): Promise<JsonObject> {
   return { [root.key]: await placed(root, () => answerOf(run, root)) };
 }
 
-async function eachInTurn(run: Run): Promise<JsonObject> {
+async function eachInTurn(run: Run & { ctx: WriteContext }): Promise<JsonObject> {
   const data = newObject();
+  await lockInOrder(
+    run.ctx,
+    run.compiled.roots.flatMap((root) => (root.kind === 'mutation' ? lockWish(run, root) : [])),
+  );
   for (const root of run.compiled.roots) {
     if (root.kind === 'constant') data[root.key] = root.value;
     else if (root.kind === 'mutation') data[root.key] = await placed(root, () => answerOf(run, root));

@@ -63,6 +63,34 @@ test('RACE-01 what is changed or deleted by a condition is what it holds of at t
   }
 });
 
+test('RACE-01 twenty that change the same documents in opposite orders: all do, and none waits in a circle', async () => {
+  const names = Array.from({ length: 8 }, (_, index) => `turn ${index}`);
+  for (const name of names) await must(world, 'POST', '/api/v1/Note', { name, title: '' });
+  const order = (index: number): string[] => (index % 2 ? names : [...names].reverse());
+  const changes = await together(20, (index) =>
+    world.json('POST', '/api/v1/Note/bulk', {
+      action: 'update',
+      docs: order(index).map((name) => ({ name, title: `bulk ${index}` })),
+    }),
+  );
+  const mutations = await together(20, (index) => {
+    const fields = order(index).map(
+      (name, number) =>
+        `m${number}: update_note_by_pk(pk_columns: {name: "${name}"}, _set: {title: "m ${index}"}) { name }`,
+    );
+    return world.json('POST', '/graphql', { query: `mutation { ${fields.join(' ')} }` });
+  });
+  for (const reply of [...changes, ...mutations])
+    expect([reply.status, reply.body.errors], reply.text).toEqual([200, undefined]);
+  const titles = new Set<string>();
+  for (const name of names) {
+    const { _version, title } = await must(world, 'GET', `/api/v1/Note/${encodeURIComponent(name)}`);
+    expect(_version).toBe(41);
+    titles.add(title);
+  }
+  expect(titles.size).toBe(1);
+});
+
 test('RACE-02 twenty submits, cancels and amends: one of each', async () => {
   const at = '/api/v1/Invoice/INV-00001';
   for (const [action, success, docstatus] of [
