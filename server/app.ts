@@ -9,6 +9,7 @@ import { createIdentities, type Identities, purgeIdentities } from './auth/ident
 import { type Auth, createAuth, hasPassword, setPassword } from './auth/login.ts';
 import type { OidcSettings } from './auth/oauth-providers.ts';
 import { createSecondFactor } from './auth/second-factor.ts';
+import { compileAhead } from './doctypes/compile-ahead.ts';
 import { createFiles, type Files } from './files/files.ts';
 import { ensureGivenRecords, randomPassword } from './first-start.ts';
 import { DEFAULT_LIMITS, type Limits } from './graphql/limits.ts';
@@ -171,6 +172,7 @@ export async function createApp(input: AppInput): Promise<Application> {
     },
   };
   const purgeNow = (): void => void purge(open, accounts, files);
+  const stopCompiling = compileAhead(open.store);
   const timers = [setTimeout(purgeNow, PURGE_FIRST_MS), setInterval(purgeNow, PURGE_EVERY_MS)];
   for (const timer of timers) timer.unref();
   return {
@@ -187,6 +189,7 @@ export async function createApp(input: AppInput): Promise<Application> {
     async close() {
       lasting.end();
       for (const timer of timers) clearTimeout(timer);
+      stopCompiling();
       await accounts.settle();
       await open.close();
     },

@@ -120,7 +120,10 @@ async function seriesName(write: Write, rule: Extract<NamingRule, { kind: 'serie
     );
   }
   if (isEmpty(chosen)) write.doc[rule.fieldname] = series;
-  return patternName(write, seriesParts(series, new Set(write.plan.byName.keys())));
+  return patternName(
+    write,
+    seriesParts(series, (name) => write.plan.byName.has(name)),
+  );
 }
 
 async function patternName(write: Write, parts: readonly NamePart[]): Promise<string> {

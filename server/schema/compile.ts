@@ -36,16 +36,17 @@ export function compileDocType(input: CompileInput): DocTypePlan {
     input.registry,
     storage === 'virtual' && isSet(definition.istable) ? 'child' : storage,
   );
-  const taken = new Set(standard.map((plan) => plan.fieldname));
-  const states = new Map(input.states.filter((state) => !state.retired).map((state) => [state.fieldname, state]));
+  const states = new Map<string, FieldState>();
+  for (const state of input.states) if (!state.retired) states.set(state.fieldname, state);
   const own: FieldPlan[] = [];
   for (const field of definition.fields) {
-    if (taken.has(field.fieldname)) continue;
+    if (standard.names.has(field.fieldname)) continue;
     const plan = compileField({ field, state: states.get(field.fieldname), storage, registry: input.registry });
     if (plan) own.push(plan);
   }
-  const fields = [...standard, ...own];
-  const byName = new Map(fields.map((plan) => [plan.fieldname, plan]));
+  const fields = [...standard.fields, ...own];
+  const byName = new Map<string, FieldPlan>();
+  for (const plan of fields) byName.set(plan.fieldname, plan);
   const title = titleField(definition, byName);
   return {
     name: definition.name,

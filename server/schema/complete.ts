@@ -6,6 +6,7 @@ import { type DocField, type DocTypeJson, isSet } from '../kernel/doctype.ts';
 import { scrub } from '../kernel/names.ts';
 
 export function completeDefinition(definition: DocTypeJson): DocTypeJson {
+  if (!isSet(definition.is_submittable) && !isSet(definition.is_tree)) return definition;
   const present = new Set(definition.fields.map((field) => field.fieldname));
   const added: DocField[] = [];
   const add = (field: DocField): void => {

@@ -48,6 +48,10 @@ const NOT_MERGED = new Set([
 ]);
 
 export function mergeLayers(layers: Layers): Merged {
+  if (isBare(layers)) {
+    const { field_order: _, ...bare } = layers.base;
+    return { definition: { ...bare, fields: [...orderFields(layers.base)] }, warnings: [] };
+  }
   const warnings: string[] = [];
   const merged: DocTypeJson = { ...layers.base, fields: orderFields(layers.base).map((field) => ({ ...field })) };
   for (const layer of layers.apps) addLayer({ merged, layer, warnings });
@@ -68,6 +72,10 @@ export function mergeLayers(layers: Layers): Merged {
   if (layers.customPermissions.length > 0)
     merged.permissions = layers.customPermissions.map(({ name: _, ...row }) => row as DocPerm);
   return { definition: merged, warnings };
+}
+
+function isBare({ apps, customFields, propertySetters, customPermissions }: Layers): boolean {
+  return [apps, customFields, propertySetters, customPermissions].every((layer) => layer.length === 0);
 }
 
 /** What ours lacks is added; ours stays and wins where both contradict. */
@@ -150,7 +158,7 @@ function placeCustomFields(q: {
   fields.push(...waiting);
   const setter = q.setters.find((candidate) => candidate.property === 'field_order' && candidate.value);
   if (!setter) return fields;
-  return orderFields({ ...q.merged, fields, field_order: parseOrder(setter.value as string) });
+  return [...orderFields({ ...q.merged, fields, field_order: parseOrder(setter.value as string) })];
 }
 
 function parseOrder(text: string): string[] {

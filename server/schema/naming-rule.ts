@@ -12,13 +12,13 @@ export function compileNaming(definition: DocTypeJson): NamingRule {
   if (isSet(definition.issingle)) return { kind: 'single' };
   const autoname = (definition.autoname ?? '').trim();
   const lower = autoname.toLowerCase();
-  const fieldnames = new Set(definition.fields.map((field) => field.fieldname));
+  const isField = (name: string): boolean => definition.fields.some(({ fieldname }) => fieldname === name);
   if (autoname === 'autoincrement')
     return { kind: 'autoincrement', sequence: identifier(snakeCase(definition.name), 'id_seq') };
   if (autoname === 'UUID') return { kind: 'uuid' };
   if (lower === 'prompt') return { kind: 'prompt' };
   if (lower.startsWith('field:')) return { kind: 'field', fieldname: autoname.slice('field:'.length).trim() };
-  if (lower.startsWith('naming_series:') || (autoname === '' && fieldnames.has('naming_series'))) {
+  if (lower.startsWith('naming_series:') || (autoname === '' && isField('naming_series'))) {
     const field = definition.fields.find((candidate) => candidate.fieldname === 'naming_series');
     const options = (field?.options ?? '')
       .split('\n')
@@ -28,12 +28,12 @@ export function compileNaming(definition: DocTypeJson): NamingRule {
   }
   if (lower.startsWith('format:'))
     return { kind: 'pattern', parts: formatParts(autoname.slice('format:'.length).trim()) };
-  if (autoname.includes('#')) return { kind: 'pattern', parts: seriesParts(autoname, fieldnames) };
+  if (autoname.includes('#')) return { kind: 'pattern', parts: seriesParts(autoname, isField) };
   return { kind: 'hash' };
 }
 
 /** `SO-.YYYY.-.#####`: split at dots; only the first run of # counts; a bare part that is a field is its value. */
-export function seriesParts(series: string, fieldnames: ReadonlySet<string>): NamePart[] {
+export function seriesParts(series: string, isField: (name: string) => boolean): NamePart[] {
   const parts: NamePart[] = [];
   for (const text of series.split('.')) {
     if (text === '') continue;
@@ -41,7 +41,7 @@ export function seriesParts(series: string, fieldnames: ReadonlySet<string>): Na
       if (!parts.some((part) => part.kind === 'counter')) parts.push({ kind: 'counter', digits: text.length });
       continue;
     }
-    parts.push(wordPart(text, fieldnames));
+    parts.push(wordPart(text, isField));
   }
   if (!parts.some((part) => part.kind === 'counter')) parts.push({ kind: 'counter', digits: 5 });
   return parts;
@@ -65,11 +65,11 @@ function formatParts(format: string): NamePart[] {
   return parts.filter((part) => part.kind !== 'field' || part.fieldname !== '');
 }
 
-function wordPart(text: string, fieldnames: ReadonlySet<string>): NamePart {
+function wordPart(text: string, isField: (name: string) => boolean): NamePart {
   const braced = /^\{([^{}]*)\}$/.exec(text);
   const word = braced ? (braced[1] as string).trim() : text;
   if (isDateWord(word)) return { kind: 'date', format: word };
-  if (braced || fieldnames.has(word)) return { kind: 'field', fieldname: word };
+  if (braced || isField(word)) return { kind: 'field', fieldname: word };
   return { kind: 'text', text };
 }
 

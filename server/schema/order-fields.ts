@@ -21,7 +21,8 @@ export function nameFields(definition: DocTypeJson): DocField[] {
 }
 
 /** Fields in order, each fieldname once (the first wins), each with a fieldname. */
-export function orderFields(definition: DocTypeJson): DocField[] {
+export function orderFields(definition: DocTypeJson): readonly DocField[] {
+  if (isInOrder(definition)) return definition.fields;
   const byName = new Map<string, DocField>();
   for (const field of nameFields(definition)) if (!byName.has(field.fieldname)) byName.set(field.fieldname, field);
   const ordered: DocField[] = [];
@@ -32,6 +33,15 @@ export function orderFields(definition: DocTypeJson): DocField[] {
     byName.delete(fieldname);
   }
   return [...ordered, ...byName.values()];
+}
+
+/** As nearly all are that were saved here: nothing has to be moved, named or left out. */
+function isInOrder({ fields, field_order: order }: DocTypeJson): boolean {
+  if (!Array.isArray(fields)) return false;
+  if (Array.isArray(order) && !fields.every((field, at) => order[at] === field.fieldname)) return false;
+  const known = new Set<string>();
+  for (const { fieldname, fieldtype } of fields) if (fieldname && fieldtype) known.add(fieldname);
+  return known.size === fields.length;
 }
 
 /** What Frappe's editor writes when a person leaves the fieldname empty (SEMANTICS.md 2.3). */

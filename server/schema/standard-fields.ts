@@ -33,8 +33,29 @@ const CHILD: readonly StandardField[] = [
 /** Columns that are no fields: taken for every table, of children for child tables. */
 export const PARENT_ID_COLUMN = 'parent_id';
 
-export function standardFields(registry: Registry, storage: Storage): FieldPlan[] {
-  const list = storage === 'child' ? [...BASE, ...CHILD] : BASE;
+interface Standard {
+  fields: readonly FieldPlan[];
+  names: ReadonlySet<string>;
+}
+
+const known = new WeakMap<Registry, { rows: Standard; documents: Standard }>();
+
+/** The same for all rows, and for all documents. */
+export function standardFields(registry: Registry, storage: Storage): Standard {
+  let made = known.get(registry);
+  if (!made) {
+    made = { rows: standardOf(registry, [...BASE, ...CHILD]), documents: standardOf(registry, BASE) };
+    known.set(registry, made);
+  }
+  return storage === 'child' ? made.rows : made.documents;
+}
+
+function standardOf(registry: Registry, list: readonly StandardField[]): Standard {
+  const fields = makeFields(registry, list);
+  return { fields, names: new Set(fields.map(({ fieldname }) => fieldname)) };
+}
+
+function makeFields(registry: Registry, list: readonly StandardField[]): FieldPlan[] {
   return list.map((standard) => {
     const type = registry.find(standard.as);
     if (!type) throw new Error(`the registry has no field type ${standard.as}, which standard fields need`);
