@@ -1,17 +1,13 @@
 /**
  * What the sales app does beside its data: totals of an order, names of leads, computed fields.
  * An app module exports `controllers`, by DocType: `hooks` run at their point of the document's life
- * with `{ doc, before, ctx, fail }`, `computed` gives the values of fields marked `is_virtual`.
+ * with `{ doc, before, actor, doors, fail }`, `computed` gives the values of fields marked `is_virtual`.
  * A hook changes `doc` in place; `fail(message, field)` ends the write, and nothing is kept.
  */
-import type { Document } from '../../server/kernel/document.ts';
+import type { App, Document, HookArgument } from 'framework-m/app';
 
-interface Hook {
-  /** The document as it will be written. */
-  doc: Document;
-  /** Throws: what was expected, what came, how to mend it; and the path of the field. */
-  fail(message: string, field?: string): never;
-}
+/** What the hooks below take of what they are given. */
+type Hook = Pick<HookArgument, 'doc' | 'fail'>;
 
 export default {
   controllers: {
@@ -22,7 +18,7 @@ export default {
         before_submit: beforeSubmitOrder,
         before_cancel: beforeCancelOrder,
       },
-      computed: { items_count: (doc: Document): number => rows(doc, 'items').length },
+      computed: { items_count: (doc) => rows(doc, 'items').length },
     },
     Opportunity: {
       hooks: { validate: validateOpportunity },
@@ -35,7 +31,7 @@ export default {
       },
     },
   },
-};
+} satisfies App;
 
 /** An amendment is a copy of what was cancelled: it begins anew. */
 function beforeInsertOrder({ doc }: Hook): void {

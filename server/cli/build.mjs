@@ -8,6 +8,7 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { copyAppTypes } from './app-types.ts';
 import { buildDesk, buildDeskPackage } from './desk.ts';
 import { copyDeskSource } from './desk-source.ts';
 
@@ -19,6 +20,7 @@ rmSync(DIST, { recursive: true, force: true });
 compile();
 await makeDesk();
 for (const folder of DATA) copyData(folder);
+copyAppTypes(ROOT, DIST);
 copyDeskSource(ROOT, path.join(DIST, 'desk-source'));
 writePackage(DIST);
 writePackage(path.join(DIST, 'desk-source'));

@@ -44,7 +44,7 @@ test('every file of the server and of the desk begins by saying what it owns', (
 });
 
 test('names of files are kebab-case', () => {
-  const kebab = /^[a-z0-9-]+(\.(test|cases|config|property\.test))?\.ts$/;
+  const kebab = /^[a-z0-9-]+(\.(d|test|cases|config|property\.test))?\.ts$/;
   const odd = [...sourcesOf('server'), ...sourcesOf('tests')].filter(
     (source) => !kebab.test(path.basename(source.path)),
   );
