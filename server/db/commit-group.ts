@@ -36,31 +36,34 @@ async function commitTogether(
   changes: readonly Change[],
   prepared: Set<string>,
 ): Promise<Row[][] | undefined> {
-  for (const { name } of changes.flat()) if (name) prepared.add(name);
+  const statements = changes.flatMap((change) => change.map((statement) => inGroup(change, statement)));
+  for (const { name } of statements) if (name) prepared.add(name);
+  // One statement is a transaction by itself.
+  const isLone = statements.length === 1;
+  const queries = statements.map(toQuery);
   batchWrites(client);
-  const answers = [
-    client.query('begin'),
-    ...changes.flatMap((change) => change.map((statement) => client.query(toQuery(inGroup(change, statement))))),
-    client.query('commit'),
-  ].map((sent) =>
-    sent.then(
+  const sent = (isLone ? queries : [BEGIN, ...queries, COMMIT]).map((query) =>
+    client.query(query).then(
       (result) => ({ result, error: undefined }),
       (error: unknown) => ({ result: undefined, error }),
     ),
   );
-  const [, ...settled] = await Promise.all(answers);
+  const settled = await Promise.all(sent);
   const lost = settled.find(({ error }) => error !== undefined && !isAnswer(error));
   if (lost) throw lost.error;
-  const committed = settled.pop();
+  const last = settled.at(-1)?.result;
   // After a failure PostgreSQL answers COMMIT with ROLLBACK.
-  if (committed?.result?.command !== 'COMMIT') return undefined;
-  let next = 0;
+  if (!last || (!isLone && last.command !== 'COMMIT')) return undefined;
+  let next = isLone ? 0 : 1;
   return changes.map((change) => {
     const rows = settled[next]?.result?.rows ?? [];
     next += change.length;
     return rows;
   });
 }
+
+const BEGIN = { text: 'begin' };
+const COMMIT = { text: 'commit' };
 
 /** A lone statement fails by changing no row; where more follow it must stop them, and with them the group. */
 function inGroup(change: Change, statement: Statement): Statement {
