@@ -3,6 +3,7 @@
  * turned to something else meanwhile is left alone.
  */
 import { onBeforeUnmount, type Ref, shallowRef, useId, watch } from 'vue';
+import { watchFocus } from './last-place.ts';
 import { type Late, tellOfLostPart } from './late.ts';
 
 /** Before that nobody has waited. */
@@ -10,6 +11,7 @@ const SHOWN_AFTER_MS = 300;
 
 /** `ownId`: the id that the button has already. */
 export function useOpening(isOpen: Ref<boolean>, part: Late, ownId?: string) {
+  watchFocus();
   const madeId = useId();
   const triggerId = ownId ?? madeId;
   const contentId = useId();
