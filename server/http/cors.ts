@@ -7,7 +7,7 @@ import { isListedOrigin } from './origins.ts';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const TAKEN =
-  'authorization, content-type, accept, x-api-key, x-frappe-csrf-token, x-frappe-site-name, x-requested-with, x-request-id, idempotency-key, if-match, if-none-match, if-range, range, x-file-name';
+  'authorization, content-type, accept, x-api-key, x-frappe-csrf-token, x-frappe-site-name, x-requested-with, x-request-id, idempotency-key, if-match, if-none-match, if-range, range, last-event-id, x-file-name';
 const SHOWN =
   'etag, location, link, x-plan-hash, x-request-id, retry-after, content-disposition, content-range, accept-ranges';
 const PREFLIGHT_SECONDS = '600';

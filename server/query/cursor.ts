@@ -39,7 +39,7 @@ export function decodeCursor(text: string): Cursor {
 export function foreignCursor(): ReturnType<typeof refusal> {
   return refusal(
     'cursor',
-    'this is no cursor of this list and order; take next_cursor of the page before, or "" for the first',
+    'this is no cursor of this list and order; take the one that came with the page before, or "" for the first',
   );
 }
 
