@@ -4,12 +4,11 @@ import { listDocuments } from '../api/documents.ts';
 import { getDocType } from '../api/meta.ts';
 import { linkTitleField } from '../meta/links.ts';
 import type { Doc, FieldMeta } from '../meta/types.ts';
+import { useDefinitions } from './useDocType.ts';
 
 const titles = shallowReactive(new Map<string, string>());
-/** What stands for a document of a DocType; "name" where it is the name, or the DocType cannot be seen. */
-const titleFields = new Map<string, { at: number; found: Promise<string> }>();
-/** After that it is asked again: the DocType may be another. */
-const FRESH_MS = 60_000;
+/** Of those that the page knows, once there is one. */
+let definitionOf = getDocType;
 const asked = new Set<string>();
 /** Names that an address has room for. */
 const AT_ONCE = 60;
@@ -20,6 +19,7 @@ export function linkTitle(doctype: string, name: string): string {
 }
 
 export function useLinkTitles(rows: () => readonly Doc[], columns: () => readonly FieldMeta[]): void {
+  definitionOf = useDefinitions();
   let seen = 0;
   watch(
     [rows, columns],
@@ -76,10 +76,7 @@ async function fetchTitles(doctype: string, names: readonly string[]): Promise<v
   }
 }
 
+/** What stands for a document of a DocType; "name" where it is the name, or the DocType cannot be seen. */
 function titleFieldOf(doctype: string): Promise<string> {
-  const known = titleFields.get(doctype);
-  if (known && Date.now() - known.at < FRESH_MS) return known.found;
-  const found = getDocType(doctype).then(linkTitleField, () => 'name');
-  titleFields.set(doctype, { at: Date.now(), found });
-  return found;
+  return definitionOf(doctype).then(linkTitleField, () => 'name');
 }

@@ -109,6 +109,31 @@ test('keys move it by days and weeks, change its end, and the focus goes with it
   await desk.page.waitForURL(/detail/);
 });
 
+test('is one stop for Tab, where one was last', async () => {
+  await openMarch();
+  const stops = () =>
+    desk.page
+      .locator('[data-event][tabindex="0"]')
+      .evaluateAll((all) => all.map((each) => (each as HTMLElement).dataset.event));
+  const isFocused = (index: number) => event(index).evaluate((each) => each === document.activeElement);
+  await expect.poll(stops).toHaveLength(1);
+  await event(1).focus();
+  expect(await stops()).toEqual([names[1]]);
+  await desk.page.keyboard.press('k');
+  expect(await isFocused(1)).toBe(false);
+  await desk.page.keyboard.press('j');
+  expect(await isFocused(1)).toBe(true);
+  await desk.page.keyboard.press('Shift+Tab');
+  expect(await desk.page.evaluate(() => document.activeElement?.closest('[data-event]'))).toBeNull();
+  await desk.page.keyboard.press('Tab');
+  expect(await isFocused(1)).toBe(true);
+  await desk.page.getByRole('button', { name: 'After' }).click();
+  await expect.poll(stops).toEqual([]);
+  await desk.page.getByRole('button', { name: 'Before' }).click();
+  await event(1).waitFor();
+  await expect.poll(stops).toHaveLength(1);
+});
+
 test('as a list, by the clock, and as it was chosen after a reload', async () => {
   await openMarch();
   await desk.page.getByLabel('Divided by').selectOption('list');

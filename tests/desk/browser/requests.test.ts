@@ -69,13 +69,15 @@ describe('what concerns the user', () => {
     'is asked for once by %s, and again by a page that is loaded anew',
     async (path) => {
       const desk = await world.desk();
-      const all = asked(desk, '/api/v1/');
+      const all = asked(desk, '/api/');
       const lists = () =>
         all.filter((url) => url.pathname === '/api/v1/Task%20Item' && url.searchParams.has('order_by'));
       await desk.open(path);
       await desk.page.waitForTimeout(1_500);
       expect(times(all)).toEqual([1, 1, 1]);
       if (path === TASKS) expect(lists()).toHaveLength(1);
+      const definitions = all.map(({ pathname }) => pathname).filter((asked) => asked.startsWith('/api/meta/'));
+      expect(definitions).toEqual([...new Set(definitions)]);
       await desk.page.reload();
       await desk.page.waitForTimeout(2_000);
       expect(times(all)).toEqual([2, 2, 2]);
