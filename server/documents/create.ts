@@ -1,6 +1,7 @@
 /** The door to create: one document with its children, in one transaction. */
 import type { DocTypePlan } from '../schema/plan.ts';
 import { acceptDocument } from './accept.ts';
+import { asksElsewhere } from './asks-elsewhere.ts';
 import { inSharedTransactionThen, inTransaction, inTransactionThen, permit, planOf } from './context.ts';
 import type { Context, GivenDocument } from './contract.ts';
 import { isCustomizer } from './customize.ts';
@@ -41,6 +42,7 @@ function isBrief(ctx: Context, plan: DocTypePlan, given: GivenDocument): boolean
   if (weigh(given, MOST_WEIGHT) < 0) return false;
   if (ctx.tx !== undefined || policy || plan.isTree || mayChangeRights(plan) || isCustomizer(plan)) return false;
   if (controllers.of(plan.name).length > 0 || mindsChange(guards, plan, given)) return false;
+  if (asksElsewhere(ctx.snapshot, plan, given)) return false;
   const files = fileFieldsOf(ctx.snapshot, plan);
   // Files go with an amendment, and with what names them.
   return files.own.length + files.rows.size === 0 && !Object.hasOwn(given, 'amended_from');
