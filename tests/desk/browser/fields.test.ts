@@ -290,7 +290,7 @@ describe('single widgets', () => {
     expect(await cell.textContent()).toBe('star');
     await cell.focus();
     await page.keyboard.press('Enter');
-    await cell.getByRole('combobox').waitFor();
+    await cell.getByRole('combobox').and(page.locator(':focus')).waitFor();
     await page.keyboard.press('Enter');
     const box = page.getByRole('combobox', { name: 'Search icons' });
     await box.fill('alarm clock');

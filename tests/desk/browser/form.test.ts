@@ -180,6 +180,53 @@ describe('a form', () => {
     expect({ po_no, order_type, terms }).toEqual({ po_no: 'theirs', order_type: 'Export', terms: 'Ex works' });
   });
 
+  it('keeps the focus where one is while it is saved, and after both versions were shown, which say what of the rows differs', async () => {
+    const name = await newOrder();
+    const { page, open, complaints } = await desk();
+    await open(order(name));
+    const number = page.getByLabel('Customer’s Order Number');
+    await number.fill('first');
+    await page.keyboard.press('Control+s');
+    await saved(page);
+    await page.getByText('Not saved', { exact: true }).waitFor({ state: 'detached' });
+    await number.and(page.locator(':focus')).waitFor();
+    await page.locator('[data-cell="0:2"]').click();
+    await page.keyboard.press('F2');
+    await page.locator('[data-cell="0:2"] input').waitFor();
+    await page.keyboard.type('4');
+    await page.keyboard.press('Control+s');
+    await page.getByText('Not saved', { exact: true }).waitFor({ state: 'detached' });
+    await page.locator('[data-cell="0:2"]:focus-within').waitFor();
+    // Somebody else comes in between, unheard.
+    await page.route('**/api/v1/stream*', (route) => route.abort());
+    const [row] = (await read('Sales Order', name)).items;
+    const theirs = {
+      items: [
+        { ...row, qty: 9 },
+        { item: 'AF-D110', qty: 1 },
+      ],
+    };
+    await number.fill('mine');
+    const path = `/api/v1/Sales%20Order/${encodeURIComponent(name)}`;
+    expect((await world.app.json('PATCH', path, theirs)).status).toBe(200);
+    await page.keyboard.press('Control+s');
+    const dialog = page.getByRole('dialog');
+    const items = dialog.getByRole('group', { name: 'Items' });
+    await items.getByText('Row 1: Quantity 4').waitFor();
+    await items.getByText('Row 1: Quantity 9').waitFor();
+    await items.getByText(/Row 2: AF-D110/).waitFor();
+    // What nobody writes is no question.
+    expect(await dialog.getByRole('group', { name: /Total/ }).count()).toBe(0);
+    await dialog.getByRole('button', { name: 'Go on with these' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await number.and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Control+s');
+    await page.getByText('Not saved', { exact: true }).waitFor({ state: 'detached' });
+    const now = await read('Sales Order', name);
+    expect([now.po_no, now.items.map((each: { qty: number }) => each.qty)]).toEqual(['mine', [9, 1]]);
+    expect(complaints.filter((each) => !each.includes('stream'))).toEqual([]);
+  });
+
   it('shows and demands fields as their conditions say, while one types', async () => {
     const { page, open } = await desk();
     await open('/app/task-item/new');

@@ -37,11 +37,11 @@ test('an order is found, changed, saved, and the list knows it', async () => {
   const delivery = page.getByRole('group', { name: 'Delivery Date' });
   await delivery.getByRole('spinbutton', { name: 'day' }).pressSequentially('30');
   await delivery.getByRole('spinbutton', { name: 'month' }).pressSequentially('04');
-  await page.getByText('● Not saved').waitFor();
+  await page.getByText('Not saved', { exact: true }).waitFor();
   expect(await page.title()).toMatch(/^● Studio Tamarinde/);
   await page.keyboard.press('Control+s');
   await page.getByText('Saved', { exact: true }).waitFor();
-  await page.getByText('● Not saved').waitFor({ state: 'detached' });
+  await page.getByText('Not saved', { exact: true }).waitFor({ state: 'detached' });
   await page.getByRole('navigation', { name: 'Where you are' }).getByRole('link', { name: 'Sales Order' }).click();
   await page.getByRole('row', { name: /Studio Tamarinde.*30 Apr 2026/ }).waitFor();
   expect(complaints).toEqual([]);
