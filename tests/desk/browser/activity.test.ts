@@ -355,7 +355,10 @@ describe('the recycle bin', () => {
     const { page, open, axe } = await desk({ user: 'Administrator' });
     await open(`/app/deleted-document/detail/${body.items[0].name}`);
     await page.getByRole('button', { name: `Restore ${name}` }).click();
-    await page.getByRole('link', { name: `Restored as ${name}` }).waitFor();
+    await page
+      .getByRole('link', { name: `Restored as ${name}` })
+      .and(page.locator(':focus'))
+      .waitFor();
     expect(await axe()).toEqual([]);
     await page.getByRole('link', { name: `Restored as ${name}` }).click();
     await timelineOf(page).getByText('Still here').waitFor();

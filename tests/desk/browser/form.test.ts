@@ -153,6 +153,28 @@ describe('a sales order', () => {
   });
 });
 
+describe('at 320 pixels', () => {
+  it('what is said lies over no button, and the focus is somewhere when its button is gone', async () => {
+    const name = await newOrder();
+    const { page, open } = await desk({ width: 320, height: 640 });
+    await open(order(name));
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Submit' }).click();
+    const cancel = page.getByRole('button', { name: 'Cancel document' });
+    await cancel.waitFor();
+    const said = page.getByRole('status').getByText('Submitted').first();
+    await said.waitFor();
+    const [toast, button] = [await said.boundingBox(), await cancel.boundingBox()];
+    expect((toast?.y ?? 0) + (toast?.height ?? 0)).toBeLessThan(button?.y ?? 0);
+    await cancel.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel document' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Amend' }).waitFor();
+    await page.locator('h1:focus').waitFor();
+  });
+});
+
 describe('a form', () => {
   it('shows both versions when somebody was faster, and merges them by field', async () => {
     const name = await newOrder();

@@ -19,6 +19,9 @@ export function useKeptFocus(isOff: Readonly<Ref<boolean>>) {
     await nextTick();
     if (!before || (document.activeElement && document.activeElement !== document.body)) return;
     place(before)?.focus({ preventScroll: true });
+    // What had it is there no more, as a button that has done its work.
+    if (document.activeElement === document.body)
+      document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
   }
 
   return { back };
