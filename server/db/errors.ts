@@ -116,7 +116,7 @@ export function toAppError(error: unknown): unknown {
   if (code === '57014')
     return wrap(
       'unavailable',
-      'The request took longer than the server allows. Ask for less: a narrower filter, a smaller page, count=none.',
+      'The request took longer than the server allows, or waited too long for somebody else’s change. Try again in a moment, or ask for less: a narrower filter, a smaller page, count=none.',
     );
   if (code === '55P03')
     return wrap('unavailable', 'The document is being changed by somebody else for too long. Try again in a moment.');

@@ -20,6 +20,7 @@ import type { Context, GivenDocument, WriteContext } from './contract.ts';
 import { isCustomizer } from './customize.ts';
 import { titleTemplate } from './defaults.ts';
 import { mindsChange } from './guard.ts';
+import { parseDocument } from './load.ts';
 import { hashName } from './naming.ts';
 import { readBack } from './present.ts';
 import type { ReadDocument } from './read.ts';
@@ -72,12 +73,21 @@ export async function updateDirectly(
   }
 }
 
-function answerOf(ctx: Context, plan: DocTypePlan, row: Row): ReadDocument | Promise<ReadDocument> {
+async function answerOf(ctx: Context, plan: DocTypePlan, row: Row): Promise<ReadDocument> {
   const { doc: text, id, name } = row as { doc: string; id: string; name: string };
-  const isWhole = row.is_readable === true && row.stale !== true;
-  return isWhole
-    ? { text, name, version: Number(row._version) }
-    : readBack(ctx, plan, newDocument(Object.entries({ id, name, _version: Number(row._version) })));
+  const version = Number(row._version);
+  const isReadable = row.is_readable === true;
+  if (isReadable && row.stale !== true) return { text, name, version };
+  const read = await readBack(ctx, plan, newDocument(Object.entries({ id, name, _version: version })));
+  if (!isReadable || read.version === version) return read;
+  return { text: withRowsOf(plan, text, read.text), name, version };
+}
+
+/** Somebody has written since: the fields as this change left them, and the rows, which it did not touch, as they are now. */
+function withRowsOf(plan: DocTypePlan, text: string, now: string): string {
+  const [written, read] = [parseDocument(text), parseDocument(now)];
+  for (const { fieldname } of plan.tables) if (read[fieldname] !== undefined) written[fieldname] = read[fieldname];
+  return JSON.stringify(written);
 }
 
 /** Nobody else has a word in it, and it is not part of something larger. */

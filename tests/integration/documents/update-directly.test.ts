@@ -256,3 +256,24 @@ describe.each(['Plain', 'Tracked'])('a change of a %s', (doctype) => {
     stop();
   });
 });
+
+test.each(['Plain', 'Tracked'])('many who change one %s at once are each told what they wrote', async (doctype) => {
+  const other = await createTestApp({ databaseUrl: app.databaseUrl });
+  const [name] = await twins(doctype, { title: 'first', lines: [{ item: 'a', qty: 1 }] });
+  const at = `/api/v1/${doctype}/${name}`;
+  const told: { asked: string; title: string; version: number; items: string[] }[] = [];
+  const work = async (who: number): Promise<void> => {
+    for (let n = 0; n < 12; n++) {
+      const asked = `${who}.${n}`;
+      const { status, body } = await (who % 2 ? app : other).json('PATCH', at, { title: asked });
+      expect(status, JSON.stringify(body)).toBe(200);
+      const items = body.lines.map((line: { item: string }) => line.item);
+      told.push({ asked, title: body.title, version: body._version, items });
+    }
+  };
+  await Promise.all(Array.from({ length: 24 }, (_, who) => work(who)));
+  await other.close();
+  expect(told.filter(({ asked, title }) => asked !== title)).toEqual([]);
+  expect(new Set(told.map(({ version }) => version)).size).toBe(told.length);
+  expect(new Set(told.map(({ items }) => items.join()))).toEqual(new Set(['a']));
+});
