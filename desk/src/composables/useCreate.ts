@@ -1,6 +1,8 @@
 /** "New" of a DocType: its quick entry where it has one, otherwise its form. */
+
 import { type MaybeRefOrGetter, toValue } from 'vue';
 import { useRouter } from 'vue-router';
+import { isOffered } from '../meta/offered.ts';
 import { quickEntryOf } from '../meta/quick.ts';
 import type { DocTypeMeta } from '../meta/types.ts';
 import { useStaleLists } from './useList.ts';
@@ -17,7 +19,7 @@ export function useCreate(
   const { ask } = useQuickEntry();
   return async (): Promise<void> => {
     const wanted = toValue(meta);
-    if (!wanted?.permissions.create) return;
+    if (!wanted || !isOffered(wanted)) return;
     if (!wanted.quick_entry || !quickEntryOf(wanted)) return void router.push(toValue(newPath));
     const name = await ask(wanted.name, '', { mayLeave: true });
     if (name === undefined) return;

@@ -1,8 +1,8 @@
 /** What the palette may offer, by where it comes from: pages, documents, new ones, commands. */
+
 import { FilePlus, FileText, LayoutDashboard, List, Settings2 } from '@lucide/vue';
 import { type Component, computed } from 'vue';
 import { useRouter } from 'vue-router';
-
 import { usePageCommands } from '../../composables/useCommands.ts';
 import { useDeskCommands } from '../../composables/useDeskCommands.ts';
 import { useDocTypes } from '../../composables/useDocType.ts';
@@ -13,6 +13,7 @@ import { useQuickEntry } from '../../composables/useQuickEntry.ts';
 import { useRecent } from '../../composables/useRecent.ts';
 import type { Hit } from '../../composables/useSearch.ts';
 import { useWorkspaces } from '../../composables/useWorkspaces.ts';
+import { isOffered } from '../../meta/offered.ts';
 import type { DocTypeSummary } from '../../meta/types.ts';
 import type { WorkspaceEntry } from '../../meta/workspaces.ts';
 import { toast } from '../../ui/toast.ts';
@@ -88,9 +89,7 @@ export function useEntries() {
   return {
     pages: computed(() => [...workspaces.value.map(workspaceOf), ...listed.value.map(pageOf)]),
     pinned: computed(() => pins.value.flatMap((name) => listed.value.filter((each) => each.name === name).map(pageOf))),
-    created: computed(() =>
-      listed.value.filter(({ permissions, issingle }) => permissions.create && !issingle).map(newOf),
-    ),
+    created: computed(() => listed.value.filter((each) => isOffered(each) && !each.issingle).map(newOf)),
     recent: computed(() => recent.value.map(documentOf)),
     here: computed<Entry[]>(() => pageCommands.value.map((command) => ({ ...command, id: `here ${command.label}` }))),
     desk: computed<Entry[]>(() => deskCommands.value.map(({ key, ...command }) => ({ ...command, id: `desk ${key}` }))),
