@@ -25,6 +25,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
+    // A second, which is what it is else, a busy machine may need for one step.
+    expect: { poll: { timeout: 10_000 } },
     reporters: ['default', path.resolve(import.meta.dirname, 'support/figures-reporter.ts')],
     projects: [
       { extends: true, test: { name: 'plain', include: PLAIN } },

@@ -45,7 +45,8 @@ export function useSavedViews(doctype: MaybeRefOrGetter<string>) {
   return {
     views,
     /** They are there, or cannot be had. */
-    isKnown: computed(() => !answer.isPending.value),
+    // Not by isPending: what an answer changes is set one after another, and the views come later than that word.
+    isKnown: computed(() => answer.data.value !== undefined || answer.isError.value),
     /** One of one's own of the same name is replaced. Throws ProblemError. */
     async save(view: SavedView): Promise<void> {
       const same = views.value.find(({ name, isMine }) => isMine && name === view.name);

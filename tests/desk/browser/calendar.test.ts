@@ -26,6 +26,13 @@ afterAll(() => world?.close());
 const event = (index: number) => desk.page.locator(`[data-event="${names[index]}"]`).first();
 const read = async (index: number) => (await world.app.json('GET', `${REST}/${names[index]}`)).body;
 
+/** Days, or hours where the field has them. */
+async function beginAt({ page }: Desk, fieldname: string): Promise<void> {
+  await page.getByRole('button', { name: 'View settings' }).click();
+  await page.getByLabel('Begins').selectOption(fieldname);
+  await page.keyboard.press('Escape');
+}
+
 async function openMarch(address = MARCH): Promise<void> {
   await desk.open(address);
   await event(0).waitFor();
@@ -160,9 +167,7 @@ test('as a list, by the clock, and as it was chosen after a reload', async () =>
   await desk.page.keyboard.press('Enter');
   await desk.page.getByText('View “Calls” is saved').waitFor();
   await desk.page.getByLabel('Divided by').selectOption('month');
-  await desk.page.getByRole('button', { name: 'View settings' }).click();
-  await desk.page.getByLabel('Begins').selectOption('starts_on');
-  await desk.page.keyboard.press('Escape');
+  await beginAt(desk, 'starts_on');
   await openMarch();
   expect(await event(0).textContent()).not.toContain('9:00');
   // A saved view has its fields with it, not its day.
@@ -189,9 +194,10 @@ test.each((['light', 'dark'] as const).flatMap((theme) => [1280, 375].map((width
   { timeout: 60_000 },
   async (theme, width) => {
     const other = await world.desk({ theme, width, height: width < 640 ? 720 : 800 });
-    for (const mode of ['month', 'week', 'list']) {
+    for (const [mode, begins] of [['month'], ['week'], ['list'], ['week', 'call_at'], ['list', 'call_at']] as const) {
       await other.open(MARCH);
       await other.page.getByLabel('Divided by').selectOption(mode);
+      if (begins) await beginAt(other, begins);
       await other.page.waitForTimeout(400);
       await other.page.screenshot({ path: `.screenshots/calendar-${mode}-${theme}-${width}.png` });
       expect(await other.axe(), mode).toEqual([]);
@@ -200,6 +206,7 @@ test.each((['light', 'dark'] as const).flatMap((theme) => [1280, 375].map((width
         mode,
       ).toBeLessThanOrEqual(0);
     }
+    await beginAt(other, 'starts_on');
     expect(other.complaints).toEqual([]);
     await other.page.context().close();
   },

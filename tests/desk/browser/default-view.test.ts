@@ -103,8 +103,11 @@ it('opens the list for everybody until somebody looks at it in another way, and 
 });
 
 it('is taken back as it was made', async () => {
-  await openList(desk);
-  await expect.poll(() => searchOf(desk)).toEqual(PAID);
+  // Whichever of its answers comes first.
+  for (let n = 0; n < 5; n++) {
+    await openList(desk);
+    await expect.poll(() => searchOf(desk)).toEqual(PAID);
+  }
   await choose(desk, 'No longer my default');
   await desk.page.getByText('The list opens as you leave it').waitFor();
   await choose(desk, 'Open ones (default)');
