@@ -23,6 +23,17 @@ export function batchWrites(client: pg.ClientBase): void {
   });
 }
 
+/** What `send` sends goes together, and at once. */
+export function writeTogether<T>(client: pg.ClientBase, send: () => T): T {
+  const stream = streamOf(client);
+  stream?.cork();
+  try {
+    return send();
+  } finally {
+    stream?.uncork();
+  }
+}
+
 /** pg keeps its socket at `connection.stream`; were it elsewhere one day, nothing is batched and all is well. */
 function streamOf(client: pg.ClientBase): Corkable | undefined {
   const { connection } = client as unknown as { connection?: { stream?: Partial<Corkable> } };

@@ -5,7 +5,7 @@
  */
 import type pg from 'pg';
 import type { Statement } from '../kernel/statement.ts';
-import { batchWrites } from './batched-writes.ts';
+import { writeTogether } from './batched-writes.ts';
 import { openGatherer } from './gather.ts';
 import { type Row, toQuery } from './statements.ts';
 import { isAnswer } from './transaction.ts';
@@ -41,9 +41,11 @@ async function commitTogether(
   // One statement is a transaction by itself.
   const isLone = statements.length === 1;
   const queries = statements.map(toQuery);
-  batchWrites(client);
-  const sent = (isLone ? queries : [BEGIN, ...queries, COMMIT]).map((query) =>
-    client.query(query).then(
+  const answers = writeTogether(client, () =>
+    (isLone ? queries : [BEGIN, ...queries, COMMIT]).map((query) => client.query(query)),
+  );
+  const sent = answers.map((answer) =>
+    answer.then(
       (result) => ({ result, error: undefined }),
       (error: unknown) => ({ result: undefined, error }),
     ),

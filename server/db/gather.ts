@@ -53,24 +53,33 @@ export function openGatherer<Work>(q: Gathering<Work>): Gatherer<Work> {
     client = opened;
     return opened;
   };
-  const drain = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const entries = waiting.splice(0, MOST);
-      try {
-        const done = await q.together(
-          await connected(),
-          entries.map(({ work }) => work),
-          prepared,
-        );
+  /** Begins at once where there is a connection. Gives the way to tell what came of it. */
+  const take = async (entries: readonly Entry<Work>[]): Promise<() => void> => {
+    try {
+      const works = entries.map(({ work }) => work);
+      const done = await q.together(client ?? (await connected()), works, prepared);
+      return () => {
         if (done) for (const [index, { resolve }] of entries.entries()) resolve(done[index]);
         else for (const { work, resolve, reject } of entries) q.alone(work).then(resolve, reject);
-      } catch (error) {
-        forget();
+      };
+    } catch (error) {
+      forget();
+      return () => {
         for (const { reject } of entries) reject(toAppError(unknownOutcome(error)));
-      }
+      };
+    }
+  };
+  const drain = async (): Promise<void> => {
+    let tell = (): void => undefined;
+    while (waiting.length > 0) {
+      const taken = take(waiting.splice(0, MOST));
+      // PostgreSQL is at it while those of the turn before are answered.
+      tell();
+      tell = await taken;
       if (prepared.size > MAX_PREPARED) forget();
     }
     draining = undefined;
+    tell();
   };
   return {
     async run(work) {
