@@ -2,7 +2,7 @@
  * Values of a request: variables against their types, and what an argument says, variables filled in. Objects
  * keep the order of their keys, which is the order of an order_by.
  */
-import { Kind, type OperationDefinitionNode, print, type ValueNode } from 'graphql';
+import { Kind, type OperationDefinitionNode, print, type TypeNode, type ValueNode } from 'graphql';
 import { AppError, type FieldProblem, MOST_PROBLEMS } from '../../kernel/error.ts';
 import { isObject } from '../../kernel/json.ts';
 import { shown } from '../../query/request.ts';
@@ -27,7 +27,7 @@ export function coerceVariables(
   };
   for (const { variable, type, defaultValue } of operation.variableDefinitions ?? []) {
     const name = variable.name.value;
-    const ref = print(type);
+    const ref = refOf(type);
     const isGiven = Object.hasOwn(given, name) && given[name] !== undefined;
     if (!isGiven && defaultValue) {
       values.set(name, nodeValue(defaultValue, NO_VARIABLES));
@@ -42,6 +42,15 @@ export function coerceVariables(
 }
 
 const NO_VARIABLES: Variables = new Map();
+
+/** A document that is kept is asked with again and again. */
+const refs = new WeakMap<TypeNode, TypeRef>();
+
+function refOf(type: TypeNode): TypeRef {
+  const known = refs.get(type) ?? print(type);
+  refs.set(type, known);
+  return known;
+}
 
 /** Where a value stands; its text is made when something is wrong there. */
 interface Place {
