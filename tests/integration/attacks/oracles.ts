@@ -84,7 +84,8 @@ export async function fingerprint(world: World): Promise<Record<string, unknown>
   return {
     database: await databaseOf(world.databaseUrl),
     primordials: primordials(),
-    control: control.map((reply) => [reply.status, reply.text]),
+    // Where the stream of changes is moves on with each of them.
+    control: control.map((reply) => [reply.status, reply.text.replace(/"stream_cursor":"[^"]*"/, '')]),
     failures: world.failures.length,
   };
 }
