@@ -37,6 +37,8 @@ export function useTimeline(subject: MaybeRefOrGetter<ActivitySubject>, view: Ma
   });
   const pages = computed(() => query.data.value?.pages ?? []);
   const pending = shallowRef<readonly PendingComment[]>([]);
+  /** Of what stood there before: word of a comment may come sooner than its answer, and it is shown as pending already. */
+  const standing = shallowRef<ReadonlySet<string>>();
   const removal = useLateRemoval((id) => dropped(id));
 
   watch(
@@ -45,6 +47,11 @@ export function useTimeline(subject: MaybeRefOrGetter<ActivitySubject>, view: Ma
       if (name === before) void client.invalidateQueries({ queryKey: timelineKey(about.value) });
     },
   );
+
+  function isShown({ id, kind }: TimelineEntry): boolean {
+    const isPending = kind === 'comment' && standing.value?.has(id) === false;
+    return !isPending && !removal.hidden.value.has(id);
+  }
 
   function patch(of: About, change: (items: readonly TimelineEntry[]) => readonly TimelineEntry[]): void {
     client.setQueriesData<InfiniteData<TimelinePage>>({ queryKey: timelineKey(of) }, (data) =>
@@ -61,6 +68,7 @@ export function useTimeline(subject: MaybeRefOrGetter<ActivitySubject>, view: Ma
   async function send(content: string): Promise<WrittenComment> {
     const of = about.value;
     const mine: PendingComment = { id: Date.now(), content, at: new Date().toISOString() };
+    standing.value ??= new Set(pages.value.flatMap((page) => page.items.map(({ id }) => id)));
     pending.value = [mine, ...pending.value];
     try {
       const written = await addComment(of, content);
@@ -68,6 +76,7 @@ export function useTimeline(subject: MaybeRefOrGetter<ActivitySubject>, view: Ma
       return written;
     } finally {
       pending.value = pending.value.filter((each) => each !== mine);
+      if (pending.value.length === 0) standing.value = undefined;
     }
   }
 
@@ -93,7 +102,7 @@ export function useTimeline(subject: MaybeRefOrGetter<ActivitySubject>, view: Ma
   }
 
   return {
-    items: computed(() => pages.value.flatMap((page) => page.items).filter(({ id }) => !removal.hidden.value.has(id))),
+    items: computed(() => pages.value.flatMap((page) => page.items).filter(isShown)),
     users: computed<Faces>(() => Object.assign({}, ...pages.value.map((page) => page.users))),
     pending,
     hasMore: query.hasNextPage,

@@ -162,8 +162,8 @@ describe('a field for a file', () => {
       .poll(async () => (await world.app.json('GET', '/api/v1/File?filters=[["file_name","=","two.txt"]]')).body.items)
       .toEqual([]);
     await page.keyboard.press('Control+s');
-    await page.getByRole('status').getByText('Saved').first().waitFor();
-    expect((await world.app.json('GET', `/api/v1/Parcel/${name}`)).body.paper).toBeNull();
+    // The word of the save before may still stand there.
+    await expect.poll(async () => (await world.app.json('GET', `/api/v1/Parcel/${name}`)).body.paper).toBeNull();
     expect((await filesOf(name)).map((file) => file.file_name)).toEqual(['one.txt']);
   });
 });

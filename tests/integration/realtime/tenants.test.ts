@@ -44,8 +44,13 @@ afterAll(async () => {
 
 test('what one writes, the other does not hear of', async () => {
   const [one, two] = [people.get('t1') as UserClient, people.get('t2') as UserClient];
+  // What was made before anybody listens may come to the other process a moment later.
+  const early = await Promise.all([one, two].map(({ token }) => hearken(other, { token })));
+  for (const ear of early) await ear.follow('1', 'Customer');
   for (const each of [one, two])
     expect((await each.json('POST', '/api/v1/Customer', { customer_name: 'Acme' })).status).toBe(201);
+  for (const ear of early) expect(plain(await ear.nextOf('event'))).toMatchObject({ name: 'Acme', event: 'insert' });
+  for (const { socket } of early) socket.terminate();
   const ears = await Promise.all(
     [one, two].flatMap(({ token }) => [hearken(app, { token }), hearken(other, { token })]),
   );
