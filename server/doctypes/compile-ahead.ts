@@ -34,7 +34,12 @@ export function compileAhead(store: SnapshotStore): () => void {
 function compileSlice(snapshot: Snapshot, from: number): number {
   const since = performance.now();
   let at = from;
-  while (at < snapshot.names.length && performance.now() - since < SLICE_MS)
-    snapshot.find(snapshot.names[at++] as string);
+  while (at < snapshot.names.length && performance.now() - since < SLICE_MS) {
+    try {
+      snapshot.find(snapshot.names[at++] as string);
+    } catch {
+      // A stored definition that cannot be read is told to whoever asks for it; nobody has asked yet.
+    }
+  }
   return at;
 }

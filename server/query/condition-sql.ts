@@ -39,7 +39,7 @@ function truthSql(node: Node, fieldOf: FieldOf): Sql | undefined {
     case 'binary':
       return binarySql(node, fieldOf);
     case 'chain':
-      return filledSql(node, fieldOf);
+      return memberSql(node, fieldOf);
     default:
       return undefined;
   }
@@ -108,22 +108,25 @@ function isSmallInteger(literal: unknown): literal is number {
   return Number.isInteger(literal) && Math.abs(literal as number) < 1_000_000;
 }
 
-/** What JavaScript takes for true. */
-function filledSql(node: Node, fieldOf: FieldOf): Sql | undefined {
+function memberSql(node: Node, fieldOf: FieldOf): Sql | undefined {
   const found = foundOf(node, fieldOf);
-  if (!found) return undefined;
-  switch (typeOf(found.field)) {
+  return found && truthySql(found.field, found.value);
+}
+
+/** What JavaScript takes for true, and is never NULL; undefined for JSON, of which that is not known here. */
+export function truthySql(field: FieldPlan, value: Sql): Sql | undefined {
+  switch (typeOf(field)) {
     case 'boolean':
-      return sql`(${found.value} is true)`;
+      return sql`(${value} is true)`;
     case 'text':
-      return sql`(coalesce(${found.value}, '') <> '')`;
+      return sql`(coalesce(${value}, '') <> '')`;
     case 'bigint':
     case 'numeric':
-      return sql`(coalesce(${found.value}, 0) <> 0)`;
+      return sql`(coalesce(${value}, 0) <> 0)`;
     case 'jsonb':
       return undefined;
     default:
-      return sql`(${found.value} is not null)`;
+      return sql`(${value} is not null)`;
   }
 }
 

@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import { isSet } from '../kernel/doctype.ts';
 import { CANCELLED } from '../kernel/document.ts';
 import type { DocTypePlan, FieldPlan, Snapshot } from '../schema/plan.ts';
-import { conditionSql } from './condition-sql.ts';
+import { conditionSql, truthySql } from './condition-sql.ts';
 import { typeOf } from './predicates.ts';
 import {
   column,
@@ -136,22 +136,8 @@ function standsSql({ field, source, scope, target }: Copy & { scope: Scope; targ
   const value = fieldColumn(scope, field);
   const isSame = sql`${value} is not distinct from ${fieldColumn(target, source)}`;
   const isCopied = typeOf(field) === 'text' ? sql`${isSame} and coalesce(${value}, '') not like '<%'` : isSame;
-  if (!field.fetch?.ifEmpty) return sql`(${isCopied})`;
-  return sql`(${filledSql(field, value)} or (${isCopied}))`;
-}
-
-function filledSql(field: FieldPlan, value: Sql): Sql {
-  switch (typeOf(field)) {
-    case 'text':
-      return sql`${value} <> ''`;
-    case 'bigint':
-    case 'numeric':
-      return sql`${value} <> 0`;
-    case 'boolean':
-      return sql`${value}`;
-    default:
-      return sql`${value} is not null`;
-  }
+  const isFilled = field.fetch?.ifEmpty ? truthySql(field, value) : undefined;
+  return isFilled ? sql`(${isFilled} or (${isCopied}))` : sql`(${isCopied})`;
 }
 
 /** What is copied stands here as it does there. */
